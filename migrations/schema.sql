@@ -1,0 +1,580 @@
+create sequence public.case_numbers as bigint start 1 increment 1;
+
+CREATE OR REPLACE FUNCTION public.ledger_erase(seqs bigint[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare erased bigint;
+begin
+  perform set_config('telltale.erasing', 'on', true);
+  update ledger set payload = null, salt = null where seq = any (seqs) and payload is not null;
+  get diagnostics erased = row_count;
+  perform set_config('telltale.erasing', 'off', true);
+  return erased;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.ledger_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and current_setting('telltale.erasing', true) = 'on'
+     and new.payload is null and new.salt is null
+     and (new.seq, new.kind, new.occurred_at, new.recorded_at, new.actor, new.commitment, new.prev_hash, new.hash)
+         is not distinct from (old.seq, old.kind, old.occurred_at, old.recorded_at, old.actor, old.commitment, old.prev_hash, old.hash)
+     and (new.device_id, new.person_id, new.shipment_id, new.case_id)
+         is not distinct from (old.device_id, old.person_id, old.shipment_id, old.case_id) then
+    return new;
+  end if;
+  raise exception 'the ledger is append-only: % refused', tg_op using errcode = 'restrict_violation';
+end $function$
+;
+
+create table auth.account (
+  id text not null,
+  "accountId" text not null,
+  "providerId" text not null,
+  "userId" text not null,
+  "accessToken" text,
+  "refreshToken" text,
+  "idToken" text,
+  "accessTokenExpiresAt" timestamp with time zone,
+  "refreshTokenExpiresAt" timestamp with time zone,
+  scope text,
+  password text,
+  "createdAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  "updatedAt" timestamp with time zone not null,
+  constraint "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE,
+  constraint account_pkey PRIMARY KEY (id)
+);
+CREATE INDEX "account_userId_idx" ON auth.account USING btree ("userId");
+
+create table auth.session (
+  id text not null,
+  "expiresAt" timestamp with time zone not null,
+  token text not null,
+  "createdAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  "updatedAt" timestamp with time zone not null,
+  "ipAddress" text,
+  "userAgent" text,
+  "userId" text not null,
+  "impersonatedBy" text,
+  constraint "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_token_key UNIQUE (token)
+);
+CREATE INDEX "session_userId_idx" ON auth.session USING btree ("userId");
+
+create table auth."twoFactor" (
+  id text not null,
+  secret text not null,
+  "backupCodes" text not null,
+  "userId" text not null,
+  verified boolean,
+  "failedVerificationCount" integer,
+  "lockedUntil" timestamp with time zone,
+  constraint "twoFactor_pkey" PRIMARY KEY (id),
+  constraint "twoFactor_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE INDEX "twoFactor_secret_idx" ON auth."twoFactor" USING btree (secret);
+CREATE INDEX "twoFactor_userId_idx" ON auth."twoFactor" USING btree ("userId");
+
+create table auth."user" (
+  id text not null,
+  name text not null,
+  email text not null,
+  "emailVerified" boolean not null,
+  image text,
+  "createdAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  "updatedAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  role text,
+  banned boolean,
+  "banReason" text,
+  "banExpires" timestamp with time zone,
+  "twoFactorEnabled" boolean,
+  constraint user_email_key UNIQUE (email),
+  constraint user_pkey PRIMARY KEY (id)
+);
+
+create table auth.verification (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  "expiresAt" timestamp with time zone not null,
+  "createdAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  "updatedAt" timestamp with time zone default CURRENT_TIMESTAMP not null,
+  constraint verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verification_identifier_idx ON auth.verification USING btree (identifier);
+
+create table public.address_versions (
+  id text not null,
+  person_id text,
+  use text not null,
+  line1 text,
+  line2 text,
+  city text,
+  region text,
+  postal_code text,
+  country text,
+  valid_from timestamp(3) with time zone not null,
+  recorded_at timestamp(3) with time zone not null,
+  source text not null,
+  author jsonb not null,
+  approved_at timestamp(3) with time zone,
+  approved_by jsonb,
+  refused_at timestamp(3) with time zone,
+  door_key text,
+  building_key text,
+  normaliser_version integer not null,
+  latitude double precision,
+  longitude double precision,
+  radius_km double precision,
+  class jsonb not null,
+  withdrawn_at timestamp(3) with time zone,
+  constraint address_versions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint address_versions_pkey PRIMARY KEY (id),
+  constraint address_versions_use_check CHECK ((use = ANY (ARRAY['home'::text, 'identity'::text, 'ship_to'::text])))
+);
+CREATE INDEX address_versions_building ON public.address_versions USING btree (building_key) WHERE (building_key IS NOT NULL);
+CREATE INDEX address_versions_door ON public.address_versions USING btree (door_key) WHERE (door_key IS NOT NULL);
+CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
+
+create table public.case_tasks (
+  id text not null,
+  case_id text not null,
+  task text not null,
+  key text not null,
+  added_at timestamp(3) with time zone not null,
+  done_at timestamp(3) with time zone,
+  done_by jsonb,
+  constraint case_tasks_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint case_tasks_case_id_key_key UNIQUE (case_id, key),
+  constraint case_tasks_pkey PRIMARY KEY (id)
+);
+
+create table public.cases (
+  id text not null,
+  number bigint not null,
+  subject_kind text not null,
+  subject_id text not null,
+  title text not null,
+  status text not null,
+  severity text not null,
+  score double precision not null,
+  parts jsonb default '[]'::jsonb not null,
+  assignee_id text,
+  waiting_on text,
+  snoozed_until timestamp(3) with time zone,
+  opened_at timestamp(3) with time zone not null,
+  due_at timestamp(3) with time zone,
+  closed_at timestamp(3) with time zone,
+  outcome text,
+  told jsonb,
+  constraint cases_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint cases_number_key UNIQUE (number),
+  constraint cases_outcome_check CHECK ((outcome = ANY (ARRAY['benign'::text, 'policy_breach'::text, 'confirmed'::text, 'cannot_tell'::text]))),
+  constraint cases_pkey PRIMARY KEY (id),
+  constraint cases_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint cases_status_check CHECK ((status = ANY (ARRAY['new'::text, 'investigating'::text, 'waiting'::text, 'snoozed'::text, 'closed'::text]))),
+  constraint cases_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'device'::text, 'site'::text])))
+);
+CREATE INDEX cases_all ON public.cases USING btree (opened_at DESC, id DESC);
+CREATE UNIQUE INDEX cases_open_subject ON public.cases USING btree (subject_kind, subject_id) WHERE (status <> 'closed'::text);
+CREATE INDEX cases_queue ON public.cases USING btree (severity, opened_at DESC, id) WHERE (status <> 'closed'::text);
+
+create table public.checkpoints (
+  seq bigint not null,
+  hash bytea not null,
+  taken_at timestamp(3) with time zone not null,
+  signature bytea not null,
+  public_key bytea not null,
+  constraint checkpoints_pkey PRIMARY KEY (seq)
+);
+
+create table public.cursors (
+  name text not null,
+  seq bigint not null,
+  constraint cursors_pkey PRIMARY KEY (name)
+);
+
+create table public.declarations (
+  id text not null,
+  kind text not null,
+  person_id text,
+  other_person_id text,
+  value text,
+  starts_on date not null,
+  ends_on date,
+  reason text,
+  author jsonb not null,
+  made_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  used integer default 0 not null,
+  constraint declarations_kind_check CHECK ((kind = ANY (ARRAY['household'::text, 'travel'::text, 'second_home'::text, 'office'::text, 'network_exit'::text, 'tool'::text, 'repair'::text, 'migration'::text, 'delegate'::text]))),
+  constraint declarations_other_person_id_fkey FOREIGN KEY (other_person_id) REFERENCES people(id),
+  constraint declarations_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint declarations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX declarations_person ON public.declarations USING btree (person_id) WHERE (ended_at IS NULL);
+
+create table public.device_aliases (
+  source text not null,
+  alias text not null,
+  device_id text not null,
+  constraint device_aliases_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint device_aliases_pkey PRIMARY KEY (source, alias)
+);
+
+create table public.devices (
+  id text not null,
+  serial_number text,
+  asset_tag text,
+  manufacturer text,
+  model text,
+  hardware_uuid text,
+  purchased_on date,
+  known boolean not null,
+  hostname text,
+  platform text,
+  notes jsonb default '{}'::jsonb not null,
+  life_cycle text default 'stock'::text not null,
+  holder_kind text default 'stockroom'::text not null,
+  holder_id text,
+  assignee_id text,
+  state jsonb default '{}'::jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  withdrawn_at timestamp(3) with time zone,
+  constraint devices_pkey PRIMARY KEY (id)
+);
+CREATE INDEX devices_asset_tag ON public.devices USING btree (lower(asset_tag)) WHERE ((withdrawn_at IS NULL) AND (asset_tag IS NOT NULL));
+CREATE INDEX devices_assignee ON public.devices USING btree (assignee_id) WHERE (withdrawn_at IS NULL);
+CREATE INDEX devices_holder ON public.devices USING btree (holder_id) WHERE (withdrawn_at IS NULL);
+CREATE INDEX devices_list ON public.devices USING btree (life_cycle, id) WHERE (withdrawn_at IS NULL);
+CREATE UNIQUE INDEX devices_serial ON public.devices USING btree (serial_number) WHERE ((withdrawn_at IS NULL) AND (serial_number IS NOT NULL));
+CREATE INDEX devices_uuid ON public.devices USING btree (hardware_uuid) WHERE ((withdrawn_at IS NULL) AND (hardware_uuid IS NOT NULL));
+
+create table public.facets (
+  device_id text not null,
+  source text not null,
+  facet text not null,
+  hash bytea not null,
+  content jsonb not null,
+  private jsonb,
+  at timestamp(3) with time zone not null,
+  proof text not null,
+  seq bigint not null,
+  constraint facets_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint facets_pkey PRIMARY KEY (device_id, source, facet)
+);
+
+create table public.findings (
+  id text not null,
+  rule text not null,
+  key text not null,
+  device_id text not null,
+  person_id text,
+  case_id text,
+  status text not null,
+  severity text not null,
+  weight double precision not null,
+  exceptional boolean default false not null,
+  summary text not null,
+  facts jsonb not null,
+  params jsonb not null,
+  evidence jsonb not null,
+  response text not null,
+  since timestamp(3) with time zone not null,
+  raised_at timestamp(3) with time zone not null,
+  changed_at timestamp(3) with time zone not null,
+  cleared_at timestamp(3) with time zone,
+  late_data boolean default false not null,
+  constraint findings_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint findings_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint findings_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint findings_pkey PRIMARY KEY (id),
+  constraint findings_status_check CHECK ((status = ANY (ARRAY['active'::text, 'cleared'::text, 'decided'::text])))
+);
+CREATE UNIQUE INDEX findings_active ON public.findings USING btree (rule, key) WHERE (status = 'active'::text);
+CREATE INDEX findings_case ON public.findings USING btree (case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX findings_device ON public.findings USING btree (device_id);
+CREATE INDEX findings_person ON public.findings USING btree (person_id) WHERE (person_id IS NOT NULL);
+
+create table public.import_changes (
+  import_id text not null,
+  line integer not null,
+  entity text not null,
+  entity_id text not null,
+  action text not null,
+  before jsonb,
+  last_seq bigint not null,
+  constraint import_changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text]))),
+  constraint import_changes_entity_check CHECK ((entity = ANY (ARRAY['person'::text, 'device'::text, 'shipment'::text, 'declaration'::text]))),
+  constraint import_changes_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint import_changes_pkey PRIMARY KEY (import_id, line)
+);
+
+create table public.imports (
+  id text not null,
+  what text not null,
+  file_name text,
+  actor jsonb not null,
+  applied_at timestamp(3) with time zone not null,
+  created integer not null,
+  updated integer not null,
+  unchanged integer not null,
+  rejected jsonb default '[]'::jsonb not null,
+  undone_at timestamp(3) with time zone,
+  constraint imports_pkey PRIMARY KEY (id)
+);
+
+create table public.inbox (
+  id text not null,
+  source text not null,
+  delivery_key text,
+  digest bytea not null,
+  received_at timestamp(3) with time zone not null,
+  body bytea,
+  token_id text,
+  status text default 'waiting'::text not null,
+  reason text,
+  about text,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp(3) with time zone,
+  read_at timestamp(3) with time zone,
+  constraint inbox_pkey PRIMARY KEY (id),
+  constraint inbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'read'::text, 'failed'::text, 'set aside'::text])))
+);
+CREATE INDEX inbox_about ON public.inbox USING btree (about) WHERE (status = 'set aside'::text);
+CREATE UNIQUE INDEX inbox_delivery ON public.inbox USING btree (source, delivery_key) WHERE (delivery_key IS NOT NULL);
+CREATE INDEX inbox_digest ON public.inbox USING btree (digest, received_at);
+CREATE INDEX inbox_kept ON public.inbox USING btree (received_at DESC, id DESC) WHERE (status = ANY (ARRAY['failed'::text, 'set aside'::text]));
+CREATE INDEX inbox_todo ON public.inbox USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+create table public.invitations (
+  id text not null,
+  hash bytea not null,
+  email text,
+  role text not null,
+  invited_by jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  user_id text,
+  constraint invitations_hash_key UNIQUE (hash),
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'provisioner'::text, 'analyst'::text, 'auditor'::text])))
+);
+
+create table public.ledger (
+  seq bigint not null,
+  kind text not null,
+  device_id text,
+  person_id text,
+  shipment_id text,
+  case_id text,
+  occurred_at timestamp(3) with time zone not null,
+  recorded_at timestamp(3) with time zone not null,
+  actor jsonb not null,
+  payload jsonb,
+  salt bytea,
+  commitment bytea not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  constraint ledger_check CHECK (((payload IS NULL) = (salt IS NULL))),
+  constraint ledger_pkey PRIMARY KEY (seq),
+  constraint ledger_seq_check CHECK ((seq > 0))
+);
+CREATE INDEX ledger_case ON public.ledger USING btree (case_id, seq) WHERE (case_id IS NOT NULL);
+CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (device_id IS NOT NULL);
+CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
+CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['payload.erased'::text, 'presence.sealed'::text, 'token.distrusted'::text, 'ledger.opened'::text]));
+CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+create table public.notes (
+  id text not null,
+  text text,
+  written_at timestamp(3) with time zone not null,
+  case_id text,
+  constraint notes_pkey PRIMARY KEY (id)
+);
+
+create table public.outbox (
+  id text not null,
+  "position" bigint generated always as identity not null,
+  sink text not null,
+  ordering_key text not null,
+  type text not null,
+  body text not null,
+  created_at timestamp(3) with time zone not null,
+  status text default 'waiting'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp(3) with time zone not null,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'given up'::text])))
+);
+CREATE INDEX outbox_case ON public.outbox USING btree (ordering_key, "position");
+CREATE INDEX outbox_list ON public.outbox USING btree ("position" DESC);
+CREATE INDEX outbox_todo ON public.outbox USING btree (sink, "position") WHERE (status = 'waiting'::text);
+
+create table public.outbox_attempts (
+  message_id text not null,
+  attempt integer not null,
+  at timestamp(3) with time zone not null,
+  request_headers jsonb not null,
+  status integer,
+  answer text not null,
+  error text,
+  constraint outbox_attempts_message_id_fkey FOREIGN KEY (message_id) REFERENCES outbox(id),
+  constraint outbox_attempts_pkey PRIMARY KEY (message_id, attempt)
+);
+
+create table public.people (
+  id text not null,
+  external_id text,
+  name text,
+  email text,
+  phone text,
+  kind text default 'employee'::text not null,
+  manager_email text,
+  starts_on date,
+  leaves_on date,
+  notes jsonb default '{}'::jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  withdrawn_at timestamp(3) with time zone,
+  erased_at timestamp(3) with time zone,
+  constraint people_kind_check CHECK ((kind = ANY (ARRAY['employee'::text, 'contractor'::text]))),
+  constraint people_pkey PRIMARY KEY (id)
+);
+CREATE INDEX people_by_name ON public.people USING btree (lower(name), id) WHERE (withdrawn_at IS NULL);
+CREATE UNIQUE INDEX people_email ON public.people USING btree (lower(email)) WHERE ((withdrawn_at IS NULL) AND (email IS NOT NULL));
+CREATE UNIQUE INDEX people_external_id ON public.people USING btree (external_id) WHERE ((withdrawn_at IS NULL) AND (external_id IS NOT NULL));
+
+create table public.presence (
+  device_id text not null,
+  source text not null,
+  day date not null,
+  first_at timestamp(3) with time zone not null,
+  last_at timestamp(3) with time zone not null,
+  slots bit(144) not null,
+  proof text not null,
+  booted_at timestamp(3) with time zone,
+  sealed bigint,
+  constraint presence_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint presence_pkey PRIMARY KEY (device_id, source, day)
+) with (fillfactor=80);
+CREATE INDEX presence_unsealed ON public.presence USING btree (day) WHERE (sealed IS NULL);
+
+create table public.rule_failures (
+  rule text not null,
+  device_id text not null,
+  failed_at timestamp(3) with time zone not null,
+  error text not null,
+  constraint rule_failures_pkey PRIMARY KEY (rule, device_id)
+);
+
+create table public.rule_settings (
+  rule text not null,
+  ladder text not null,
+  params jsonb default '{}'::jsonb not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  constraint rule_settings_ladder_check CHECK ((ladder = ANY (ARRAY['off'::text, 'watch'::text, 'notify'::text, 'case'::text, 'hold'::text]))),
+  constraint rule_settings_pkey PRIMARY KEY (rule)
+);
+
+create table public.scans (
+  id text not null,
+  shipment_id text not null,
+  scan_key text not null,
+  at timestamp(3) with time zone not null,
+  message text,
+  postal_code text,
+  carrier text not null,
+  salt bytea not null,
+  constraint scans_pkey PRIMARY KEY (id),
+  constraint scans_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id),
+  constraint scans_shipment_id_scan_key_key UNIQUE (shipment_id, scan_key)
+);
+
+create table public.settings (
+  key text not null,
+  value jsonb not null,
+  constraint settings_pkey PRIMARY KEY (key)
+);
+
+create table public.shipment_devices (
+  shipment_id text not null,
+  device_id text not null,
+  constraint shipment_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint shipment_devices_pkey PRIMARY KEY (shipment_id, device_id),
+  constraint shipment_devices_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id)
+);
+CREATE INDEX shipment_devices_device ON public.shipment_devices USING btree (device_id);
+
+create table public.shipments (
+  id text not null,
+  reference text,
+  direction text not null,
+  carrier text,
+  tracking_code text,
+  tracker_id text,
+  person_id text,
+  pending_email text,
+  address_version_id text,
+  addressee text,
+  ordered_at timestamp(3) with time zone not null,
+  prepared_by jsonb not null,
+  destination jsonb,
+  signed_by text,
+  notes jsonb default '{}'::jsonb not null,
+  held_at timestamp(3) with time zone,
+  status text default 'ordered'::text not null,
+  shipped_at timestamp(3) with time zone,
+  first_scan_at timestamp(3) with time zone,
+  delivered_at timestamp(3) with time zone,
+  state jsonb default '{}'::jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  withdrawn_at timestamp(3) with time zone,
+  constraint shipments_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
+  constraint shipments_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'return'::text]))),
+  constraint shipments_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint shipments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX shipments_list ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+CREATE INDEX shipments_pending ON public.shipments USING btree (lower(pending_email)) WHERE (pending_email IS NOT NULL);
+CREATE INDEX shipments_person ON public.shipments USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE UNIQUE INDEX shipments_reference ON public.shipments USING btree (reference) WHERE ((withdrawn_at IS NULL) AND (reference IS NOT NULL));
+CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
+
+create table public.tokens (
+  id text not null,
+  name text not null,
+  source text not null,
+  scopes text[] not null,
+  vouches text not null,
+  hash bytea not null,
+  networks cidr[] default '{}'::cidr[] not null,
+  rate_per_minute integer,
+  created_at timestamp(3) with time zone not null,
+  created_by jsonb not null,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  distrusted_since timestamp(3) with time zone,
+  constraint tokens_hash_key UNIQUE (hash),
+  constraint tokens_pkey PRIMARY KEY (id),
+  constraint tokens_vouches_check CHECK ((vouches = ANY (ARRAY['nothing'::text, 'enrolment'::text, 'attestation'::text])))
+);
+
+create table public.watch (
+  device_id text not null,
+  look_again_at timestamp(3) with time zone,
+  by_rule jsonb default '{}'::jsonb not null,
+  constraint watch_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint watch_pkey PRIMARY KEY (device_id)
+);
+CREATE INDEX watch_due ON public.watch USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);

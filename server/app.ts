@@ -1,0 +1,80 @@
+// The web application: machines' endpoints first and bare, then sign-in, the pages' procedures, health, and the client.
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { HttpBindings } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { trpcServer } from '@hono/trpc-server'
+import { Hono } from 'hono'
+import { compress } from 'hono/compress'
+import { secureHeaders } from 'hono/secure-headers'
+import type { House } from './house.ts'
+import { intakeEndpoints } from './http/intake-endpoints.ts'
+import type { Changes } from './http/listen.ts'
+import { metricsOf } from './http/metrics.ts'
+import { problemResponse } from './http/problem.ts'
+import { AppError } from './lib/errors.ts'
+import { appRouter } from './router.ts'
+import { createContext } from './trpc.ts'
+
+export interface AppOptions {
+  isDraining(): boolean
+  changes: Changes
+}
+
+const client = fileURLToPath(new URL('../dist/', import.meta.url))
+
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  scriptSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+  frameAncestors: ["'none'"],
+  formAction: ["'self'"],
+}
+
+export function createApp(house: House, options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.onError((error) => problemResponse(error, house.log))
+  app.get('/healthz', (c) => c.json({ alive: true }))
+  app.get('/readyz', async (c) => {
+    if (options.isDraining()) throw new AppError('unavailable', 'It is going down.')
+    await house.db.selectFrom('cursors').select('seq').limit(1).execute().catch(() => {
+      throw new AppError('unavailable', 'The database does not answer.')
+    })
+    return c.json({ ready: true })
+  })
+  app.route('/', intakeEndpoints(house))
+  // Everything from here on is for people.
+  app.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer' }))
+  const metrics = metricsOf(house)
+  app.get('/metrics', async (c) => {
+    await house.tokens.require(c.req.header('authorization') ?? null, 'read', c.env.incoming.socket.remoteAddress ?? null)
+    return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
+  })
+  app.on(['GET', 'POST'], '/auth/*', (c) => house.auth.handler(c.req.raw))
+  app.use(
+    '/trpc/*',
+    trpcServer({
+      endpoint: '/trpc',
+      router: appRouter,
+      createContext: (_options, c) => createContext(house, options.changes, c.req.raw),
+      onError({ error, path: procedure }) {
+        if (error.code === 'INTERNAL_SERVER_ERROR') house.log.error(`procedure ${procedure} failed: ${error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.message}`)
+      },
+    }),
+  )
+  app.use('/assets/*', compress())
+  app.use('/assets/*', serveStatic({ root: path.relative(process.cwd(), client), onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable') }))
+  // Every other path is a page of the client's.
+  app.get('*', async (c) => {
+    const file = path.join(client, 'index.html')
+    if (/\.\w{1,5}$/.test(c.req.path) || !existsSync(file)) throw new AppError('not_found', existsSync(file) ? 'There is no such page.' : 'The client was not built: run “npm run build”.')
+    return c.html(await readFile(file, 'utf8'), 200, { 'cache-control': 'no-cache' })
+  })
+  app.notFound((c) => problemResponse(new AppError('not_found', `There is no ${c.req.method} ${c.req.path}.`), house.log))
+  return app
+}

@@ -1,0 +1,91 @@
+// The values of facets that a batch of check-ins reads and moves: read once, written once.
+import { sql } from 'kysely'
+import type { Facet } from '../custody/events.ts'
+import { eventColumns, toEvent } from '../custody/ledger.ts'
+import type { Tx } from '../lib/database.ts'
+import { type Item, type Members, merge, undo } from './facets.ts'
+
+export interface FacetKey {
+  deviceId: string
+  source: string
+  facet: Facet
+}
+
+export interface FacetValue {
+  members: Members
+  /** Of the last report as it came, for the cheap comparison. */
+  hash: Buffer
+  private: Record<string, string> | null
+  at: Date
+  proof: string
+}
+
+export interface FacetValues {
+  current(key: FacetKey): Members | null
+  put(key: FacetKey, value: FacetValue): void
+  /**
+   * The value at an earlier time: the current one with every later change taken back. `repeated` where a late report
+   * of that very time is recorded already.
+   */
+  valueAt(key: FacetKey & { at: Date }): Promise<{ known: Members | null; repeated: boolean }>
+  /** Writes what was put. `seq` is the batch's last sequence number. */
+  save(seq: number): Promise<void>
+}
+
+const text = ({ deviceId, source, facet }: FacetKey) => `${deviceId}\n${source}\n${facet}`
+
+/** Reads the current values of the facets of some devices. Call it with those devices' rows locked. */
+export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<FacetValues> {
+  const rows = deviceIds.length === 0 ? [] : await tx.selectFrom('facets').selectAll().where('device_id', 'in', [...new Set(deviceIds)]).execute()
+  const values = new Map(rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row.content as Members]))
+  const moved = new Map<string, FacetKey & FacetValue>()
+  const current = (key: FacetKey) => values.get(text(key)) ?? null
+  return {
+    current,
+    put(key, value) {
+      values.set(text(key), value.members)
+      moved.set(text(key), { ...key, ...value })
+    },
+    valueAt: (key) => valueAt(tx, key, current(key)),
+    async save(seq) {
+      const puts = [...moved.values()]
+      if (puts.length > 0) await upsert(tx, puts, seq)
+    },
+  }
+}
+
+async function valueAt(tx: Tx, key: FacetKey & { at: Date }, current: Members | null): Promise<{ known: Members | null; repeated: boolean }> {
+  const rows = await tx
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where('device_id', '=', key.deviceId)
+    .where('kind', '=', 'checkin.changed')
+    .where('occurred_at', '>=', key.at)
+    .where(sql<boolean>`payload->>'facet' = ${key.facet} and payload->>'source' = ${key.source}`)
+    .orderBy('seq', 'desc')
+    .execute()
+  let known = current
+  for (const event of rows.map(toEvent)) {
+    if (event.kind !== 'checkin.changed' || event.payload === null) continue
+    const isSameTime = event.occurredAt.getTime() === key.at.getTime()
+    if (isSameTime) return { known: null, repeated: true }
+    if (event.payload.late || known === null) continue
+    known = event.payload.first ? null : undo(known, event.payload as { added: Item[]; removed: Item[] })
+  }
+  return { known, repeated: false }
+}
+
+async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Promise<void> {
+  await sql`
+    insert into facets as f (device_id, source, facet, hash, content, private, at, proof, seq)
+    select device_id, source, facet, hash, content::jsonb, private::jsonb, at, proof, ${seq}
+    from unnest(
+      ${puts.map((put) => put.deviceId)}::text[], ${puts.map((put) => put.source)}::text[], ${puts.map((put) => put.facet)}::text[],
+      ${puts.map((put) => put.hash)}::bytea[], ${puts.map((put) => JSON.stringify(merge(null, put.members)))}::text[],
+      ${puts.map((put) => (put.private === null ? null : JSON.stringify(put.private)))}::text[],
+      ${puts.map((put) => put.at)}::timestamptz[], ${puts.map((put) => put.proof)}::text[]
+    ) as put (device_id, source, facet, hash, content, private, at, proof)
+    on conflict (device_id, source, facet) do update set
+      hash = excluded.hash, content = excluded.content, private = coalesce(excluded.private, f.private),
+      at = case when f.content = excluded.content then f.at else excluded.at end, proof = excluded.proof, seq = excluded.seq`.execute(tx)
+}

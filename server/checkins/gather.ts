@@ -1,0 +1,62 @@
+// Gathers single check-ins for a few milliseconds into one transaction; each is answered after its commit.
+import type { CheckInItem, CheckInResult } from './record-checkins.ts'
+
+export type Gather = (items: CheckInItem[]) => Promise<CheckInResult[]>
+
+/** The most check-ins in one transaction. */
+export const BATCH_MAX = 500
+
+interface Waiting {
+  items: CheckInItem[]
+  resolve(results: CheckInResult[]): void
+  reject(error: unknown): void
+}
+
+/**
+ * A function that takes check-ins and answers once they are committed. While one batch is being written the next one
+ * gathers, so that load makes batches larger instead of queues longer. A batch that fails is tried request by request,
+ * so that one request's trouble is not the others'.
+ */
+export function gatherCheckIns(write: (items: CheckInItem[]) => Promise<CheckInResult[]>): Gather {
+  let waiting: Waiting[] = []
+  let isWriting = false
+  const run = async () => {
+    isWriting = true
+    // One turn of the event loop: requests that are already here share the first batch.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (waiting.length > 0) {
+      const batch = take(waiting)
+      waiting = waiting.slice(batch.length)
+      await writeBatch(write, batch)
+    }
+    isWriting = false
+  }
+  return (items) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ items, resolve, reject })
+      if (!isWriting) void run()
+    })
+}
+
+function take(waiting: Waiting[]): Waiting[] {
+  let count = 0
+  const end = waiting.findIndex((one, index) => {
+    count += one.items.length
+    return index > 0 && count > BATCH_MAX
+  })
+  return end === -1 ? waiting : waiting.slice(0, end)
+}
+
+async function writeBatch(write: (items: CheckInItem[]) => Promise<CheckInResult[]>, batch: Waiting[]): Promise<void> {
+  try {
+    const results = await write(batch.flatMap((one) => one.items))
+    let at = 0
+    for (const one of batch) {
+      one.resolve(results.slice(at, at + one.items.length))
+      at += one.items.length
+    }
+  } catch (error) {
+    if (batch.length === 1) return batch[0]!.reject(error)
+    for (const one of batch) await write(one.items).then(one.resolve, one.reject)
+  }
+}

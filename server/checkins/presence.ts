@@ -1,0 +1,120 @@
+// Presence: when a device was seen, one row per device, source and day, sealed by one digest event a day.
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { type Selectable, sql } from 'kysely'
+import { systemActor } from '../custody/events.ts'
+import { append } from '../custody/ledger.ts'
+import type { Db, Tx } from '../lib/database.ts'
+import type { PresenceTable } from '../lib/tables.ts'
+import { DAY, dayOf, MINUTE } from '../lib/time.ts'
+import type { ProofLevel } from '../ports.ts'
+
+export interface Seen {
+  deviceId: string
+  source: string
+  at: Date
+  proof: ProofLevel
+  /** When it was last started, to ± 10 minutes; null where the source does not say. */
+  bootedAt: Date | null
+}
+
+/** Ten-minute slots of a day: how finely a day's presence is kept. */
+const SLOTS = 144
+
+function slotsOf(times: Date[]): string {
+  const bits = new Array<string>(SLOTS).fill('0')
+  for (const at of times) bits[Math.floor((at.getTime() % DAY) / (10 * MINUTE))] = '1'
+  return bits.join('')
+}
+
+/** Moves presence. A repeated sighting changes nothing; one for a sealed day opens it for the next seal. */
+export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
+  if (seen.length === 0) return
+  const groups = [...Map.groupBy(seen, (one) => `${one.deviceId}\n${one.source}\n${dayOf(one.at)}`).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+  const rows = groups.map((group) => {
+    const times = group.map((one) => one.at).sort((a, b) => a.getTime() - b.getTime())
+    const last = group.find((one) => one.at === times.at(-1)) ?? group[0]!
+    return { last, first_at: times[0]!, last_at: times.at(-1)!, slots: slotsOf(times) }
+  })
+  await sql`
+    insert into presence as p (device_id, source, day, first_at, last_at, slots, proof, booted_at)
+    select device_id, source, (last_at at time zone 'utc')::date, first_at, last_at, slots::bit(144), proof, booted_at
+    from unnest(
+      ${rows.map((row) => row.last.deviceId)}::text[], ${rows.map((row) => row.last.source)}::text[],
+      ${rows.map((row) => row.first_at)}::timestamptz[], ${rows.map((row) => row.last_at)}::timestamptz[],
+      ${rows.map((row) => row.slots)}::text[], ${rows.map((row) => row.last.proof)}::text[], ${rows.map((row) => row.last.bootedAt)}::timestamptz[]
+    ) as seen (device_id, source, first_at, last_at, slots, proof, booted_at)
+    on conflict (device_id, source, day) do update set
+      first_at = least(p.first_at, excluded.first_at),
+      last_at = greatest(p.last_at, excluded.last_at),
+      slots = p.slots | excluded.slots,
+      proof = case when excluded.last_at >= p.last_at then excluded.proof else p.proof end,
+      booted_at = case when abs(extract(epoch from excluded.booted_at - p.booted_at)) < 600 then p.booted_at else coalesce(excluded.booted_at, p.booted_at) end,
+      sealed = null
+    where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots`.execute(tx)
+}
+
+/** The newest sighting of each device and source, before this batch. */
+export async function lastSeen(tx: Tx, deviceIds: string[]): Promise<Map<string, Date>> {
+  if (deviceIds.length === 0) return new Map()
+  const rows = await sql<{ device_id: string; source: string; last_at: Date }>`
+    select device_id, source, max(last_at) as last_at from presence where device_id = any (${deviceIds}::text[]) group by 1, 2`.execute(tx)
+  return new Map(rows.rows.map((row) => [`${row.device_id}\n${row.source}`, row.last_at]))
+}
+
+type Row = Selectable<PresenceTable>
+
+function digestOf(rows: Row[]): string {
+  const hash = createHash('sha256')
+  for (const row of rows) {
+    const { device_id, source, day, first_at, last_at, slots, proof, booted_at } = row
+    hash.update(canonicalize({ device_id, source, day, first_at: first_at.toISOString(), last_at: last_at.toISOString(), slots, proof, booted_at: booted_at?.toISOString() ?? null }) ?? '')
+  }
+  return hash.digest('hex')
+}
+
+const rowsOf = (db: Db | Tx, day: string) => db.selectFrom('presence').selectAll().where('day', '=', day).orderBy('device_id').orderBy('source').execute()
+
+async function lastSeal(db: Db | Tx, day: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('ledger')
+    .select('seq')
+    .where('kind', '=', 'presence.sealed')
+    .where(sql<boolean>`payload->>'day' = ${day}`)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.seq ?? null
+}
+
+/** Seals every day that is over and has changed since its last seal. Returns the days sealed. */
+export async function sealPresence(tx: Tx, now: Date): Promise<string[]> {
+  const open = await tx.selectFrom('presence').select('day').distinct().where('sealed', 'is', null).where('day', '<', dayOf(now)).orderBy('day').limit(100).execute()
+  for (const { day } of open) {
+    await tx.selectFrom('presence').select('day').where('day', '=', day).forUpdate().execute()
+    const rows = await rowsOf(tx, day)
+    const [seal] = await append(tx, now, [
+      {
+        kind: 'presence.sealed',
+        occurredAt: now,
+        actor: systemActor('presence'),
+        payload: { day, rows: rows.length, digest: digestOf(rows), supersedes: await lastSeal(tx, day) },
+      },
+    ])
+    await tx.updateTable('presence').set({ sealed: seal!.seq }).where('day', '=', day).execute()
+  }
+  return open.map((row) => row.day)
+}
+
+/** Compares every sealed day with its newest seal. Null when all hold, else the seal that does not and why. */
+export async function verifyPresence(db: Db): Promise<{ seq: number; problem: string } | null> {
+  const seals = await sql<{ day: string; seq: number; digest: string }>`
+    select distinct on (payload->>'day') payload->>'day' as day, seq, payload->>'digest' as digest
+    from ledger where kind = 'presence.sealed' and payload is not null order by payload->>'day', seq desc`.execute(db)
+  for (const { day, seq, digest } of seals.rows) {
+    const rows = await rowsOf(db, day)
+    if (rows.some((row) => row.sealed === null)) continue
+    if (digestOf(rows) !== digest) return { seq, problem: `the presence of ${day} differs from its seal` }
+  }
+  return null
+}

@@ -1,0 +1,247 @@
+// Records a batch of check-ins: one short cut for the many that say nothing new, one event per facet that changed.
+import type { Act } from '../custody/act.ts'
+import type { Facet, NewEvent } from '../custody/events.ts'
+import { lockSubjects, record } from '../custody/record.ts'
+import type { DeviceState } from '../custody/state.ts'
+import { registerUnknown } from '../devices/devices.ts'
+import { aliasSource, type Device, type Directory, type Identity, loadDirectory, normaliseSerial, normaliseUuid } from '../devices/identity.ts'
+import type { Tx } from '../lib/database.ts'
+import type { Fault } from '../lib/errors.ts'
+import { MINUTE } from '../lib/time.ts'
+import type { CheckIn, ProofLevel, Vouches } from '../ports.ts'
+import { type FacetValues, loadFacetValues } from './facet-values.ts'
+import { diff, hashOf, type Item, merge, sightingOf } from './facets.ts'
+import { lastSeen, movePresence, type Seen } from './presence.ts'
+import { proofOf } from './proof.ts'
+
+export interface CheckInItem {
+  checkIn: CheckIn
+  source: string
+  vouches: Vouches
+  tokenId: string | null
+}
+
+export type CheckInResult = 'unchanged' | 'changed' | { faults: Fault[] }
+
+/** A clock further ahead than this is wrong: its time is capped at receipt, and marked. Source: CONTRACTS, "Incoming". */
+const AHEAD_MAX_MS = 10 * MINUTE
+/** So many hardware UUIDs under one serial number, or one that came back, and the serial identifies nothing. */
+const SHARED_SERIAL_UUIDS = 3
+
+interface Sighted extends CheckInItem {
+  index: number
+  at: Date
+  capped: boolean
+  proof: ProofLevel
+  device: Device
+  sighting: ReturnType<typeof sightingOf>
+  hashes: Map<Facet, Buffer>
+}
+
+const identityOf = ({ checkIn, source }: CheckInItem): Identity => ({
+  serialNumber: normaliseSerial(checkIn.serialNumber),
+  hardwareUuid: normaliseUuid(checkIn.hardwareUuid),
+  source,
+  sourceDeviceId: checkIn.sourceDeviceId ?? null,
+  assetTag: checkIn.assetTag ?? null,
+})
+
+/**
+ * Records check-ins in one transaction; the results stand in the order of the items. A check-in whose serial number
+ * and UUID are both placeholders has no identity and is given back with its fault. A repeat is unchanged.
+ */
+export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Promise<CheckInResult[]> {
+  const results: CheckInResult[] = items.map(() => 'unchanged')
+  const events: NewEvent[] = []
+  const sighted = await findDevices(tx, act, items, results, events)
+  const deviceIds = [...new Set(sighted.map((one) => one.device.id))]
+  const seenBefore = await lastSeen(tx, deviceIds)
+  const fresh = sighted.filter((one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime())
+  const changed = await possiblyChanged(tx, fresh, deviceIds)
+  await lockSubjects(tx, { deviceIds: changed.map((one) => one.device.id) })
+  await movePresence(tx, fresh.map(seenOf))
+  const values = await loadFacetValues(tx, changed.map((one) => one.device.id))
+  for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, values, seenBefore))]
+    if (made.length > 0) results[one.index] = 'changed'
+    events.push(...made)
+  }
+  const recorded = await record(tx, act.now, events)
+  await values.save(recorded.at(-1)?.seq ?? 0)
+  return results
+}
+
+function isLate(one: Sighted, seenBefore: Map<string, Date>): boolean {
+  const last = seenBefore.get(`${one.device.id}\n${one.source}`)
+  return last !== undefined && one.at < last
+}
+
+const seenOf = (one: Sighted): Seen => ({
+  deviceId: one.device.id,
+  source: one.source,
+  at: one.at,
+  proof: one.proof,
+  bootedAt: one.checkIn.uptimeSeconds === undefined ? null : new Date(one.at.getTime() - one.checkIn.uptimeSeconds * 1000),
+})
+
+/** Ties each check-in to its device; one not yet known is kept as unknown. */
+async function findDevices(tx: Tx, act: Act, items: CheckInItem[], results: CheckInResult[], events: NewEvent[]): Promise<Sighted[]> {
+  const identities = items.map(identityOf)
+  let directory = await loadDirectory(tx, identities)
+  const unknown = new Map<string, Identity & { model: string | null }>()
+  items.forEach((item, index) => {
+    const identity = identities[index]!
+    if (identity.serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId === null)
+      results[index] = { faults: [{ path: 'serialNumber', problem: 'is a placeholder and identifies no device; send the hardwareUuid' }] }
+    else if (directory.match(identity) === null) unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
+  })
+  for (const identity of unknown.values()) {
+    const serialNumber = identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber) ? null : identity.serialNumber
+    const device = await registerUnknown(tx, act, { ...identity, serialNumber, origin: 'check-in' })
+    events.push(...device.events)
+    if (serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId !== null) await addAlias(tx, identity.source, identity.sourceDeviceId, device.id)
+  }
+  if (unknown.size > 0) directory = await loadDirectory(tx, identities)
+  const sighted: Sighted[] = []
+  for (const [index, item] of items.entries()) {
+    const device = results[index] === 'unchanged' ? directory.match(identities[index]!)?.device : undefined
+    if (device) sighted.push(sight(act, item, index, device))
+  }
+  return sighted
+}
+
+const identityKey = (identity: Identity, directory: Directory) =>
+  identity.serialNumber !== null && !directory.isSharedSerial(identity.serialNumber) ? identity.serialNumber : (identity.hardwareUuid ?? `${identity.source}\n${identity.sourceDeviceId}`)
+
+function sight(act: Act, item: CheckInItem, index: number, device: Device): Sighted {
+  const reported = new Date(item.checkIn.reportedAt)
+  const capped = reported.getTime() - act.now.getTime() > AHEAD_MAX_MS
+  const at = reported > act.now ? act.now : reported
+  const sighting = sightingOf(item.checkIn, act.world.pseudonym)
+  const hashes = new Map(Object.entries(sighting.facets).map(([facet, members]) => [facet as Facet, hashOf(members)]))
+  return { ...item, index, at, capped, proof: proofOf(item.vouches, item.checkIn.enrollment), device, sighting, hashes }
+}
+
+const stateOf = (device: Device) => device.state as Partial<DeviceState>
+
+/** While the first check-in of a custody period is not settled, every check-in after the order is a fact of its own. */
+function settlesFirst(one: Sighted): boolean {
+  const { assignedAt, firstCheckInAt } = stateOf(one.device)
+  if (!assignedAt || one.at.toISOString() < assignedAt) return false
+  return !firstCheckInAt || one.at.toISOString() < firstCheckInAt
+}
+
+/** The cheap test: what is left has a facet whose last report was another, a first check-in, or a new identity. */
+async function possiblyChanged(tx: Tx, sighted: Sighted[], deviceIds: string[]): Promise<Sighted[]> {
+  const stored = deviceIds.length === 0 ? [] : await tx.selectFrom('facets').select(['device_id', 'source', 'facet', 'hash']).where('device_id', 'in', deviceIds).execute()
+  const hashes = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row.hash]))
+  return sighted.filter(
+    (one) =>
+      settlesFirst(one) ||
+      newUuid(one) !== null ||
+      [...one.hashes].some(([facet, hash]) => hashes.get(`${one.device.id}\n${one.source}\n${facet}`)?.equals(hash) !== true),
+  )
+}
+
+function firstCheckIn(one: Sighted, act: Act, seenBefore: Map<string, Date>): NewEvent[] {
+  if (!settlesFirst(one)) return []
+  return [
+    {
+      kind: 'device.checked_in',
+      deviceId: one.device.id,
+      occurredAt: one.at,
+      actor: act.actor,
+      payload: { source: one.source, proof: one.proof, late: isLate(one, seenBefore) },
+    },
+  ]
+}
+
+function newUuid(one: Sighted): string | null {
+  const uuid = normaliseUuid(one.checkIn.hardwareUuid)
+  return uuid !== null && uuid !== one.device.hardware_uuid ? uuid : null
+}
+
+/** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */
+async function changesOf(tx: Tx, act: Act, one: Sighted, values: FacetValues, seenBefore: Map<string, Date>): Promise<NewEvent[]> {
+  const events = await swapUuid(tx, act, one)
+  await noteNames(tx, one)
+  const late = isLate(one, seenBefore)
+  for (const [name, said] of Object.entries(one.sighting.facets)) {
+    const facet = name as Facet
+    const key = { deviceId: one.device.id, source: one.source, facet }
+    const base = late ? await values.valueAt({ ...key, at: one.at }) : { known: values.current(key), repeated: false }
+    if (base.repeated) continue
+    const is = merge(base.known, said)
+    const change = diff(base.known, is)
+    if (!late) values.put(key, { members: is, hash: one.hashes.get(facet)!, private: one.sighting.private[facet] ?? null, at: one.at, proof: one.proof })
+    if (change.added.length === 0 && change.removed.length === 0) continue
+    events.push({
+      kind: 'checkin.changed',
+      deviceId: one.device.id,
+      occurredAt: one.at,
+      actor: act.actor,
+      payload: {
+        facet,
+        source: one.source,
+        proof: one.proof,
+        tokenId: one.tokenId,
+        late,
+        ...(one.capped ? { capped: true } : {}),
+        first: base.known === null,
+        added: await annotate(tx, act, one, change.added),
+        removed: change.removed,
+      },
+    })
+  }
+  return events
+}
+
+/** Notes of ours on what is new: where an address seems to be, whom an e-mail belongs to. They are facts of this moment. */
+async function annotate(tx: Tx, act: Act, one: Sighted, added: Item[]): Promise<Item[]> {
+  const noted: Item[] = []
+  for (const item of added) {
+    if (item.member === 'publicIp') noted.push({ ...item, place: act.world.places.locateIp(String(item.value)) })
+    else if (item.member === 'userEmail') noted.push({ ...item, personId: await personByEmail(tx, one.checkIn.user?.email ?? '') })
+    else noted.push(item)
+  }
+  return noted
+}
+
+async function personByEmail(tx: Tx, email: string): Promise<string | null> {
+  const row = await tx.selectFrom('people').select('id').where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase())).where('withdrawn_at', 'is', null).executeTakeFirst()
+  return row?.id ?? null
+}
+
+/** Takes a first UUID on; records another as a swap; gives the serial up once it proves to be several machines'. */
+async function swapUuid(tx: Tx, act: Act, one: Sighted): Promise<NewEvent[]> {
+  const uuid = newUuid(one)
+  if (uuid === null) return []
+  const from = one.device.hardware_uuid
+  const known = await tx.selectFrom('device_aliases').select('alias').where('source', '=', aliasSource.uuid).where('device_id', '=', one.device.id).execute()
+  const isReturn = known.some((row) => row.alias === uuid)
+  await addAlias(tx, aliasSource.uuid, uuid, one.device.id)
+  if (from !== null) await addAlias(tx, aliasSource.uuid, from, one.device.id)
+  if (one.device.serial_number !== null && (isReturn || known.length + 1 >= SHARED_SERIAL_UUIDS)) await addAlias(tx, aliasSource.sharedSerial, one.device.serial_number, one.device.id)
+  await tx.updateTable('devices').set({ hardware_uuid: uuid }).where('id', '=', one.device.id).execute()
+  one.device.hardware_uuid = uuid
+  if (from === null) return []
+  return [{ kind: 'device.changed', deviceId: one.device.id, occurredAt: one.at, actor: act.actor, payload: { changes: [{ field: 'hardware_uuid', from, to: uuid }] } }]
+}
+
+async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {
+  await tx.insertInto('device_aliases').values({ source, alias, device_id: deviceId }).onConflict((oc) => oc.doNothing()).execute()
+}
+
+/** What a person recognises a device by, and the source's own id of it. */
+async function noteNames(tx: Tx, one: Sighted): Promise<void> {
+  const { hostname, platform, model, sourceDeviceId } = one.checkIn
+  if (sourceDeviceId) await addAlias(tx, one.source, sourceDeviceId, one.device.id)
+  const set = {
+    ...(hostname && hostname !== one.device.hostname ? { hostname } : {}),
+    ...(platform && platform !== one.device.platform ? { platform } : {}),
+    ...(model && one.device.model === null ? { model } : {}),
+  }
+  if (Object.keys(set).length === 0) return
+  await tx.updateTable('devices').set(set).where('id', '=', one.device.id).execute()
+  Object.assign(one.device, set)
+}

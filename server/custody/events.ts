@@ -1,0 +1,178 @@
+// The vocabulary of the ledger: every fact that can be recorded, in the past tense, with the shape of its payload.
+import { z } from 'zod'
+import { proofLevels, readingSchema, vouchesSchema } from '../ports.ts'
+
+/** Who caused an event: a closed union, so that every reader can say it in words. */
+export const actorSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('user'), id: z.string() }),
+  z.object({ type: z.literal('token'), id: z.string() }),
+  z.object({ type: z.literal('source'), name: z.string() }),
+  z.object({ type: z.literal('rule'), id: z.string() }),
+  z.object({ type: z.literal('system'), part: z.string() }),
+])
+export type Actor = z.infer<typeof actorSchema>
+
+/** Facets of a check-in: the parts that change on their own. */
+export const facets = ['network', 'software', 'hardware', 'identity', 'posture', 'clock'] as const
+export type Facet = (typeof facets)[number]
+
+const iso = z.string()
+const note = z.object({ noteId: z.string() })
+const fieldChange = z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })
+
+/** A city at the finest, with the point we take for it; what rules measure with. */
+export const placeSchema = z.object({
+  city: z.string().nullable(),
+  region: z.string().nullable(),
+  country: z.string().nullable(),
+  circle: z.object({ latitude: z.number(), longitude: z.number(), radiusKm: z.number() }).nullable(),
+})
+export type Place = z.infer<typeof placeSchema>
+
+const findingPayload = z.object({
+  findingId: z.string(),
+  rule: z.string(),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  weight: z.number(),
+  evidence: z.array(z.number().int()),
+})
+
+/**
+ * Payload per kind. Payloads carry ids, never names, streets or phones: those live in tables that erasure lists
+ * (`people/erase.ts`). A new kind is a member here; the compiler then lists the folds to extend.
+ */
+export const payloads = {
+  'ledger.opened': z.object({ demo: z.boolean(), seed: z.number().optional() }),
+  'payload.erased': z.object({ seqs: z.array(z.number().int()), reason: z.string(), personId: z.string().optional() }),
+  'presence.sealed': z.object({ day: z.string(), rows: z.number().int(), digest: z.string(), supersedes: z.number().int().nullable() }),
+
+  'person.registered': z.object({ externalId: z.string().nullable() }),
+  'person.changed': z.object({ fields: z.array(z.string()) }),
+  'person.withdrawn': z.object({ importId: z.string() }),
+  'person.erased': z.object({ reason: z.string() }),
+  'address.added': z.object({
+    addressId: z.string(),
+    use: z.enum(['home', 'identity', 'ship_to']),
+    source: z.string(),
+    approved: z.boolean(),
+    /** When it replaced another address, as far as the source knows; null where it is the first or not known. */
+    changedAt: iso.nullable(),
+    replaces: z.string().nullable(),
+  }),
+  'address.approved': z.object({ addressId: z.string() }).extend(note.shape),
+  'address.refused': z.object({ addressId: z.string() }).extend(note.shape),
+  'address.revealed': z.object({ addressId: z.string() }).extend(note.shape),
+
+  'device.registered': z.object({ origin: z.enum(['import', 'check-in', 'shipment']) }),
+  'device.changed': z.object({ changes: z.array(fieldChange) }),
+  'device.withdrawn': z.object({ importId: z.string() }),
+  /** An import's or a person's word on where a device stands. */
+  'device.status_reported': z.object({ status: z.enum(['stock', 'in_service', 'repair', 'retired', 'lost']), holderId: z.string().nullable() }),
+  'device.accepted': z.object({ personId: z.string(), proof: z.enum(['confirmation', 'signature', 'counter']), shipmentId: z.string().nullable() }),
+  'device.received': z.object({ shipmentId: z.string().nullable() }),
+  'device.checked_in': z.object({ source: z.string(), proof: z.enum(proofLevels), late: z.boolean() }),
+
+  'shipment.ordered': z.object({
+    direction: z.enum(['out', 'return']),
+    personId: z.string().nullable(),
+    addressId: z.string().nullable(),
+    deviceIds: z.array(z.string()),
+    importId: z.string().optional(),
+  }),
+  'shipment.changed': z.object({ fields: z.array(z.string()), personId: z.string().nullable(), addressId: z.string().nullable(), deviceIds: z.array(z.string()) }),
+  'shipment.packed': z.object({}),
+  'shipment.shipped': z.object({}),
+  'shipment.withdrawn': z.object({ importId: z.string() }),
+  'shipment.scanned': z.object({
+    scanId: z.string(),
+    status: z.string(),
+    statusDetail: z.string().nullable(),
+    carrierCode: z.string().nullable(),
+    reading: readingSchema,
+    place: placeSchema,
+    /** The carrier's time is an interval (DESIGN 6.4). */
+    from: iso,
+    to: iso,
+    /** Commits to the carrier's own words, which are kept in `scans`. */
+    wordsDigest: z.string(),
+    confirmed: z.boolean(),
+  }),
+  'shipment.destination_changed': z.object({ from: placeSchema, to: placeSchema }),
+  'shipment.held': z.object({ by: z.enum(['rule', 'person']), findingId: z.string().nullable(), preparedBy: actorSchema.nullable() }).extend(note.partial().shape),
+  'shipment.released': z.object({ alone: z.boolean() }).extend(note.shape),
+
+  'checkin.changed': z.object({
+    facet: z.enum(facets),
+    source: z.string(),
+    proof: z.enum(proofLevels),
+    tokenId: z.string().nullable(),
+    /** True when it came in after a newer check-in of this device and source; never the current value then. */
+    late: z.boolean(),
+    capped: z.boolean().optional(),
+    first: z.boolean(),
+    added: z.array(z.unknown()),
+    removed: z.array(z.unknown()),
+  }),
+
+  'declaration.made': z.object({ declarationId: z.string(), kind: z.string(), personId: z.string().nullable(), otherPersonId: z.string().nullable(), startsOn: z.string(), endsOn: z.string().nullable() }),
+  'declaration.ended': z.object({ declarationId: z.string() }).extend(note.partial().shape),
+
+  'finding.raised': findingPayload,
+  'finding.changed': findingPayload,
+  'finding.cleared': z.object({ findingId: z.string(), rule: z.string(), lateData: z.boolean() }),
+  'finding.decided': z.object({ findingId: z.string(), rule: z.string(), outcome: z.string() }),
+  'rule.set': z.object({ rule: z.string(), ladder: z.string(), params: z.record(z.string(), z.unknown()) }).extend(note.shape),
+
+  'case.opened': z.object({ number: z.number().int(), severity: z.string(), score: z.number() }),
+  'case.changed': z.object({ severity: z.string(), score: z.number(), rules: z.array(z.string()) }),
+  'case.assigned': z.object({ from: z.string().nullable(), to: z.string().nullable() }),
+  'case.commented': note,
+  'case.status_set': z.object({ from: z.string(), to: z.string(), until: iso.nullable() }).extend(note.partial().shape),
+  'case.closed': z.object({ outcome: z.enum(['benign', 'policy_breach', 'confirmed', 'cannot_tell']) }).extend(note.shape),
+  'case.reopened': note.partial(),
+  'case.task_added': z.object({ taskId: z.string(), task: z.string() }),
+  'case.task_done': z.object({ taskId: z.string() }),
+
+  'user.invited': z.object({ invitationId: z.string(), role: z.string() }),
+  'user.joined': z.object({ userId: z.string(), role: z.string() }),
+  'user.disabled': z.object({ userId: z.string() }),
+  'user.enabled': z.object({ userId: z.string() }),
+  'user.role_set': z.object({ userId: z.string(), from: z.string(), to: z.string() }),
+  'token.created': z.object({ tokenId: z.string(), source: z.string(), scopes: z.array(z.string()), vouches: vouchesSchema, expiresAt: iso.nullable() }),
+  'token.revoked': z.object({ tokenId: z.string() }),
+  'token.distrusted': z.object({ tokenId: z.string(), since: iso }),
+
+  'import.applied': z.object({ importId: z.string(), what: z.string(), created: z.number().int(), updated: z.number().int(), unchanged: z.number().int(), rejected: z.number().int() }),
+  'import.undone': z.object({ importId: z.string(), undone: z.number().int(), kept: z.number().int() }),
+  'inbox.set_aside': z.object({ inboxId: z.string(), why: z.string() }),
+} as const
+
+export type EventKind = keyof typeof payloads
+export type Payload<K extends EventKind> = z.infer<(typeof payloads)[K]>
+
+/** The things an event is about; each is an id or null. */
+export interface Subjects {
+  deviceId: string | null
+  personId: string | null
+  shipmentId: string | null
+  caseId: string | null
+}
+
+/** A fact before it is recorded. `occurredAt` is theirs; `recordedAt` and `seq` are the ledger's to give. */
+export type NewEvent = {
+  [K in EventKind]: Partial<Subjects> & { kind: K; occurredAt: Date; actor: Actor; payload: Payload<K> }
+}[EventKind]
+
+/** A recorded fact. `payload` is null once erased. */
+export type LedgerEvent = {
+  [K in EventKind]: Subjects & {
+    seq: number
+    kind: K
+    occurredAt: Date
+    recordedAt: Date
+    actor: Actor
+    payload: Payload<K> | null
+  }
+}[EventKind]
+
+export const systemActor = (part: string): Actor => ({ type: 'system', part })

@@ -1,0 +1,261 @@
+// The catalogue of remote-access tools and hardware: its shapes, its data read and checked, and its entries by trace.
+import { z } from 'zod'
+import { AppError } from '../../lib/errors.ts'
+import hardwareData from './hardware.json' with { type: 'json' }
+import toolData from './tools.json' with { type: 'json' }
+import { addTrace, createTraceIndex, findTrace, foldText, type TraceIndex, withoutEdition } from './trace-index.ts'
+
+/** A name as a platform shows it; a last `*` stands for whatever follows its last word. */
+const trace = z
+  .string()
+  .min(3)
+  .max(120)
+  .regex(/^[^*]*[^*\s](?<=[\p{L}\p{N}])\*$|^[^*]+$/u, 'a star stands at the end of a word only')
+const traces = z.array(trace).min(1)
+
+/** How one platform shows a tool. */
+const tracesSchema = z.strictObject({
+  /** Bundle ids, installer receipts and package names of apt, dnf, brew, winget. */
+  identifiers: traces.optional(),
+  /** Display names, without version, architecture and edition. */
+  names: traces.optional(),
+  /** Display names that others use too, and so count only with the publisher's (its first words). */
+  signed: z
+    .array(z.strictObject({ name: trace, publisher: trace }))
+    .min(1)
+    .optional(),
+  /** Executables, without folder and `.exe`. */
+  processes: traces.optional(),
+  /** Windows services, launchd labels, systemd units. */
+  services: traces.optional(),
+  /** Browser extension ids. */
+  extensions: z
+    .array(z.string().regex(/^[a-p]{32}$/))
+    .min(1)
+    .optional(),
+})
+type Traces = z.infer<typeof tracesSchema>
+
+const drivingFamilies = ['remote desktop', 'rmm', 'tunnel or mesh'] as const
+const contextFamilies = ['keep-awake', 'virtual camera or audio', 'vpn'] as const
+
+const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'kebab-case')
+const sources = z.array(z.string().min(3)).min(1)
+
+const toolSchema = z
+  .strictObject({
+    id,
+    name: z.string().min(1),
+    vendor: z.string().min(1),
+    family: z.enum([...drivingFamilies, ...contextFamilies]),
+    /** Whether somebody else can drive the machine through it. */
+    drives: z.boolean(),
+    /** What people call it beside its name; for declarations, not for matching. */
+    aliases: z.array(z.string().min(1)).optional(),
+    sources,
+    traces: z.strictObject({
+      darwin: tracesSchema.optional(),
+      windows: tracesSchema.optional(),
+      linux: tracesSchema.optional(),
+      any: tracesSchema.optional(),
+    }),
+  })
+  .refine((tool) => Object.values(tool.traces).some((t) => t && Object.keys(t).length > 0), 'a tool needs a trace')
+  .refine((tool) => tool.family !== 'remote desktop' || tool.drives, 'a remote desktop drives')
+  .refine((tool) => !contextFamilies.some((f) => f === tool.family) || !tool.drives, 'this family does not drive')
+export type Tool = z.infer<typeof toolSchema>
+export type ToolFamily = Tool['family']
+
+const hex = (digits: string) =>
+  z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`), `${digits} hex digits, lower case`)
+
+/** An identity on the USB bus: every member given must hold. Exceptional: that device's own default and nobody else's. */
+const usbIdentitySchema = z
+  .strictObject({
+    vendorId: hex('4').optional(),
+    productId: hex('4').optional(),
+    vendor: z.string().min(3).optional(),
+    product: z.string().min(3).optional(),
+    serial: z.string().min(3).optional(),
+    exceptional: z.boolean(),
+  })
+  .refine((u) => (u.vendorId && u.productId) || u.vendor || u.product, 'both ids, or the words of the device')
+  .refine((u) => !isGenericGadget(u) || u.vendor || u.product || u.serial, 'the generic Linux gadget needs its words')
+type UsbIdentity = z.infer<typeof usbIdentitySchema>
+
+/** An identity as a monitor (EDID): every member given must hold. */
+const displayIdentitySchema = z
+  .strictObject({
+    manufacturer: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .optional(),
+    productCode: hex('4').optional(),
+    name: z.string().min(3).optional(),
+    serial: z.string().min(6).optional(),
+    exceptional: z.boolean(),
+  })
+  .refine((d) => (d.manufacturer && d.productCode) || d.name || d.serial, 'maker and product code, a name or a serial')
+type DisplayIdentity = z.infer<typeof displayIdentitySchema>
+
+const hardwareSchema = z.strictObject({
+  id,
+  name: z.string().min(1),
+  family: z.enum(['ip-kvm', 'capture']),
+  usb: z.array(usbIdentitySchema),
+  displays: z.array(displayIdentitySchema),
+  /** First label of a name on the LAN; a last `*` as in traces. */
+  hostnames: z.array(trace),
+  /** First 6 to 9 hex digits of a MAC address, only where the block is mostly this device's. */
+  ouis: z.array(hex('6,9')),
+  sources,
+})
+export type Hardware = z.infer<typeof hardwareSchema>
+
+/** USB ids of the Linux Foundation's multifunction gadgets (usb.ids 1d6b): any board with a USB gadget kernel has them. */
+function isGenericGadget(usb: { vendorId?: string | undefined; productId?: string | undefined }): boolean {
+  return usb.vendorId === '1d6b' && (usb.productId?.startsWith('010') ?? false)
+}
+
+export type Platform = 'darwin' | 'windows' | 'linux' | 'chromeos'
+
+/** The traces of one platform, or of all of them where the platform is not known. */
+export interface ToolIndex {
+  identifiers: TraceIndex<Tool>
+  names: TraceIndex<Tool>
+  processes: TraceIndex<Tool>
+  services: TraceIndex<Tool>
+  extensions: TraceIndex<Tool>
+  /** Names of the tools that have extensions, for sources that do not tell an extension's id. */
+  extensionNames: TraceIndex<Tool>
+  /** By folded display name. */
+  signed: Map<string, { publisher: string; tool: Tool }[]>
+}
+
+interface HardwareIndex {
+  /** By `vendor id:product id`, and by each word the identity gives. */
+  usb: Map<string, { identity: UsbIdentity; hardware: Hardware }[]>
+  displays: Map<string, { identity: DisplayIdentity; hardware: Hardware }[]>
+  hostnames: TraceIndex<Hardware>
+  ouis: Map<string, Hardware>
+}
+
+interface Catalog {
+  tools: Tool[]
+  hardware: Hardware[]
+  toolsOn: Record<Platform | 'any', ToolIndex>
+  declared: TraceIndex<Tool>
+  hardwareIndex: HardwareIndex
+}
+
+/**
+ * Checks tools and hardware and indexes them. Throws AppError 'invalid' with the path of each fault, and 'conflict'
+ * where two entries share an id or a trace.
+ */
+export function readCatalog(input: { tools: unknown; hardware: unknown }): Catalog {
+  const read = z.object({ tools: z.array(toolSchema), hardware: z.array(hardwareSchema) }).safeParse(input)
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))
+    throw new AppError('invalid', 'the catalogue has faults', faults)
+  }
+  const { tools, hardware } = read.data
+  refuseDoubles([...tools, ...hardware].map((entry) => entry.id))
+  return {
+    tools,
+    hardware,
+    toolsOn: {
+      darwin: indexTools(tools, ['darwin', 'any']),
+      windows: indexTools(tools, ['windows', 'any']),
+      linux: indexTools(tools, ['linux', 'any']),
+      chromeos: indexTools(tools, ['any']),
+      any: indexTools(tools, ['darwin', 'windows', 'linux', 'any']),
+    },
+    declared: indexDeclared(tools),
+    hardwareIndex: indexHardware(hardware),
+  }
+}
+
+function refuseDoubles(ids: string[]): void {
+  const double = ids.find((entry, at) => ids.indexOf(entry) !== at)
+  if (double !== undefined) throw new AppError('conflict', `two entries have the id "${double}"`)
+}
+
+function indexTools(tools: Tool[], parts: (keyof Tool['traces'])[]): ToolIndex {
+  const index: ToolIndex = {
+    identifiers: createTraceIndex(),
+    names: createTraceIndex(),
+    processes: createTraceIndex(),
+    services: createTraceIndex(),
+    extensions: createTraceIndex(),
+    extensionNames: createTraceIndex(),
+    signed: new Map(),
+  }
+  for (const tool of tools) {
+    for (const part of parts) addTraces(index, tool, tool.traces[part] ?? {})
+  }
+  return index
+}
+
+function addTraces(index: ToolIndex, tool: Tool, found: Traces): void {
+  for (const kind of ['identifiers', 'names', 'processes', 'services', 'extensions'] as const) {
+    for (const text of found[kind] ?? []) addTrace(index[kind], text, tool)
+  }
+  if (found.extensions) addTrace(index.extensionNames, tool.name, tool)
+  for (const { name, publisher } of found.signed ?? []) {
+    push(index.signed, foldText(name), { publisher: foldText(publisher), tool })
+  }
+}
+
+function indexDeclared(tools: Tool[]): TraceIndex<Tool> {
+  const index = createTraceIndex<Tool>()
+  for (const tool of tools) {
+    for (const word of [tool.id, tool.name, ...(tool.aliases ?? [])]) addTrace(index, squeeze(foldText(word)), tool)
+  }
+  return index
+}
+
+function indexHardware(hardware: Hardware[]): HardwareIndex {
+  const index: HardwareIndex = { usb: new Map(), displays: new Map(), hostnames: createTraceIndex(), ouis: new Map() }
+  for (const entry of hardware) {
+    for (const identity of entry.usb) push(index.usb, usbKey(identity), { identity, hardware: entry })
+    for (const identity of entry.displays) push(index.displays, displayKey(identity), { identity, hardware: entry })
+    for (const hostname of entry.hostnames) addTrace(index.hostnames, hostname, entry)
+    for (const oui of entry.ouis) {
+      if (index.ouis.has(oui)) throw new AppError('conflict', `MAC block ${oui} belongs to two entries`)
+      index.ouis.set(oui, entry)
+    }
+  }
+  return index
+}
+
+/** The one key under which an identity is kept: its ids where it has both, else its product's or its vendor's name. */
+function usbKey(usb: UsbIdentity): string {
+  return usb.vendorId && usb.productId ? `${usb.vendorId}:${usb.productId}` : foldText(usb.product ?? usb.vendor ?? '')
+}
+
+function displayKey(display: DisplayIdentity): string {
+  const { manufacturer, productCode, name, serial } = display
+  return manufacturer && productCode ? `${foldText(manufacturer)}:${productCode}` : foldText(name ?? serial ?? '')
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  map.set(key, [...(map.get(key) ?? []), value])
+}
+
+/** Letters and digits only, so that "Any Desk" and "any-desk" are one declaration. */
+function squeeze(folded: string): string {
+  return folded.replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** The catalogue that ships with us. */
+export const catalog = readCatalog({ tools: toolData, hardware: hardwareData })
+
+/** The tool a person means by a free text ("Jamf Remote Assist", "any desk", "AnyDesk 8.1"), or null. */
+export function findTool(text: string): Tool | null {
+  const folded = foldText(text)
+  return (
+    findTrace(catalog.declared, squeeze(folded)) ??
+    findTrace(catalog.declared, squeeze(withoutEdition(folded))) ??
+    findTrace(catalog.toolsOn.any.names, withoutEdition(folded))
+  )
+}

@@ -1,0 +1,158 @@
+// The detector: follows the ledger with its own cursor, so that opinions come after facts and can never undo them.
+import { sql } from 'kysely'
+import type { Outside } from '../cases/alerts.ts'
+import type { World } from '../custody/act.ts'
+import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.ts'
+import { eventColumns, toEvent } from '../custody/ledger.ts'
+import { record } from '../custody/record.ts'
+import type { Db, Tx } from '../lib/database.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Clock } from '../ports.ts'
+import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
+import { loadFacts } from './dossier.ts'
+import { judgeDevice, LATE_MS } from './judge.ts'
+import { loadRules, type SetRule } from './settings.ts'
+
+export interface Detection {
+  db: Db
+  clock: Clock
+  world: World
+  outside: Outside
+  log: { error(message: string): void }
+}
+
+/** So many events of the ledger are taken in one transaction. */
+const BATCH = 200
+
+export interface Judged {
+  events: number
+  devices: number
+  raised: number
+}
+
+/** Judges everything recorded since the cursor. Several processes may call it: the cursor's row keeps it single. */
+export async function detect(detection: Detection): Promise<Judged> {
+  const total: Judged = { events: 0, devices: 0, raised: 0 }
+  for (;;) {
+    const batch = await detection.db.transaction().execute((tx) => detectBatch(tx, detection))
+    total.events += batch.events
+    total.devices += batch.devices
+    total.raised += batch.raised
+    if (batch.events < BATCH) return total
+  }
+}
+
+async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
+  await tx.insertInto('cursors').values({ name: 'detect', seq: 0 }).onConflict((oc) => oc.doNothing()).execute()
+  const cursor = await tx.selectFrom('cursors').select('seq').where('name', '=', 'detect').forUpdate().executeTakeFirstOrThrow()
+  const rows = await tx.selectFrom('ledger').select(eventColumns).where('seq', '>', cursor.seq).orderBy('seq').limit(BATCH).execute()
+  const last = rows.at(-1)
+  if (last === undefined) return { events: 0, devices: 0, raised: 0 }
+  const woken = await devicesWoken(tx, rows.map(toEvent))
+  const rules = woken.size === 0 ? [] : await loadRules(tx)
+  const events: NewEvent[] = []
+  let raised = 0
+  for (const [deviceId, { wake, late }] of woken) {
+    const came = await judgeSafely(tx, detection, { deviceId, rules, wake, seq: last.seq, late })
+    events.push(...came.events)
+    raised += came.raised.length
+  }
+  await tx.updateTable('cursors').set({ seq: last.seq }).where('name', '=', 'detect').execute()
+  await record(tx, detection.clock(), events)
+  return { events: rows.length, devices: woken.size, raised }
+}
+
+export interface JudgeRequest {
+  deviceId: string
+  rules: SetRule[]
+  wake: ReadonlySet<string>
+  seq: number
+  now?: Date
+  late: boolean
+}
+
+/** Judges one device within a savepoint: what goes wrong with it stops nothing else, and is written down. */
+export async function judgeSafely(tx: Tx, detection: Detection, request: JudgeRequest): Promise<{ events: NewEvent[]; raised: string[] }> {
+  await sql`savepoint device`.execute(tx)
+  try {
+    const facts = await loadFacts(tx, request.deviceId, request.seq)
+    if (facts === null) return { events: [], raised: [] }
+    const act = { now: request.now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
+    const came = await judgeDevice(tx, act, detection.outside, { facts, ...request })
+    await sql`release savepoint device`.execute(tx)
+    return came
+  } catch (error) {
+    await sql`rollback to savepoint device`.execute(tx)
+    detection.log.error(`${request.deviceId} could not be judged: ${messageOf(error)}`)
+    const values = { failed_at: detection.clock(), error: messageOf(error) }
+    await tx
+      .insertInto('rule_failures')
+      .values({ rule: '(dossier)', device_id: request.deviceId, ...values })
+      .onConflict((oc) => oc.columns(['rule', 'device_id']).doUpdateSet(values))
+      .execute()
+    return { events: [], raised: [] }
+  }
+}
+
+interface Woken {
+  wake: Set<string>
+  late: boolean
+}
+
+/** Which devices these events concern, and by what. The detector's own events and people's work on cases wake nobody. */
+async function devicesWoken(tx: Tx, events: LedgerEvent[]): Promise<Map<string, Woken>> {
+  const woken = new Map<string, Woken>()
+  const add = (deviceId: string, wake: string, event: LedgerEvent) => {
+    const entry = woken.get(deviceId) ?? { wake: new Set(), late: false }
+    entry.wake.add(wake)
+    entry.late ||= event.recordedAt.getTime() - event.occurredAt.getTime() > LATE_MS
+    woken.set(deviceId, entry)
+  }
+  for (const event of events) {
+    const wake = wakeOf(event)
+    if (wake === null) continue
+    if (event.deviceId !== null) add(event.deviceId, wake, event)
+    for (const deviceId of await devicesBehind(tx, event)) add(deviceId, wake, event)
+  }
+  return woken
+}
+
+function wakeOf(event: LedgerEvent): string | null {
+  if (event.kind === 'checkin.changed') return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
+  const kind = event.kind.split('.')[0]
+  return ['device', 'shipment', 'address', 'person', 'declaration', 'token'].includes(kind ?? '') ? event.kind : null
+}
+
+type Item = { member: string; value: never }
+
+/** Software and hardware wake rules only where the catalogue knows something that came or went. */
+function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }): boolean {
+  if (payload.facet !== 'software' && payload.facet !== 'hardware') return true
+  return ([...payload.added, ...payload.removed] as Item[]).some(({ member, value }) => {
+    if (member === 'software') return matchSoftware(value, null) !== null
+    if (member === 'usbDevices') return matchUsb(value) !== null
+    if (member === 'displays') return matchDisplay(value) !== null
+    return member === 'hardwareUuid' || (member === 'neighbours' && matchNeighbour(value) !== null)
+  })
+}
+
+async function devicesBehind(tx: Tx, event: LedgerEvent): Promise<string[]> {
+  if (event.shipmentId !== null) {
+    const rows = await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', '=', event.shipmentId).execute()
+    return rows.map((row) => row.device_id)
+  }
+  if (event.kind === 'token.distrusted' && event.payload) return devicesOfToken(tx, event.payload.tokenId)
+  if (event.kind === 'declaration.made' || event.kind === 'declaration.ended') {
+    // What is declared for everybody can only silence: those with something active are looked at again.
+    if (event.personId === null) return (await tx.selectFrom('findings').select('device_id').distinct().where('status', '=', 'active').execute()).map((row) => row.device_id)
+  }
+  if (event.personId === null || event.deviceId !== null) return []
+  const rows = await tx.selectFrom('devices').select('id').where('assignee_id', '=', event.personId).where('withdrawn_at', 'is', null).execute()
+  return rows.map((row) => row.id)
+}
+
+async function devicesOfToken(tx: Tx, tokenId: string): Promise<string[]> {
+  const rows = await sql<{ device_id: string }>`
+    select distinct p.device_id from presence p join tokens t on t.source = p.source where t.id = ${tokenId}`.execute(tx)
+  return rows.rows.map((row) => row.device_id)
+}

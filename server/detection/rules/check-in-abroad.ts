@@ -1,0 +1,165 @@
+// The laptop checked in from a country where neither its parcel went nor its person has an approved address.
+import { z } from 'zod'
+import {
+  countryName,
+  type Dossier,
+  defineRule,
+  handedToCarrierAt,
+  hoursBetween,
+  hoursText,
+  isDeclared,
+  type NetworkFact,
+  weighProof,
+  weightAt,
+} from '../rule.ts'
+
+/** Networks whose country is that of an exit, not of the laptop. */
+const exits = ['hosting', 'vpn', 'relay']
+
+interface Stay {
+  country: string
+  first: NetworkFact
+  /** When the same source told of another country again; null while it lasts. */
+  until: Date | null
+}
+
+const WEIGHT = 12
+
+export const checkInAbroad = defineRule({
+  id: 'check-in-abroad',
+  title: 'Check-in from abroad',
+  severity: 'medium',
+  weight: WEIGHT,
+  group: 'place of check-ins',
+  layer: 'place',
+  watches: [
+    'network',
+    'device.checked_in',
+    'shipment.ordered',
+    'shipment.changed',
+    'address.added',
+    'address.approved',
+    'declaration.made',
+    'declaration.ended',
+  ],
+  status: 'stable',
+  why: 'About one in three laptops of the best known farm was sent on abroad. Nothing shows it but where they check in.',
+  references: [
+    'United States v. Chapman, 49 devices sent abroad: https://lifestyle.swishinteractiv.com/us-woman-jailed-for-8-years-over-identity-theft-scheme-aiding-north-korean-workers',
+    'FBI IC3, 2025-07-23, on facilitators who send laptops abroad: https://www.ic3.gov/PSA/2025/PSA250723-4',
+    'Google Threat Intelligence, 2025-04: a laptop meant for New York that ran in London: https://channellife.co.uk/story/google-warns-of-rising-global-threat-from-n-korean-it-ops',
+  ],
+  attack: [],
+  falsePositives: [
+    'A journey that nobody declared.',
+    'A telephone as hotspot that roams and comes out in its home country.',
+    'A private VPN or relay that is not known as one; some providers register addresses in countries where they are not.',
+  ],
+  blindSpots: [
+    'A laptop that stays in the country while its user is abroad: the ordinary farm.',
+    'A VPN on the router with an exit at home.',
+    'Sources that do not tell the public address.',
+  ],
+  runbook: [
+    'Ask the person and their manager whether they travel; declare the journey if so.',
+    'Look at what else came at the same time: a remote tool, a new time zone.',
+    'If nobody knows of a journey, lock the laptop and ask for it back.',
+  ],
+  params: z.object({
+    hopHours: z
+      .number()
+      .nonnegative()
+      .default(48)
+      .describe('Hours within which a stay that ended was a hop. A default, not a fact.'),
+    hopWeight: z.number().nonnegative().default(5).describe('Decibans for a hop. A default, not a fact.'),
+    exitWeight: z
+      .number()
+      .nonnegative()
+      .default(4)
+      .describe("Decibans where the address is a hosting provider's, a VPN's or a relay's. A default, not a fact."),
+    earlyWeight: z
+      .number()
+      .nonnegative()
+      .default(3)
+      .describe('Decibans more at the first check-in, less with every day after. A default, not a fact.'),
+    earlyDays: z
+      .number()
+      .positive()
+      .default(14)
+      .describe('Days after the first check-in over which that fades. A default, not a fact.'),
+  }),
+  response: 'notify',
+  evaluate(dossier, params) {
+    const home = homeCountries(dossier)
+    if (home.size === 0) return []
+    return [...longestPerCountry(staysAbroad(dossier, home), dossier.now)].map(({ country, first, until }) => {
+      const hours = hoursBetween(first.at, until ?? dossier.now)
+      const isHop = until !== null && hours <= params.hopHours
+      const isExit = exits.includes(first.place?.network ?? '')
+      const base = isExit ? params.exitWeight : isHop ? params.hopWeight : WEIGHT + earliness(dossier, first, params)
+      return {
+        key: country,
+        summary: `Checked in from ${countryName(country)}${until === null ? '' : ` for ${hoursText(hours)}`}, and is meant for ${[...home].map(countryName).join(' or ')}`,
+        evidence: [first.seq, ...(dossier.shipment ? [dossier.shipment.seq] : [])],
+        since: first.at,
+        facts: {
+          from: first.at.toISOString(),
+          until: until?.toISOString() ?? null,
+          country,
+          home: [...home].join(', '),
+          network: first.place?.network ?? null,
+          proof: first.proof,
+        },
+        weight: weighProof(base, first.proof),
+      }
+    })
+  },
+})
+
+/** Where it was sent, and where the person has an approved address. */
+function homeCountries({ shipment, addresses }: Dossier): Set<string> {
+  const approved = addresses.filter((address) => address.approved).map((address) => address.place.country)
+  return new Set([shipment?.destination?.place.country, ...approved].filter((country) => country != null).toSorted())
+}
+
+/** Each source's stays in other countries since the carrier had the laptop, or since it was handed over. */
+function staysAbroad(dossier: Dossier, home: Set<string>): Stay[] {
+  const start = dossier.shipment ? handedToCarrierAt(dossier.shipment) : dossier.device.assignedAt
+  const since = start === null ? [] : dossier.networks.filter((one) => one.at > start && one.place?.country)
+  return [...Map.groupBy(since, (one) => one.source).values()].flatMap((networks) => {
+    const stays: Stay[] = []
+    for (const network of networks) {
+      const country = network.place!.country!
+      const last = stays.at(-1)
+      if (last && last.until === null && last.country !== country) last.until = network.at
+      if (home.has(country) || network.place!.network === 'ours' || isAway(dossier, network.at)) continue
+      if (last?.country !== country || last.until !== null) stays.push({ country, first: network, until: null })
+    }
+    return stays
+  })
+}
+
+const isAway = (dossier: Dossier, at: Date) =>
+  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
+
+/** One finding a country: the stay that lasted longest, the earlier of equals. */
+function* longestPerCountry(stays: Stay[], now: Date): Generator<Stay> {
+  const hours = (stay: Stay) => hoursBetween(stay.first.at, stay.until ?? now)
+  for (const group of Map.groupBy(stays, (stay) => stay.country).values()) {
+    yield group.reduce((best, stay) =>
+      (stay.until === null && best.until !== null) || hours(stay) > hours(best) ? stay : best,
+    )
+  }
+}
+
+function earliness(
+  { device }: Dossier,
+  { at }: NetworkFact,
+  params: { earlyWeight: number; earlyDays: number },
+): number {
+  if (device.firstCheckInAt === null) return params.earlyWeight
+  return weightAt(hoursBetween(device.firstCheckInAt, at) / 24, [
+    [0, params.earlyWeight],
+    [params.earlyDays, 0],
+  ])
+}

@@ -1,0 +1,144 @@
+// The first check-in came from a place far from where the parcel was delivered.
+import { z } from 'zod'
+import {
+  apart,
+  type Dossier,
+  defineRule,
+  deliveredToReceiver,
+  hoursBetween,
+  isDeclared,
+  kmText,
+  knowsFirstUse,
+  type NetworkFact,
+  type Place,
+  placeName,
+  weighProof,
+} from '../rule.ts'
+
+/** Networks whose place says little of the laptop's own: exits of somebody's, and operators that serve a whole country. */
+const looseNetworks = ['hosting', 'vpn', 'relay', 'mobile', 'carrier NAT']
+
+const WEIGHT = 9
+
+export const firstCheckInFar = defineRule({
+  id: 'first-check-in-far',
+  title: 'First check-in far from the delivery',
+  severity: 'medium',
+  weight: WEIGHT,
+  group: 'place of check-ins',
+  layer: 'place',
+  watches: [
+    'shipment.scanned',
+    'shipment.ordered',
+    'shipment.changed',
+    'device.checked_in',
+    'network',
+    'address.added',
+    'address.approved',
+    'declaration.made',
+    'declaration.ended',
+  ],
+  status: 'stable',
+  why: 'A laptop that is sent on appears first where it was sent to. What a first check-in says of its place is the earliest sign of it.',
+  references: [
+    'Google Threat Intelligence, 2025-04: a laptop meant for New York that ran in London: https://channellife.co.uk/story/google-warns-of-rising-global-threat-from-n-korean-it-ops',
+    'Mandiant 2024 on comparing the place of a laptop with its delivery: https://cloud.google.com/blog/topics/threat-intelligence/mitigating-dprk-it-worker-threat',
+  ],
+  attack: [],
+  falsePositives: [
+    'Places of public addresses are often tens of kilometres off, and at times hundreds.',
+    'Somebody who unpacks the laptop on a journey that nobody declared.',
+    'A line whose provider comes out in another city.',
+  ],
+  blindSpots: [
+    'A laptop that stays at the farm checks in where it was delivered.',
+    'A VPN on the router shows another place, or the right one.',
+    'Addresses that are known by country only are not measured here: see check-in-abroad.',
+  ],
+  runbook: [
+    'Ask the person where they unpacked the laptop.',
+    'Compare with the places of later check-ins and with the time zone it reports.',
+    'Have the serial number read aloud in a video call.',
+  ],
+  params: z.object({
+    nearKm: z
+      .number()
+      .nonnegative()
+      .default(100)
+      .describe(
+        'Kilometres between the circles from which it counts. A default, not a fact; places of addresses are off by tens of kilometres.',
+      ),
+    farKm: z
+      .number()
+      .nonnegative()
+      .default(300)
+      .describe(
+        'Kilometres between the circles from which it counts in full. Our own strength ratings start there; not a fact.',
+      ),
+    nearWeight: z
+      .number()
+      .nonnegative()
+      .default(4)
+      .describe(
+        'Decibans between the two distances, and for networks that say little of a place. A default, not a fact.',
+      ),
+    hours: z
+      .number()
+      .positive()
+      .default(72)
+      .describe('Hours after the first check-in within which its network must be told. A default, not a fact.'),
+    days: z
+      .number()
+      .positive()
+      .default(45)
+      .describe(
+        'Days after delivery from which a first check-in tells little: the laptop has moved since, or its source was connected late. A default, not a fact.',
+      ),
+  }),
+  response: 'notify',
+  evaluate(dossier, params) {
+    const { shipment, device } = dossier
+    const first = device.firstCheckInAt
+    const network =
+      first === null
+        ? undefined
+        : dossier.networks.find((one) => one.at >= first && hoursBetween(first, one.at) <= params.hours)
+    if (!shipment || !network?.place || network.place.network === 'ours' || isAway(dossier, network.at)) return []
+    const delivered = deliveredToReceiver(shipment)
+    const meant = delivered?.place.circle ? delivered.place : shipment.destination?.place
+    if (!meant) return []
+    const { km, gapKm } = apart(meant, network.place)
+    if (km === null || gapKm === null || gapKm <= params.nearKm || isNearHome(dossier, network.place, params.nearKm))
+      return []
+    const isStrong =
+      gapKm > params.farKm && !looseNetworks.includes(network.place.network) && knowsFirstUse(dossier, params.days)
+    return [
+      {
+        key: shipment.id,
+        summary: `First checked in from ${placeName(network.place)}, ${kmText(km)} from ${delivered?.place.circle ? 'its delivery' : 'its address'} in ${placeName(meant)}`,
+        evidence: evidenceOf(network, [delivered?.seq ?? shipment.destinationSeq, shipment.seq]),
+        since: network.at,
+        facts: {
+          checkedInAt: network.at.toISOString(),
+          place: placeName(network.place),
+          meant: placeName(meant),
+          km: Math.round(km),
+          network: network.place.network,
+          proof: network.proof,
+        },
+        weight: weighProof(isStrong ? WEIGHT : params.nearWeight, network.proof),
+      },
+    ]
+  },
+})
+
+const isAway = (dossier: Dossier, at: Date) =>
+  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
+
+const isNearHome = (dossier: Dossier, place: Place, nearKm: number) =>
+  dossier.addresses.some((address) => {
+    const { gapKm } = apart(address.place, place)
+    return address.approved && gapKm !== null && gapKm <= nearKm
+  })
+
+const evidenceOf = (network: NetworkFact, others: number[]) => [...new Set([network.seq, ...others])]

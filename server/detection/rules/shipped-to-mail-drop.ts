@@ -1,0 +1,71 @@
+// The parcel's destination is a mail drop: a counter or shop that receives for whoever rents a box there.
+import { z } from 'zod'
+import { defineRule, placeName, weightAt } from '../rule.ts'
+
+const WEIGHT = 8
+
+export const shippedToMailDrop = defineRule({
+  id: 'shipped-to-mail-drop',
+  title: 'Shipped to a mail drop',
+  severity: 'medium',
+  weight: WEIGHT,
+  group: 'destination',
+  layer: 'custody',
+  watches: ['shipment.ordered', 'shipment.changed', 'address.added', 'address.approved', 'address.refused'],
+  status: 'stable',
+  why: 'Nobody lives at a rented mail box: it hides where the laptop goes next, and such boxes can be had in every city within minutes.',
+  references: [
+    'Public lists of some thousands of such addresses: https://github.com/weiwei-tsao/virtualbox-non-cmra-verifier, https://github.com/keepraw/atmb-us-non-cmra',
+    'FBI IC3, 2023-10-18, on delivery addresses where nobody lives: https://www.ic3.gov/PSA/2023/PSA231018',
+  ],
+  attack: [],
+  falsePositives: [
+    'People who guard their home address, or live in a van.',
+    'Homes where parcels are stolen from the porch.',
+    'A flat above the shop.',
+  ],
+  blindSpots: [
+    'Boxes that are no registered mail agency, which are sold as exactly that.',
+    'A mail drop whose box number is written as an apartment.',
+  ],
+  runbook: [
+    'Ask for an address where the person lives, and for proof of it.',
+    'Compare with the address on the identity document.',
+    'Offer delivery to an office or a pick-up with an identity check.',
+    'If the box is known and wanted, have a second person approve the address.',
+  ],
+  params: z.object({
+    confidenceMin: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.4)
+      .describe('How sure the address check must be. Below 0.4 it calls itself a mere hint; a default, not a fact.'),
+    approvedShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('How much counts where the address is approved all the same. A default, not a fact.'),
+  }),
+  response: 'notify',
+  evaluate(dossier, params) {
+    const { shipment } = dossier
+    const to = shipment?.destination
+    if (!shipment || !to || to.kind !== 'mail drop' || to.confidence < params.confidenceMin) return []
+    const weight = weightAt(to.confidence, [
+      [0.4, 4],
+      [0.75, WEIGHT],
+    ])
+    return [
+      {
+        key: shipment.id,
+        summary: `The parcel is addressed to a mail drop in ${placeName(to.place)}`,
+        evidence: [to.seq, shipment.seq],
+        since: shipment.destinationAt,
+        facts: { kind: to.kind, confidence: to.confidence, approved: to.approved, place: placeName(to.place) },
+        weight: to.approved ? weight * params.approvedShare : weight,
+      },
+    ]
+  },
+})

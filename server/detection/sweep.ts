@@ -1,0 +1,93 @@
+// Sweeps: judging what is due by the passing of time alone.
+import { type NewEvent } from '../custody/events.ts'
+import { headSeq } from '../custody/ledger.ts'
+import { record } from '../custody/record.ts'
+import type { Db } from '../lib/database.ts'
+import { MINUTE, plus } from '../lib/time.ts'
+import { assembleDossier, loadFacts } from './dossier.ts'
+import { type Detection, judgeSafely } from './engine.ts'
+import { evaluateRules } from './judge.ts'
+import { loadRules } from './settings.ts'
+
+const CLAIM = 100
+/** The automatic sweep leaves a device alone that told us something so recently (DESIGN 6.1). */
+const QUIET_MS = 15 * MINUTE
+
+export interface Swept {
+  devices: number
+  raised: number
+}
+
+/**
+ * Judges every device whose time has come, at `at`. The automatic one waits while input is unread and skips devices
+ * with a fresh fact; a person's does not. Each claim is a transaction of its own.
+ */
+export async function sweep(detection: Detection, input: { at: Date; automatic: boolean }): Promise<Swept> {
+  const total: Swept = { devices: 0, raised: 0 }
+  if (input.automatic && (await hasUnread(detection.db))) return total
+  for (;;) {
+    const claimed = await detection.db.transaction().execute(async (tx) => {
+      const fresh = plus(input.at, -QUIET_MS)
+      const due = await tx
+        .selectFrom('watch')
+        .select('device_id')
+        .where('look_again_at', '<=', input.at)
+        .$if(input.automatic, (qb) =>
+          qb.where((eb) => eb.not(eb.exists(eb.selectFrom('ledger').select('seq').whereRef('ledger.device_id', '=', 'watch.device_id').where('recorded_at', '>', fresh)))),
+        )
+        .orderBy('look_again_at')
+        .limit(CLAIM)
+        .forUpdate()
+        .skipLocked()
+        .execute()
+      // Whatever comes of it, the time that was due has been looked at; rules ask anew for another.
+      const ids = due.map((row) => row.device_id)
+      if (ids.length > 0) await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()
+      const rules = await loadRules(tx)
+      const seq = await headSeq(tx)
+      const events: NewEvent[] = []
+      let raised = 0
+      for (const deviceId of ids) {
+        const came = await judgeSafely(tx, detection, { deviceId, rules, wake: new Set(['all']), seq, now: input.at, late: false })
+        events.push(...came.events)
+        raised += came.raised.length
+      }
+      await record(tx, detection.clock(), events)
+      return { devices: ids.length, raised }
+    })
+    total.devices += claimed.devices
+    total.raised += claimed.raised
+    if (claimed.devices < CLAIM) return total
+  }
+}
+
+async function hasUnread(db: Db): Promise<boolean> {
+  const row = await db.selectFrom('inbox').select('id').where('status', '=', 'waiting').limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+export interface Forecast {
+  deviceId: string
+  serialNumber: string | null
+  rule: string
+  summary: string
+}
+
+/** What a sweep at a future time would raise if nothing came until then. Records nothing. */
+export async function forecast(db: Db, at: Date): Promise<Forecast[]> {
+  const due = await db.selectFrom('watch').select('device_id').where('look_again_at', '<=', at).orderBy('look_again_at').execute()
+  const rules = await loadRules(db)
+  const seq = await headSeq(db)
+  const found: Forecast[] = []
+  for (const { device_id } of due) {
+    const facts = await loadFacts(db, device_id, seq)
+    if (facts === null) continue
+    const known = await db.selectFrom('findings').select(['rule', 'key']).where('device_id', '=', device_id).where('status', '=', 'active').execute()
+    const has = new Set(known.map((row) => `${row.rule}\n${row.key}`))
+    const { evaluated } = evaluateRules(assembleDossier(facts, { seq, now: at }), rules, new Set(['all']))
+    for (const { set, findings } of evaluated)
+      for (const finding of findings)
+        if (!has.has(`${set.rule.id}\n${device_id}:${finding.key}`)) found.push({ deviceId: device_id, serialNumber: facts.device.serialNumber, rule: set.rule.id, summary: finding.summary })
+  }
+  return found
+}

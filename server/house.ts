@@ -1,0 +1,36 @@
+// What every edge needs of the running program, composed once in main.ts and passed in.
+import type { KeyObject } from 'node:crypto'
+import type pg from 'pg'
+import type { Auth } from './access/auth.ts'
+import type { TokenCheck } from './access/tokens.ts'
+import type { Outside } from './cases/alerts.ts'
+import type { World } from './custody/act.ts'
+import type { Reader } from './inbox.ts'
+import type { Db } from './lib/database.ts'
+import type { Clock, Sink, WebhookSource } from './ports.ts'
+import type { Worker } from './worker.ts'
+
+export interface Log {
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+export interface House {
+  /** The public URL, without a final slash. */
+  url: string
+  demo: boolean
+  db: Db
+  pool: pg.Pool
+  clock: Clock
+  world: World
+  outside: Outside
+  sinks: Sink[]
+  sources: WebhookSource[]
+  readers: Map<string, Reader>
+  signingKey: KeyObject
+  auth: Auth
+  tokens: TokenCheck
+  worker: Worker
+  log: Log
+}

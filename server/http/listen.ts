@@ -1,0 +1,49 @@
+// Hears from the database what any process did: new facts wake the detector and open pages, a revoked token is forgotten.
+import pg from 'pg'
+import type { House } from '../house.ts'
+
+export interface Changes {
+  /** Calls back after each commit that recorded something; returns how to stop. */
+  subscribe(listener: () => void): () => void
+}
+
+export interface Listener {
+  changes: Changes
+  close(): Promise<void>
+}
+
+/** One connection that listens; lost, it is opened again. Polling covers what is missed meanwhile. */
+export async function listenTo(databaseUrl: string, house: House): Promise<Listener> {
+  const listeners = new Set<() => void>()
+  let isClosed = false
+  let client: pg.Client | null = null
+  const open = async () => {
+    const next = new pg.Client({ connectionString: databaseUrl, application_name: 'telltale listen' })
+    next.on('error', () => {})
+    next.on('end', () => {
+      if (!isClosed) setTimeout(() => void open().catch(() => next.emit('end')), 1000).unref()
+    })
+    next.on('notification', ({ channel, payload }) => {
+      if (channel === 'token_revoked') house.tokens.forget(payload ?? '')
+      if (channel !== 'ledger') return
+      house.worker.wake('detect')
+      for (const listener of listeners) listener()
+    })
+    await next.connect()
+    await next.query('listen ledger; listen token_revoked')
+    client = next
+  }
+  await open()
+  return {
+    changes: {
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    async close() {
+      isClosed = true
+      await client?.end().catch(() => {})
+    },
+  }
+}

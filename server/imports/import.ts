@@ -1,0 +1,176 @@
+// Imports: many rows through one code path, for files, the browser and the endpoints; a dry run is the same run taken back.
+import { sql } from 'kysely'
+import type { Act } from '../custody/act.ts'
+import type { NewEvent } from '../custody/events.ts'
+import { record } from '../custody/record.ts'
+import type { Change, Saved } from '../custody/saved.ts'
+import type { Db, Tx } from '../lib/database.ts'
+import { AppError, type Fault, messageOf } from '../lib/errors.ts'
+import { newId } from '../lib/id.ts'
+import { type ImportKind, readRow } from './columns.ts'
+import { savers } from './save-row.ts'
+
+export interface ImportRow {
+  /** Of the file, or the index of an item. */
+  line: number
+  cells: unknown
+}
+
+export type RowOutcome =
+  | { line: number; result: 'created' | 'updated' | 'unchanged'; id: string; changes: Change[] }
+  | { line: number; result: 'rejected'; column: string; problem: string }
+
+export interface ImportSummary {
+  /** Null for a dry run, and where nothing was applied. */
+  importId: string | null
+  created: number
+  updated: number
+  unchanged: number
+  rejected: { line: number; column: string; problem: string }[]
+  outcomes: RowOutcome[]
+}
+
+export interface ImportInput {
+  kind: ImportKind
+  rows: ImportRow[]
+  fileName: string | null
+  source: string
+  dryRun: boolean
+}
+
+/** So many rows share a transaction: long enough to be quick, short enough to let others in between. */
+const CHUNK = 200
+
+class DryRun extends Error {}
+
+/** Applies rows, each on its own: one bad line never stops the others. Counts, and per line what it came to. */
+export async function importRows(db: Db, act: Act, input: ImportInput): Promise<ImportSummary> {
+  const importId = newId('imp')
+  const outcomes: RowOutcome[] = []
+  if (input.dryRun) {
+    // One transaction, taken back at the end: later lines see what earlier ones did, as they will in the run.
+    await db
+      .transaction()
+      .execute(async (tx) => {
+        for (let at = 0; at < input.rows.length; at += CHUNK) outcomes.push(...(await applyRows(tx, act, input, null, input.rows.slice(at, at + CHUNK))))
+        throw new DryRun()
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof DryRun)) throw error
+      })
+    return summaryOf(null, outcomes)
+  }
+  await db
+    .insertInto('imports')
+    .values({ id: importId, what: input.kind, file_name: input.fileName, actor: JSON.stringify(act.actor), applied_at: act.now, created: 0, updated: 0, unchanged: 0 })
+    .execute()
+  for (let at = 0; at < input.rows.length; at += CHUNK) {
+    const rows = input.rows.slice(at, at + CHUNK)
+    outcomes.push(...(await retrying(() => db.transaction().execute((tx) => applyRows(tx, act, input, importId, rows)))))
+  }
+  const summary = summaryOf(importId, outcomes)
+  await db.transaction().execute(async (tx) => {
+    const { created, updated, unchanged, rejected } = summary
+    await tx.updateTable('imports').set({ created, updated, unchanged, rejected: JSON.stringify(rejected.slice(0, 1000)) }).where('id', '=', importId).execute()
+    if (created + updated > 0)
+      await record(tx, act.now, [
+        { kind: 'import.applied', occurredAt: act.now, actor: act.actor, payload: { importId, what: input.kind, created, updated, unchanged, rejected: rejected.length } },
+      ])
+  })
+  return summary
+}
+
+/** Two writers may meet in the database; the one that is told to step back tries again. */
+export async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const code = (error as { code?: unknown }).code
+      if (attempt >= 4 || (code !== '40P01' && code !== '40001' && code !== '23505')) throw error
+    }
+  }
+}
+
+function summaryOf(importId: string | null, outcomes: RowOutcome[]): ImportSummary {
+  const count = (result: RowOutcome['result']) => outcomes.filter((outcome) => outcome.result === result).length
+  const rejected = outcomes.flatMap((outcome) => (outcome.result === 'rejected' ? [{ line: outcome.line, column: outcome.column, problem: outcome.problem }] : []))
+  return { importId, created: count('created'), updated: count('updated'), unchanged: count('unchanged'), rejected, outcomes }
+}
+
+async function applyRows(tx: Tx, act: Act, input: ImportInput, importId: string | null, rows: ImportRow[]): Promise<RowOutcome[]> {
+  const outcomes: RowOutcome[] = []
+  const saved: { line: number; saved: Saved }[] = []
+  const events: NewEvent[] = []
+  for (const row of rows) {
+    const came = await applyRow(tx, act, input, row)
+    outcomes.push(came.outcome)
+    if (came.saved === null) continue
+    saved.push({ line: row.line, saved: came.saved })
+    events.push(...came.saved.events)
+  }
+  await record(tx, act.now, events)
+  if (importId !== null) await keepChanges(tx, importId, saved)
+  return outcomes
+}
+
+/** Applies one row inside a transaction of the caller's. Throws AppError with the fault when it is refused. */
+export async function importOne(tx: Tx, act: Act, input: { kind: ImportKind; cells: unknown; source: string }): Promise<void> {
+  const { outcome, saved } = await applyRow(tx, act, input, { line: 0, cells: input.cells })
+  if (outcome.result === 'rejected') throw new AppError('invalid', `${outcome.column} ${outcome.problem}`, [{ path: outcome.column, problem: outcome.problem }])
+  await record(tx, act.now, saved?.events ?? [])
+}
+
+async function applyRow(tx: Tx, act: Act, input: Pick<ImportInput, 'kind' | 'source'>, row: ImportRow): Promise<{ outcome: RowOutcome; saved: Saved | null }> {
+  const rejected = (fault: Fault | undefined, message: string): { outcome: RowOutcome; saved: null } => ({
+    outcome: { line: row.line, result: 'rejected', column: fault?.path ?? '', problem: fault?.problem ?? message },
+    saved: null,
+  })
+  const read = readRow(input.kind, row.cells)
+  if (!read.ok) return rejected(read.faults[0], 'cannot be read')
+  await sql`savepoint line`.execute(tx)
+  try {
+    const saved = await savers[input.kind](tx, act, { row: read.row as never, notes: read.notes, source: input.source })
+    await sql`release savepoint line`.execute(tx)
+    return { outcome: { line: row.line, result: saved.result, id: saved.id, changes: saved.changes }, saved }
+  } catch (error) {
+    if (!(error instanceof AppError) && !isRefusal(error)) throw error
+    await sql`rollback to savepoint line`.execute(tx)
+    return error instanceof AppError ? rejected(error.faults[0], error.message) : rejected(undefined, `the database refused it: ${messageOf(error)}`)
+  }
+}
+
+// A unique value that is taken, a value out of range: the line's fault. Deadlocks and lost connections are not.
+const isRefusal = (error: unknown) => /^(22|23)/.test(String((error as { code?: unknown }).code ?? ''))
+
+async function keepChanges(tx: Tx, importId: string, saved: { line: number; saved: Saved }[]): Promise<void> {
+  const changed = saved.filter((one) => one.saved.result !== 'unchanged')
+  if (changed.length === 0) return
+  const last = await lastSeqs(tx, changed.map((one) => one.saved))
+  await tx
+    .insertInto('import_changes')
+    .values(
+      changed.map(({ line, saved: { entity, id, result, before } }) => ({
+        import_id: importId,
+        line,
+        entity,
+        entity_id: id,
+        action: result === 'created' ? ('create' as const) : ('update' as const),
+        before: before === null ? null : JSON.stringify(before),
+        last_seq: last.get(id) ?? 0,
+      })),
+    )
+    .execute()
+}
+
+/** The ledger's last word on each thing: newer than that, and it was touched since. */
+export async function lastSeqs(tx: Tx, things: { entity: string; id: string }[]): Promise<Map<string, number>> {
+  const ids = things.map((thing) => thing.id)
+  const rows = await sql<{ id: string; seq: number }>`
+    select id, max(seq) as seq from (
+      select person_id as id, max(seq) as seq from ledger where person_id = any (${ids}::text[]) group by 1
+      union all select device_id, max(seq) from ledger where device_id = any (${ids}::text[]) group by 1
+      union all select shipment_id, max(seq) from ledger where shipment_id = any (${ids}::text[]) group by 1
+    ) as last group by id`.execute(tx)
+  return new Map(rows.rows.map((row) => [row.id, row.seq]))
+}

@@ -1,0 +1,57 @@
+// The errors we throw on purpose: a closed list of problems, and one table per transport that turns them into answers.
+
+/** What went wrong, in the words of the domain; each transport maps it in one table. */
+export type Problem =
+  | 'unreadable'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported'
+  | 'invalid'
+  | 'too_many'
+  | 'unavailable'
+
+/** One fault of one member of an input: `path` names the member, `problem` says what to do about it. */
+export interface Fault {
+  path: string
+  problem: string
+}
+
+/** An error whose message may be shown to whoever asked. Anything else is shown as a request id only. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly problem: Problem
+  readonly faults: Fault[]
+
+  constructor(problem: Problem, message: string, faults: Fault[] = []) {
+    super(message)
+    this.problem = problem
+    this.faults = faults
+  }
+}
+
+/** HTTP status per problem (RFC 9110). */
+export const httpStatus = {
+  unreadable: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  invalid: 422,
+  too_many: 429,
+  unavailable: 503,
+} as const satisfies Record<Problem, number>
+
+/** The message of anything thrown, for a log or an inbox row. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Faults as one sentence. */
+export function faultsText(faults: Fault[]): string {
+  return faults.map((fault) => (fault.path === '' ? fault.problem : `${fault.path}: ${fault.problem}`)).join('; ')
+}

@@ -1,0 +1,411 @@
+// The tables as Kysely sees them: one interface each, in the order of the migrations.
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+type Json<T> = JSONColumnType<NonNullable<T>, string, string>
+type DefaultJson<T> = ColumnType<T, string | undefined, string>
+type NullableJson = ColumnType<unknown, string | null | undefined, string | null>
+type Time = ColumnType<Date, Date, Date>
+type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+/** A calendar day, `YYYY-MM-DD`: never a Date, so that no time zone can move it. */
+type Day = string
+
+export interface LedgerTable {
+  seq: number
+  kind: string
+  device_id: string | null
+  person_id: string | null
+  shipment_id: string | null
+  case_id: string | null
+  occurred_at: Time
+  recorded_at: Time
+  actor: Json<unknown>
+  payload: NullableJson
+  salt: Buffer | null
+  commitment: Buffer
+  prev_hash: Buffer
+  hash: Buffer
+}
+
+export interface CheckpointsTable {
+  seq: number
+  hash: Buffer
+  taken_at: Time
+  signature: Buffer
+  public_key: Buffer
+}
+
+export interface NotesTable {
+  id: string
+  text: string | null
+  written_at: Time
+  case_id: string | null
+}
+
+export interface PeopleTable {
+  id: string
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  kind: Generated<'employee' | 'contractor'>
+  manager_email: string | null
+  starts_on: Day | null
+  leaves_on: Day | null
+  notes: DefaultJson<Record<string, string>>
+  created_at: Time
+  withdrawn_at: NullableTime
+  erased_at: NullableTime
+}
+
+export interface AddressVersionsTable {
+  id: string
+  person_id: string | null
+  use: 'home' | 'identity' | 'ship_to'
+  line1: string | null
+  line2: string | null
+  city: string | null
+  region: string | null
+  postal_code: string | null
+  country: string | null
+  valid_from: Time
+  recorded_at: Time
+  source: string
+  author: Json<unknown>
+  approved_at: NullableTime
+  approved_by: NullableJson
+  refused_at: NullableTime
+  door_key: string | null
+  building_key: string | null
+  normaliser_version: number
+  latitude: number | null
+  longitude: number | null
+  radius_km: number | null
+  class: Json<unknown>
+  withdrawn_at: NullableTime
+}
+
+export interface DevicesTable {
+  id: string
+  serial_number: string | null
+  asset_tag: string | null
+  manufacturer: string | null
+  model: string | null
+  hardware_uuid: string | null
+  purchased_on: Day | null
+  known: boolean
+  hostname: string | null
+  platform: string | null
+  notes: DefaultJson<Record<string, string>>
+  life_cycle: Generated<string>
+  holder_kind: Generated<string>
+  holder_id: string | null
+  assignee_id: string | null
+  state: DefaultJson<unknown>
+  created_at: Time
+  withdrawn_at: NullableTime
+}
+
+export interface DeviceAliasesTable {
+  source: string
+  alias: string
+  device_id: string
+}
+
+export interface ShipmentsTable {
+  id: string
+  reference: string | null
+  direction: 'out' | 'return'
+  carrier: string | null
+  tracking_code: string | null
+  tracker_id: string | null
+  person_id: string | null
+  pending_email: string | null
+  address_version_id: string | null
+  addressee: string | null
+  ordered_at: Time
+  prepared_by: Json<unknown>
+  destination: NullableJson
+  signed_by: string | null
+  notes: DefaultJson<Record<string, string>>
+  held_at: NullableTime
+  status: Generated<string>
+  shipped_at: NullableTime
+  first_scan_at: NullableTime
+  delivered_at: NullableTime
+  state: DefaultJson<unknown>
+  created_at: Time
+  withdrawn_at: NullableTime
+}
+
+export interface ShipmentDevicesTable {
+  shipment_id: string
+  device_id: string
+}
+
+export interface ScansTable {
+  id: string
+  shipment_id: string
+  scan_key: string
+  at: Time
+  message: string | null
+  postal_code: string | null
+  carrier: string
+  salt: Buffer
+}
+
+export interface DeclarationsTable {
+  id: string
+  kind: 'household' | 'travel' | 'second_home' | 'office' | 'network_exit' | 'tool' | 'repair' | 'migration' | 'delegate'
+  person_id: string | null
+  other_person_id: string | null
+  value: string | null
+  starts_on: Day
+  ends_on: Day | null
+  reason: string | null
+  author: Json<unknown>
+  made_at: Time
+  ended_at: NullableTime
+  used: Generated<number>
+}
+
+export interface FacetsTable {
+  device_id: string
+  source: string
+  facet: string
+  hash: Buffer
+  content: Json<unknown>
+  private: NullableJson
+  at: Time
+  proof: string
+  seq: number
+}
+
+export interface PresenceTable {
+  device_id: string
+  source: string
+  day: Day
+  first_at: Time
+  last_at: Time
+  slots: string
+  proof: string
+  booted_at: NullableTime
+  sealed: number | null
+}
+
+export interface InboxTable {
+  id: string
+  source: string
+  delivery_key: string | null
+  digest: Buffer
+  received_at: Time
+  body: Buffer | null
+  token_id: string | null
+  status: Generated<'waiting' | 'read' | 'failed' | 'set aside'>
+  reason: string | null
+  about: string | null
+  attempts: Generated<number>
+  next_attempt_at: NullableTime
+  read_at: NullableTime
+}
+
+export interface ImportsTable {
+  id: string
+  what: string
+  file_name: string | null
+  actor: Json<unknown>
+  applied_at: Time
+  created: number
+  updated: number
+  unchanged: number
+  rejected: DefaultJson<unknown>
+  undone_at: NullableTime
+}
+
+export interface ImportChangesTable {
+  import_id: string
+  line: number
+  entity: 'person' | 'device' | 'shipment' | 'declaration'
+  entity_id: string
+  action: 'create' | 'update'
+  before: NullableJson
+  last_seq: number
+}
+
+export interface SettingsTable {
+  key: string
+  value: Json<unknown>
+}
+
+export interface CursorsTable {
+  name: string
+  seq: number
+}
+
+export interface RuleSettingsTable {
+  rule: string
+  ladder: 'off' | 'watch' | 'notify' | 'case' | 'hold'
+  params: DefaultJson<Record<string, unknown>>
+  set_by: Json<unknown>
+  set_at: Time
+}
+
+export interface WatchTable {
+  device_id: string
+  look_again_at: NullableTime
+  by_rule: DefaultJson<Record<string, string>>
+}
+
+export interface RuleFailuresTable {
+  rule: string
+  device_id: string
+  failed_at: Time
+  error: string
+}
+
+export interface CasesTable {
+  id: string
+  number: number
+  subject_kind: 'person' | 'device' | 'site'
+  subject_id: string
+  title: string
+  status: 'new' | 'investigating' | 'waiting' | 'snoozed' | 'closed'
+  severity: 'low' | 'medium' | 'high' | 'critical'
+  score: number
+  parts: DefaultJson<unknown>
+  assignee_id: string | null
+  waiting_on: string | null
+  snoozed_until: NullableTime
+  opened_at: Time
+  due_at: NullableTime
+  closed_at: NullableTime
+  outcome: 'benign' | 'policy_breach' | 'confirmed' | 'cannot_tell' | null
+  told: NullableJson
+}
+
+export interface FindingsTable {
+  id: string
+  rule: string
+  key: string
+  device_id: string
+  person_id: string | null
+  case_id: string | null
+  status: 'active' | 'cleared' | 'decided'
+  severity: 'low' | 'medium' | 'high' | 'critical'
+  weight: number
+  exceptional: Generated<boolean>
+  summary: string
+  facts: Json<unknown>
+  params: Json<unknown>
+  evidence: Json<unknown>
+  response: string
+  since: Time
+  raised_at: Time
+  changed_at: Time
+  cleared_at: NullableTime
+  late_data: Generated<boolean>
+}
+
+export interface CaseTasksTable {
+  id: string
+  case_id: string
+  task: string
+  key: string
+  added_at: Time
+  done_at: NullableTime
+  done_by: NullableJson
+}
+
+export interface OutboxTable {
+  id: string
+  position: Generated<number>
+  sink: string
+  ordering_key: string
+  type: string
+  body: string
+  created_at: Time
+  status: Generated<'waiting' | 'delivered' | 'given up'>
+  attempts: Generated<number>
+  next_attempt_at: Time
+}
+
+export interface OutboxAttemptsTable {
+  message_id: string
+  attempt: number
+  at: Time
+  request_headers: Json<unknown>
+  status: number | null
+  answer: string
+  error: string | null
+}
+
+export interface TokensTable {
+  id: string
+  name: string
+  source: string
+  scopes: string[]
+  vouches: 'nothing' | 'enrolment' | 'attestation'
+  hash: Buffer
+  networks: Generated<string[]>
+  rate_per_minute: number | null
+  created_at: Time
+  created_by: Json<unknown>
+  expires_at: NullableTime
+  last_used_at: NullableTime
+  revoked_at: NullableTime
+  distrusted_since: NullableTime
+}
+
+export interface InvitationsTable {
+  id: string
+  hash: Buffer
+  email: string | null
+  role: 'admin' | 'provisioner' | 'analyst' | 'auditor'
+  invited_by: Json<unknown>
+  created_at: Time
+  expires_at: Time
+  used_at: NullableTime
+  user_id: string | null
+}
+
+/** better-auth's accounts, in their own schema: read here, written by better-auth only. */
+export interface AuthUserTable {
+  id: string
+  name: string
+  email: string
+  role: string | null
+  banned: boolean | null
+  twoFactorEnabled: boolean | null
+  createdAt: Time
+}
+
+export interface Database {
+  ledger: LedgerTable
+  checkpoints: CheckpointsTable
+  notes: NotesTable
+  people: PeopleTable
+  address_versions: AddressVersionsTable
+  devices: DevicesTable
+  device_aliases: DeviceAliasesTable
+  shipments: ShipmentsTable
+  shipment_devices: ShipmentDevicesTable
+  scans: ScansTable
+  declarations: DeclarationsTable
+  facets: FacetsTable
+  presence: PresenceTable
+  inbox: InboxTable
+  imports: ImportsTable
+  import_changes: ImportChangesTable
+  settings: SettingsTable
+  cursors: CursorsTable
+  rule_settings: RuleSettingsTable
+  watch: WatchTable
+  rule_failures: RuleFailuresTable
+  cases: CasesTable
+  findings: FindingsTable
+  case_tasks: CaseTasksTable
+  outbox: OutboxTable
+  outbox_attempts: OutboxAttemptsTable
+  tokens: TokensTable
+  invitations: InvitationsTable
+  'auth.user': AuthUserTable
+}

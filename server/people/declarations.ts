@@ -1,0 +1,97 @@
+// Declarations: what the company vouches for, with reason, owner and end.
+import type { Selectable } from 'kysely'
+import type { Act } from '../custody/act.ts'
+import type { NewEvent } from '../custody/events.ts'
+import { keepNote, record } from '../custody/record.ts'
+import type { Saved } from '../custody/saved.ts'
+import type { Tx } from '../lib/database.ts'
+import { AppError } from '../lib/errors.ts'
+import { newId } from '../lib/id.ts'
+import type { DeclarationsTable } from '../lib/tables.ts'
+import { findPersonByEmail } from './people.ts'
+
+export const declarationKinds = ['household', 'travel', 'second_home', 'office', 'network_exit', 'tool', 'repair', 'migration', 'delegate'] as const
+export type DeclarationKind = (typeof declarationKinds)[number]
+export type Declaration = Selectable<DeclarationsTable>
+
+/** What silences ends by itself: at most so many days. Source: DESIGN 8, "Quiet by construction". */
+export const DECLARATION_DAYS_MAX = 180
+
+export interface DeclarationInput {
+  kind: DeclarationKind
+  /** Null: everybody. */
+  personEmail: string | null
+  otherEmail: string | null
+  value: string | null
+  startsOn: string
+  endsOn: string | null
+  reason: string | null
+}
+
+const needsValue: DeclarationKind[] = ['office', 'network_exit', 'tool', 'second_home']
+
+const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
+
+/** Declares something; the same again is unchanged. */
+export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput): Promise<Saved> {
+  if (needsValue.includes(input.kind) && !input.value) throw faultOf('value', `is needed for a declaration of kind ${input.kind}`)
+  if (input.kind === 'household' && (!input.personEmail || !input.otherEmail)) throw faultOf('other_email', 'and person_email are both needed for a household')
+  if (input.endsOn !== null && input.endsOn < input.startsOn) throw faultOf('ends_on', 'is before starts_on')
+  const personId = await personOf(tx, 'person_email', input.personEmail)
+  const otherPersonId = await personOf(tx, 'other_email', input.otherEmail)
+  const same = await tx
+    .selectFrom('declarations')
+    .select('id')
+    .where('kind', '=', input.kind)
+    .where('person_id', 'is not distinct from', personId)
+    .where('other_person_id', 'is not distinct from', otherPersonId)
+    .where('value', 'is not distinct from', input.value)
+    .where('starts_on', '=', input.startsOn)
+    .where('ends_on', 'is not distinct from', input.endsOn)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  if (same) return { result: 'unchanged', entity: 'declaration', id: same.id, changes: [], before: null, events: [] }
+  const id = newId('dcl')
+  await tx
+    .insertInto('declarations')
+    .values({
+      id,
+      kind: input.kind,
+      person_id: personId,
+      other_person_id: otherPersonId,
+      value: input.value,
+      starts_on: input.startsOn,
+      ends_on: input.endsOn,
+      reason: input.reason,
+      author: JSON.stringify(act.actor),
+      made_at: act.now,
+    })
+    .execute()
+  const event: NewEvent = {
+    kind: 'declaration.made',
+    personId,
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { declarationId: id, kind: input.kind, personId, otherPersonId, startsOn: input.startsOn, endsOn: input.endsOn },
+  }
+  return { result: 'created', entity: 'declaration', id, changes: [{ field: input.kind, from: null, to: input.value ?? 'declared' }], before: null, events: [event] }
+}
+
+async function personOf(tx: Tx, column: string, email: string | null): Promise<string | null> {
+  if (email === null) return null
+  const person = await findPersonByEmail(tx, email)
+  if (person === undefined) throw faultOf(column, `nobody on file has the e-mail ${email}; import the person first`)
+  return person.id
+}
+
+/** Ends a declaration from now on; what it silenced is judged again. */
+export async function endDeclaration(tx: Tx, act: Act, input: { declarationId: string; reason: string }): Promise<void> {
+  const row = await tx.selectFrom('declarations').selectAll().where('id', '=', input.declarationId).forUpdate().executeTakeFirst()
+  if (row === undefined) throw new AppError('not_found', 'There is no such declaration.')
+  if (row.ended_at !== null) throw new AppError('conflict', 'This declaration has ended already.')
+  await tx.updateTable('declarations').set({ ended_at: act.now }).where('id', '=', row.id).execute()
+  const noteId = await keepNote(tx, act.now, input.reason)
+  await record(tx, act.now, [
+    { kind: 'declaration.ended', personId: row.person_id, occurredAt: act.now, actor: act.actor, payload: { declarationId: row.id, noteId } },
+  ])
+}

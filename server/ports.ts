@@ -1,0 +1,263 @@
+// What we ask of the outside world, and the shapes in which it answers: no vendor's name, no database.
+import { z } from 'zod'
+
+/** Now, as the process sees it. The demo drives it; nothing below the composition root reads the wall clock. */
+export type Clock = () => Date
+
+// ── Carriers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What we take a scan to mean: one closed list (DESIGN 2). Wording we cannot place is `cannot tell`, never a guess. */
+export const readingSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.enum(['created', 'accepted', 'moving', 'out', 'attempted', 'returned', 'lost', 'damaged', 'customs']) }),
+  z.object({ is: z.literal('address corrected') }),
+  z.object({ is: z.literal('forwarded') }),
+  /** Waits for pick-up: at a counter (post office, shop), in a locker, or with the carrier for another reason. */
+  z.object({ is: z.literal('held'), at: z.enum(['counter', 'locker', 'carrier']) }),
+  z.object({
+    is: z.literal('delivered'),
+    to: z.enum(['address', 'person', 'desk', 'agent', 'neighbour', 'locker', 'counter', 'sender']),
+  }),
+  z.object({
+    is: z.literal('delivery change'),
+    stage: z.enum(['requested', 'done', 'refused']),
+    by: z.enum(['receiver', 'sender', 'carrier', 'unknown']),
+    to: z.enum(['address', 'counter', 'locker', 'neighbour', 'other day', 'back', 'unknown']),
+  }),
+  z.object({ is: z.literal('cannot tell') }),
+])
+export type Reading = z.infer<typeof readingSchema>
+
+/** A place as a carrier names it; every part may be missing. */
+export interface NamedPlace {
+  city: string | null
+  region: string | null
+  postalCode: string | null
+  country: string | null
+}
+
+/** One tracking event as the carrier told it, with our reading of it. */
+export interface ScanReport {
+  /** The carrier's time, ISO 8601 with offset, as sent. Often local time written as UTC: see `shipping/scans.ts`. */
+  at: string
+  status: string
+  statusDetail: string | null
+  /** The carrier's own words. */
+  message: string
+  carrierCode: string | null
+  place: NamedPlace
+  reading: Reading
+}
+
+/** A whole tracker as of one moment: carriers' aggregators resend all scans each time. */
+export interface TrackerReport {
+  kind: 'tracker'
+  trackerId: string
+  trackingCode: string
+  carrier: string
+  /** Test-mode trackers are kept apart and never judged. */
+  mode: 'production' | 'test'
+  updatedAt: string | null
+  isReturn: boolean
+  /** Name given at the door, as the carrier wrote it. */
+  signedBy: string | null
+  /** Where the carrier says the parcel is bound, if it says so. */
+  destination: NamedPlace | null
+  scans: ScanReport[]
+}
+
+// ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const text = (max: number) => z.string().max(max).transform(cleanText)
+const instant = z.iso.datetime({ offset: true, message: 'must be ISO 8601 with an offset, such as 2026-11-02T15:04:05Z' })
+const hex4 = z
+  .string()
+  .regex(/^[0-9a-f]{4}$/i, 'must be four hex digits')
+  .transform((s) => s.toLowerCase())
+const mac = z
+  .string()
+  .regex(/^([0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}$/i, 'must be a MAC address such as aa:bb:cc:00:00:01')
+  .transform((s) => s.split(/[:-]/).map((part) => part.padStart(2, '0').toLowerCase()).join(':'))
+
+/** One program, app, package, extension, service or process that a device has. */
+export const softwareSchema = z.object({
+  name: text(300),
+  version: text(100).optional(),
+  publisher: text(300).optional(),
+  identifier: text(300).optional(),
+  path: text(1000).optional(),
+  kind: z.enum(['app', 'program', 'package', 'extension', 'service', 'process']).optional(),
+  startup: z.boolean().optional(),
+})
+
+export const usbDeviceSchema = z.object({
+  vendorId: hex4,
+  productId: hex4,
+  vendor: text(200).optional(),
+  product: text(200).optional(),
+  serial: text(200).optional(),
+  interfaces: z.array(text(50)).max(50).optional(),
+})
+
+export const displaySchema = z.object({
+  manufacturer: text(100).optional(),
+  productCode: text(50).optional(),
+  name: text(200).optional(),
+  serial: text(200).optional(),
+})
+
+/** A check-in as CONTRACTS has it; every MDM's own shape is turned into this. Unknown members are dropped. */
+export const checkInSchema = z
+  .object({
+    serialNumber: text(200).optional(),
+    hardwareUuid: text(100).optional(),
+    assetTag: text(100).optional(),
+    /** The source's own id of the device (a Jamf udid, a Fleet host id). */
+    sourceDeviceId: text(200).optional(),
+    reportedAt: instant,
+    source: text(100).optional(),
+    hostname: text(300).optional(),
+    platform: z.enum(['darwin', 'windows', 'linux', 'chromeos']).optional(),
+    osVersion: text(100).optional(),
+    model: text(200).optional(),
+    publicIp: z.union([z.ipv4(), z.ipv6()]).optional(),
+    timeZone: text(100).optional(),
+    uptimeSeconds: z.number().nonnegative().max(1e10).optional(),
+    user: z.object({ name: text(300).optional(), email: text(320).optional() }).optional(),
+    enrollment: z
+      .object({
+        enrolled: z.boolean().optional(),
+        method: z.enum(['automated', 'user', 'manual', 'unknown']).optional(),
+        attested: z.boolean().optional(),
+      })
+      .optional(),
+    network: z
+      .object({
+        privateIps: z.array(text(60)).max(200).optional(),
+        gatewayMac: mac.optional(),
+        wifi: z.object({ ssid: text(200).optional(), bssid: mac.optional() }).optional(),
+        interfaces: z.array(z.object({ name: text(100).optional(), mac: mac.optional() })).max(200).optional(),
+        neighbors: z
+          .array(z.object({ ip: text(60).optional(), mac: mac.optional(), hostname: text(300).optional() }))
+          .max(1000)
+          .optional(),
+        dnsServers: z.array(text(60)).max(50).optional(),
+      })
+      .optional(),
+    software: z.array(softwareSchema).max(5000).optional(),
+    usbDevices: z.array(usbDeviceSchema).max(500).optional(),
+    displays: z.array(displaySchema).max(50).optional(),
+    listeningPorts: z
+      .array(z.object({ port: z.number().int().min(0).max(65535), process: text(300).optional() }))
+      .max(2000)
+      .optional(),
+    power: z
+      .object({ onAc: z.boolean().optional(), batteryPercent: z.number().optional(), lidClosed: z.boolean().optional() })
+      .optional(),
+    posture: z
+      .object({
+        diskEncrypted: z.boolean().optional(),
+        firewall: z.boolean().optional(),
+        remoteLogin: z.boolean().optional(),
+        screenSharing: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .refine((c) => c.serialNumber || c.hardwareUuid || c.sourceDeviceId, {
+    message: 'serialNumber or hardwareUuid is needed',
+    path: ['serialNumber'],
+  })
+export type CheckIn = z.infer<typeof checkInSchema>
+
+export interface CheckInReport {
+  kind: 'check-in'
+  checkIn: CheckIn
+}
+
+/** Everything a source can tell us; `intake.ts` gives each kind to the one verb that records it. */
+export type Observation = TrackerReport | CheckInReport
+
+/** How far a token or a connector answers for what its check-ins say of themselves. A body never lifts its own proof. */
+export const vouchesSchema = z.enum(['nothing', 'enrolment', 'attestation'])
+export type Vouches = z.infer<typeof vouchesSchema>
+
+/** How far a check-in proves that the device is the one issued, strongest first. */
+export const proofLevels = ['attested', 'assigned', 'enrolled', 'claimed', 'doubtful'] as const
+export type ProofLevel = (typeof proofLevels)[number]
+
+// ── Webhooks that come in ──────────────────────────────────────────────────────────────────────────────────
+
+export interface WebhookRequest {
+  method: string
+  path: string
+  /** Case-insensitive; null when absent. */
+  header(name: string): string | null
+  body: Uint8Array
+}
+
+/** A vendor that pushes to `POST /webhooks/<source>`. One file under `integrations/` each. */
+export interface WebhookSource {
+  source: string
+  /** Whether its own proof is set up; without, its endpoint does not exist (but for tokens, where it takes them). */
+  configured: boolean
+  /** Whether a bearer token of ours is proof enough. */
+  takesTokens: boolean
+  /** What its check-ins are vouched for with. */
+  vouches: Vouches
+  /** Checks the vendor's own proof over the raw bytes, in constant time. */
+  verify(request: WebhookRequest, now: Date): boolean
+  /** The vendor's id of this delivery, or null (then identical bytes within an hour are one). Never throws. */
+  deliveryKey(body: Uint8Array): string | null
+  /** Bytes to observations; an event without news for us is an empty list. Throws AppError 'unreadable' or 'invalid' with what is wrong. */
+  read(body: Uint8Array): Observation[]
+}
+
+// ── Sinks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a sink answered, kept so that a person can see it. */
+export interface SinkAnswer {
+  status: number | null
+  body: string
+  error: string | null
+  requestHeaders: Record<string, string>
+}
+
+export interface Sink {
+  name: string
+  /** Sends one message; never throws. `status` 2xx means delivered. */
+  send(message: { id: string; type: string; timestamp: Date; body: string }): Promise<SinkAnswer>
+}
+
+// ── Places ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A point with the radius in km within which we believe it. */
+export interface Circle {
+  latitude: number
+  longitude: number
+  radiusKm: number
+}
+
+/** Where a public IP address seems to be. A city at best; never a verdict alone. */
+export interface IpPlace {
+  country: string | null
+  region: string | null
+  city: string | null
+  circle: Circle | null
+  operator: string | null
+  network: 'home' | 'mobile' | 'carrier NAT' | 'hosting' | 'vpn' | 'relay' | 'ours' | 'unknown'
+}
+
+export interface Places {
+  /** Null for private, reserved and unknown addresses. */
+  locateIp(ip: string): IpPlace | null
+  /** The centre of a city, as far as it can be told; region as its usual code or name. */
+  locateCity(place: { city: string | null; region: string | null; country: string | null }): Circle | null
+  /** IANA time zone at a point, or null at sea. */
+  timeZoneAt(point: { latitude: number; longitude: number }): string | null
+  /** Two-letter country code of whatever was typed ("USA", "Germany"), or null. */
+  countryCode(text: string | null): string | null
+}
+
+/** Makes any outside text safe to store: no NUL (jsonb refuses it), no lone surrogates. */
+export function cleanText(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '')
+}

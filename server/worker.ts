@@ -1,0 +1,100 @@
+// The task list: read the inbox, detect, deliver, sweep, checkpoint, seal, retain. Each drains a table, so each is woken, never queued.
+import { alert } from './cases/alerts.ts'
+import { sealPresence } from './checkins/presence.ts'
+import { systemActor } from './custody/events.ts'
+import { takeCheckpoint } from './custody/ledger.ts'
+import { wakeSnoozed } from './cases/snooze.ts'
+import { detect } from './detection/engine.ts'
+import { sweep } from './detection/sweep.ts'
+import type { House } from './house.ts'
+import { readInbox, retainInbox } from './inbox.ts'
+import { messageOf } from './lib/errors.ts'
+import { HOUR, MINUTE } from './lib/time.ts'
+import { deliver } from './outbox.ts'
+
+type Task = 'read' | 'detect' | 'deliver' | 'sweep' | 'checkpoint' | 'seal' | 'retain' | 'remember'
+
+/** What each task does: everything there is to do, and then returns. All are safe to run in several processes at once. */
+export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unknown>> = {
+  read: (house) => readInbox(house),
+  detect: (house) => detect(house),
+  deliver: (house) => deliver(house),
+  sweep: async (house) => {
+    const at = house.clock()
+    await wakeSnoozed(house.db, { now: at, actor: systemActor('snooze'), world: house.world })
+    await sweep(house, { at, automatic: true })
+  },
+  checkpoint: (house) => checkpoint(house),
+  seal: (house) => house.db.transaction().execute((tx) => sealPresence(tx, house.clock())),
+  retain: (house) => retainInbox(house.db, house.clock()),
+  remember: (house) => house.tokens.flush(),
+}
+
+/** What a finished task may have made work for. */
+const next: Partial<Record<Task, Task[]>> = { read: ['detect'], detect: ['deliver'], sweep: ['deliver'], checkpoint: ['deliver'] }
+
+/** Looked at so often even if nobody woke it: a notification may be lost. The rest only happens by the clock. */
+const everyMs: Record<Task, number> = {
+  read: 5_000,
+  detect: 2_000,
+  deliver: 5_000,
+  sweep: MINUTE,
+  checkpoint: HOUR,
+  seal: HOUR,
+  retain: 6 * HOUR,
+  remember: MINUTE,
+}
+
+/** Signs the ledger's head, and sends the checkpoint out of the house. */
+export async function checkpoint(house: Omit<House, 'worker'>): Promise<void> {
+  await house.db.transaction().execute(async (tx) => {
+    const now = house.clock()
+    const taken = await takeCheckpoint(tx, now, house.signingKey)
+    if (taken) await alert(tx, house.outside, { type: 'ledger.checkpoint', now, orderingKey: 'ledger', checkpoint: taken })
+  })
+}
+
+export interface Worker {
+  /** Has a task run soon: at once, or once more after the run that is under way. */
+  wake(task: Task): void
+  /** Stops taking up work and waits for what is under way. */
+  stop(): Promise<void>
+}
+
+/** A worker that does nothing: for commands, which run the tasks they need themselves. */
+export const idleWorker: Worker = { wake: () => {}, stop: async () => {} }
+
+/** Runs the tasks of this process. `timed` false leaves the clock to somebody else (the demo). */
+export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: boolean }): Worker {
+  const running = new Map<Task, Promise<void>>()
+  const again = new Set<Task>()
+  let isStopping = false
+  const run = async (task: Task) => {
+    do {
+      again.delete(task)
+      try {
+        await tasks[task](house)
+      } catch (error) {
+        house.log.error(`the task “${task}” failed and will be tried again: ${messageOf(error)}`)
+      }
+      for (const following of next[task] ?? []) wake(following)
+    } while (again.has(task) && !isStopping)
+    running.delete(task)
+  }
+  const wake = (task: Task) => {
+    if (isStopping) return
+    if (running.has(task)) again.add(task)
+    else running.set(task, run(task))
+  }
+  const always: Task[] = ['read', 'detect', 'deliver', 'remember']
+  const timers = (Object.keys(everyMs) as Task[]).filter((task) => timed || always.includes(task)).map((task) => setInterval(() => wake(task), everyMs[task]))
+  for (const task of timed ? (Object.keys(tasks) as Task[]) : always) wake(task)
+  return {
+    wake,
+    async stop() {
+      isStopping = true
+      for (const timer of timers) clearInterval(timer)
+      await Promise.allSettled(running.values())
+    },
+  }
+}

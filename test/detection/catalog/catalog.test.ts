@@ -1,0 +1,142 @@
+// The catalogue's data and its gate: what may enter it, and how a declared tool is found in it.
+import { describe, expect, test } from 'vitest'
+import { catalog, findTool, readCatalog } from '../../../server/detection/catalog/catalog.ts'
+
+const tool = (over: object) => ({
+  id: 'far-hand',
+  name: 'Far Hand',
+  vendor: 'Far Hand Ltd',
+  family: 'remote desktop',
+  drives: true,
+  sources: ['its own installer'],
+  traces: { any: { names: ['Far Hand*'] } },
+  ...over,
+})
+const box = (over: object) => ({
+  id: 'far-box',
+  name: 'Far Box',
+  family: 'ip-kvm',
+  usb: [],
+  displays: [],
+  hostnames: [],
+  ouis: [],
+  sources: ['its own firmware'],
+  ...over,
+})
+const read = (tools: object[], hardware: object[] = []) => readCatalog({ tools, hardware })
+
+describe('the data that ships', () => {
+  test('has each id once, and a source for each entry', () => {
+    const entries = [...catalog.tools, ...catalog.hardware]
+    expect(new Set(entries.map((entry) => entry.id)).size).toBe(entries.length)
+    expect(entries.filter((entry) => entry.sources.length === 0)).toEqual([])
+  })
+
+  test('gives no identity on the USB bus or as a monitor to two devices', () => {
+    const { usb, displays } = catalog.hardwareIndex
+    for (const map of [usb, displays]) {
+      const identities = [...map.values()].flat().map(({ identity }) => JSON.stringify({ ...identity, exceptional: 0 }))
+      expect(new Set(identities).size).toBe(identities.length)
+    }
+  })
+
+  test('knows every family but plain VPNs, and drives through none that is mere context', () => {
+    expect(new Set(catalog.tools.map((entry) => entry.family))).toEqual(
+      new Set(['remote desktop', 'rmm', 'tunnel or mesh', 'keep-awake', 'virtual camera or audio']),
+    )
+    expect(catalog.tools.filter((entry) => entry.family === 'keep-awake' && entry.drives)).toEqual([])
+  })
+})
+
+describe('the gate', () => {
+  test('lets a sound entry in', () => {
+    expect(read([tool({})], [box({ ouis: ['aabbcc'] })]).tools).toHaveLength(1)
+  })
+
+  test.each([
+    ['no source', tool({ sources: [] })],
+    ['no trace', tool({ traces: {} })],
+    ['an empty platform', tool({ traces: { any: {} } })],
+    ['a trace of a sort we do not know', tool({ traces: { any: { publishers: ['Far Hand Ltd'] } } })],
+    ['a star inside', tool({ traces: { any: { names: ['Far*Hand'] } } })],
+    ['a star after no word', tool({ traces: { any: { names: ['Far Hand *'] } } })],
+    ['a bare star', tool({ traces: { any: { names: ['***'] } } })],
+    ['an id with a capital', tool({ id: 'FarHand' })],
+    ['a keep-awake tool that drives', tool({ family: 'keep-awake' })],
+    ['a remote desktop that does not drive', tool({ drives: false })],
+  ])('refuses a tool with %s', (_, entry) => {
+    expect(() => read([entry])).toThrow('the catalogue has faults')
+  })
+
+  test.each([
+    [
+      'the generic Linux gadget without its words',
+      { usb: [{ vendorId: '1d6b', productId: '0104', exceptional: true }] },
+    ],
+    ['a vendor id alone', { usb: [{ vendorId: '38eb', exceptional: true }] }],
+    ['a monitor maker alone', { displays: [{ manufacturer: 'LNX', exceptional: true }] }],
+    ['a MAC block with colons', { ouis: ['30:52:53'] }],
+  ])('refuses a device known by %s', (_, over) => {
+    expect(() => read([], [box(over)])).toThrow('the catalogue has faults')
+  })
+
+  test('refuses a trace of two tools, also across platforms and as a stem', () => {
+    const other = { id: 'other-hand', name: 'Other Hand' }
+    expect(() => read([tool({}), tool({ ...other, traces: { linux: { names: ['far hand'] } } })])).toThrow(
+      'two entries',
+    )
+    expect(() => read([tool({}), tool({ ...other, traces: { any: { names: ['FAR HAND*'] } } })])).toThrow('two entries')
+  })
+
+  test('refuses an id or a MAC block twice', () => {
+    expect(() => read([tool({}), tool({ traces: { any: { names: ['Something Else'] } } })])).toThrow('far-hand')
+    expect(() => read([], [box({ ouis: ['aabbcc'] }), box({ id: 'b', ouis: ['aabbcc'] })])).toThrow('aabbcc')
+  })
+
+  test('names the path of each fault', () => {
+    expect(() => read([tool({ name: '' }), tool({ vendor: '' })])).toThrow(
+      expect.objectContaining({
+        problem: 'invalid',
+        faults: [
+          expect.objectContaining({ path: 'tools.0.name' }),
+          expect.objectContaining({ path: 'tools.1.vendor' }),
+        ],
+      }),
+    )
+  })
+})
+
+describe('a declared tool', () => {
+  test('is found by its id, its name and each of its aliases', () => {
+    for (const entry of catalog.tools) {
+      for (const text of [entry.id, entry.name, entry.name.toUpperCase(), ...(entry.aliases ?? [])]) {
+        expect(findTool(text)?.id, text).toBe(entry.id)
+      }
+    }
+  })
+
+  test.each([
+    ['any desk', 'anydesk'],
+    [' AnyDesk 8.1 (x64) ', 'anydesk'],
+    ['Team Viewer 15', 'teamviewer'],
+    ['jamf-remote-assist', 'jamf-remote-assist'],
+    ['ConnectWise Control', 'screenconnect'],
+    ['Splashtop Streamer 3.7', 'splashtop'],
+  ])('is found from "%s"', (text, id) => {
+    expect(findTool(text)?.id).toBe(id)
+  })
+
+  test.each([
+    '',
+    ' ',
+    '*',
+    'any',
+    'desk',
+    'Remote Desktop',
+    'TeamViewer Meeting',
+    'Microsoft Remote Desktop',
+    'viewer',
+  ])('is not found from "%s"', (text) => {
+    expect(findTool(text)).toBeNull()
+  })
+})

@@ -1,0 +1,175 @@
+// Which USB devices, monitors and neighbours are IP-KVMs: their default identities, and the honest devices beside them.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { catalog } from '../../../server/detection/catalog/catalog.ts'
+import {
+  type DisplayItem,
+  matchDisplay,
+  matchNeighbour,
+  matchUsb,
+  type UsbItem,
+} from '../../../server/detection/catalog/match.ts'
+
+/** One USB device in few words: `vid:pid`, then vendor, product and serial as the source tells them. */
+function usb(ids: string, vendor?: string, product?: string, serial?: string): UsbItem {
+  const [vendorId = '', productId = ''] = ids.split(':')
+  return { vendorId, productId, vendor, product, serial }
+}
+
+describe('a default identity on the USB bus weighs alone', () => {
+  test.each([
+    ['pikvm', usb('1d6b:0104', 'PiKVM', 'PiKVM Composite Device', 'CAFEBABE')],
+    ['pikvm', usb('1d6b:0104', 'PiKVM')],
+    ['pikvm', usb('1d6b:0104', undefined, 'PiKVM Composite Device')],
+    ['pikvm', usb('1b1c:1b2d', 'Corsair', 'PiKVM Composite Device')],
+    ['pikvm-pico-hid', usb('1209:eda2')],
+    ['pikvm-pico-hid', usb('1209:EDA3', 'PiKVM', 'PiKVM HID Bridge')],
+    ['tinypilot', usb('1d6b:0104', 'tinypilot', 'Multifunction USB Device', '6b65796d696d6570690')],
+    ['jetkvm', usb('1d6b:0104', 'JetKVM', 'USB Emulation Device')],
+    ['jetkvm', usb('1d6b:0104', 'JetKVM', 'JetKVM USB Emulation Device', '')],
+    ['nanokvm', usb('3346:1009', 'sipeed', 'NanoKVM', '0123456789ABCDEF')],
+    ['nanokvm', usb('359f:2200', 'sipeed', 'nanokvm', 'nanokvm')],
+    ['nanokvm', usb('046d:c31c', 'sipeed', 'NanoKVM')],
+    ['glinet-comet', usb('38eb:0104', 'Glinet', 'Glinet Composite Device', 'CAFEBABE')],
+    ['glinet-comet', usb('38EB:0210', 'Glinet', 'Glinet Composite Device', 'CAFEBABE')],
+    ['glinet-comet', usb('1d6b:0104', 'GLKVM', 'Composite KVM Device', 'CAFEBABE')],
+    ['blikvm', usb('1d6b:0106', 'smart-kvm', 'Multifunction USB Device', '6b65796d696d6570690')],
+    ['blikvm', usb('1d6b:0104', 'BliKVM')],
+    ['aurga', usb('1d6b:0104', 'Aurga')],
+  ])('%s: %o', (hardwareId, device) => {
+    expect(matchUsb(device)).toMatchObject({ hardwareId, family: 'ip-kvm', by: 'usb', exceptional: true })
+  })
+
+  test('in capitals and in small letters, and with stray blanks', () => {
+    const loud = matchUsb(usb('1D6B:0104', ' PIKVM ', 'PIKVM  COMPOSITE DEVICE'))
+    expect(loud).toEqual(matchUsb(usb('1d6b:0104', 'pikvm', 'pikvm composite device')))
+    expect(loud?.exceptional).toBe(true)
+  })
+})
+
+describe('a disguise or a borrowed number is a weaker hit', () => {
+  test.each([
+    ['jetkvm', usb('046d:c52b', 'Logitech (x64)', 'Logitech USB Input Device')],
+    ['jetkvm', usb('046D:C52B', undefined, 'Logitech USB Input Device')],
+    ['pikvm', usb('1d6b:0104', undefined, undefined, 'CAFEBABE')],
+    ['nanokvm', usb('3346:1009', undefined, 'USB Composite Device', '0123456789ABCDEF')],
+    ['macrosilicon-capture', usb('534d:2109', 'MACROSILICON', 'USB Video')],
+  ])('%s: %o', (hardwareId, device) => {
+    expect(matchUsb(device)).toMatchObject({ hardwareId, exceptional: false })
+  })
+})
+
+describe('an honest USB device is none', () => {
+  test.each([
+    usb('1d6b:0104'),
+    usb('1D6B:0104', 'Linux Foundation', 'Multifunction Composite Gadget', '0000'),
+    usb('1d6b:0104', 'Valve', 'Steam Deck'),
+    usb('1d6b:0106'),
+    usb('1d6b:0104', 'Some Board', 'Multifunction USB Device'),
+    usb('1d6b:0002', 'Linux Foundation', '2.0 root hub'),
+    usb('046d:c52b', 'Logitech', 'USB Receiver'),
+    usb('046d:c548', 'Logitech', 'USB Receiver'),
+    usb('045e:005f', 'Microsoft', 'Wireless MultiMedia Keyboard'),
+    usb('413c:2011', 'Dell Inc.', 'Multimedia Pro Keyboard'),
+    usb('413c:2113', 'Dell', 'Dell KB216 Wired Keyboard'),
+    usb('05ac:0274', 'Apple Inc.', 'Apple Internal Keyboard / Trackpad'),
+    usb('0bda:8153', 'Realtek', 'USB 10/100/1000 LAN', 'CAFEBABE'),
+    usb('3346:1009', 'sipeed', 'MaixCAM'),
+    usb('38eb:0104'),
+    usb('16c0:0482', 'Teensyduino', 'Keyboard/Mouse/Joystick'),
+    usb('0557:2419', 'ATEN', 'KVM Switch'),
+    usb('', '', ''),
+  ])('%o', (device) => {
+    expect(matchUsb(device)).toBeNull()
+  })
+})
+
+describe('as a monitor', () => {
+  test.each<[string, DisplayItem, boolean]>([
+    ['pikvm', { manufacturer: 'LNX', productCode: '7771', name: 'PiKVM V3', serial: 'CAFEBABE' }, true],
+    ['pikvm', { manufacturer: 'LNX', productCode: '0x7770', name: 'PiKVM' }, true],
+    ['pikvm', { name: 'PiKVM V4 Plus' }, true],
+    ['pikvm', { manufacturer: 'lnx', productCode: '7772' }, true],
+    ['tinypilot', { manufacturer: 'TSB', productCode: '9876', name: 'TinyPilot' }, true],
+    ['jetkvm', { manufacturer: 'TSB', productCode: '0x8801', name: 'T749-fHD720' }, true],
+    ['jetkvm', { name: 't749-fhd720' }, false],
+    ['nanokvm', { manufacturer: 'SPD', productCode: '3301', name: 'NanoKVM', serial: 'NanoKVM' }, true],
+    ['jetkvm', { manufacturer: 'ACR', name: 'B246WL', serial: 'T8NEE0038522' }, false],
+    ['jetkvm', { manufacturer: 'AUS', name: 'PA248QV', serial: 'M1LMQS052157' }, false],
+    ['jetkvm', { manufacturer: 'DEL', name: 'DELL D2721H', serial: '3s5gq23' }, false],
+  ])('%s shows itself: %o', (hardwareId, display, exceptional) => {
+    expect(matchDisplay(display)).toMatchObject({ hardwareId, by: 'display', exceptional })
+  })
+
+  test.each<DisplayItem>([
+    {},
+    { manufacturer: 'LNX' },
+    { manufacturer: 'LNX', productCode: '0000', name: 'Linux FHD' },
+    { manufacturer: 'TSB', name: 'TOSHIBA-TV' },
+    { manufacturer: 'ACR', name: 'B246WL', serial: 'T8NEE0011111' },
+    { manufacturer: 'DEL', productCode: 'a0c4', name: 'DELL U2720Q', serial: 'CAFEBABE' },
+    { manufacturer: 'APP', productCode: 'a050', name: 'Color LCD' },
+    { name: 'KVM' },
+    { serial: '' },
+  ])('an ordinary one is none: %o', (display) => {
+    expect(matchDisplay(display)).toBeNull()
+  })
+})
+
+describe('as a neighbour on the LAN', () => {
+  test.each([
+    ['pikvm', { hostname: 'pikvm.local' }, 'hostname'],
+    ['jetkvm', { hostname: 'JetKVM-0a1b2c3d.local.' }, 'hostname'],
+    ['tinypilot', { hostname: 'tinypilot' }, 'hostname'],
+    ['glinet-comet', { hostname: 'glkvm.lan' }, 'hostname'],
+    ['blikvm', { hostname: 'blikvm' }, 'hostname'],
+    ['jetkvm', { mac: '30:52:53:00:00:01' }, 'mac'],
+    ['jetkvm', { mac: '30-52-53-00-00-01', hostname: 'unknown' }, 'mac'],
+    ['tinypilot', { mac: '04:c9:8b:1a:00:01' }, 'mac'],
+    ['nanokvm', { mac: '48:DA:35:6E:00:01' }, 'mac'],
+  ])('%s is seen: %o, and is never exceptional', (hardwareId, neighbour, by) => {
+    expect(matchNeighbour(neighbour)).toMatchObject({ hardwareId, by, exceptional: false })
+  })
+
+  test.each([
+    {},
+    { mac: '', hostname: '' },
+    { mac: '04:c9:8b:2a:00:01' },
+    { mac: '94:83:c4:00:00:01' },
+    { mac: 'b8:27:eb:00:00:01', hostname: 'raspberrypi.local' },
+    { hostname: 'kvm-host-01.example.com' },
+    { hostname: 'jetkvms.local' },
+    { hostname: 'printer.pikvm.example' },
+  ])('an ordinary one is none: %o', (neighbour) => {
+    expect(matchNeighbour(neighbour)).toBeNull()
+  })
+})
+
+test('every identity in the catalogue is found, under its own device', () => {
+  for (const hardware of catalog.hardware) {
+    for (const identity of hardware.usb) {
+      expect(
+        matchUsb({ ...identity, vendorId: identity.vendorId ?? 'ffff', productId: identity.productId ?? 'ffff' }),
+      ).toMatchObject({
+        hardwareId: hardware.id,
+      })
+    }
+    for (const identity of hardware.displays) expect(matchDisplay(identity)?.hardwareId).toBe(hardware.id)
+    for (const hostname of hardware.hostnames) {
+      expect(matchNeighbour({ hostname: hostname.replace('*', '') })?.hardwareId).toBe(hardware.id)
+    }
+    for (const oui of hardware.ouis) expect(matchNeighbour({ mac: oui.padEnd(12, '0') })?.hardwareId).toBe(hardware.id)
+  }
+})
+
+test('any text at all is answered, and never thrown at', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1d6b', '0104', ':', '.', '0x', '\ud800'))
+  const maybe = fc.option(text, { nil: undefined })
+  fc.assert(
+    fc.property(text, maybe, (some, other) => {
+      matchUsb({ vendorId: some, productId: some, vendor: other, product: some, serial: other })
+      matchDisplay({ manufacturer: some, productCode: other, name: some, serial: other })
+      matchNeighbour({ mac: some, hostname: other })
+    }),
+  )
+})

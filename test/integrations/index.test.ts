@@ -1,0 +1,56 @@
+// The vendors' settings from the environment, and which vendors they switch on.
+import { expect, test } from 'vitest'
+import { createSinks, createWebhookSources, readIntegrations } from '../../server/integrations/index.ts'
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+test('nothing set is no vendor and no fault; an empty value counts as absent', () => {
+  const none = { settings: { easypost: null, jamf: null, alertWebhook: null }, faults: [] }
+  expect(readIntegrations({})).toEqual(none)
+  expect(readIntegrations({ EASYPOST_API_KEY: '', JAMF_WEBHOOK_USER: ' ', ALERT_WEBHOOK_URL: undefined })).toEqual(none)
+})
+
+test('each variable of EasyPost may be set alone, and only its secret switches the webhook on', () => {
+  const { settings, faults } = readIntegrations({ EASYPOST_API_KEY: 'key' })
+  expect(faults).toEqual([])
+  expect(settings.easypost).toEqual({ apiKey: 'key', baseUrl: null, webhookSecret: null })
+  expect(createWebhookSources(settings, { url: 'http://localhost:8787' })).toEqual([])
+  const withSecret = readIntegrations({ EASYPOST_WEBHOOK_SECRET: 'sesame' }).settings
+  expect(createWebhookSources(withSecret, { url: 'http://localhost:8787' }).map((source) => source.source)).toEqual([
+    'easypost',
+  ])
+})
+
+test('every fault is named at once, by its variable and without its value', () => {
+  const { settings, faults } = readIntegrations({
+    EASYPOST_BASE_URL: 'ftp://hidden.example',
+    JAMF_WEBHOOK_PASSWORD: 'hidden',
+    ALERT_WEBHOOK_URL: 'hidden',
+  })
+  expect(settings).toEqual({ easypost: null, jamf: null, alertWebhook: null })
+  expect(faults.map((fault) => fault.path).sort()).toEqual([
+    'ALERT_WEBHOOK_SECRET',
+    'ALERT_WEBHOOK_URL',
+    'EASYPOST_BASE_URL',
+    'JAMF_WEBHOOK_USER',
+  ])
+  expect(JSON.stringify(faults)).not.toContain('hidden')
+})
+
+test('the alert webhook needs its URL and a secret of 24 to 64 bytes', () => {
+  const url = 'http://127.0.0.1:18902/'
+  expect(
+    createSinks(readIntegrations({ ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret }).settings).map(
+      (sink) => sink.name,
+    ),
+  ).toEqual(['webhook'])
+  const tooShort = `whsec_${Buffer.alloc(16).toString('base64')}`
+  for (const wrong of [tooShort, 'whsec_***', secret.slice(6), undefined]) {
+    const { settings, faults } = readIntegrations({ ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: wrong })
+    expect(settings.alertWebhook).toBeNull()
+    expect(faults.map((fault) => fault.path)).toEqual(['ALERT_WEBHOOK_SECRET'])
+  }
+  expect(readIntegrations({ ALERT_WEBHOOK_SECRET: secret }).faults.map((fault) => fault.path)).toEqual([
+    'ALERT_WEBHOOK_URL',
+  ])
+})
