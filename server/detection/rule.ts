@@ -359,8 +359,11 @@ export function drivingTools(dossier: Dossier): DrivingTool[] {
   if (firstCheckInAt === null || start === null) return []
   const found = new Map<string, DrivingTool>()
   for (const tool of dossier.tools.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
-    if (!tool.drives || tool.approved || tool.from < start || found.has(tool.toolId)) continue
-    found.set(tool.toolId, { tool, hours: Math.max(0, hoursBetween(firstCheckInAt, tool.from)) })
+    if (!tool.drives || tool.approved || tool.from < start) continue
+    const first = found.get(tool.toolId)
+    // It is gone when its last stay is over.
+    if (first) first.tool = { ...first.tool, to: tool.to }
+    else found.set(tool.toolId, { tool, hours: Math.max(0, hoursBetween(firstCheckInAt, tool.from)) })
   }
   return [...found.values()]
 }

@@ -59,7 +59,9 @@ export const parcelRedirected = defineRule({
       .min(0)
       .max(1)
       .default(0.65)
-      .describe('How much counts where the carrier does not say what was changed to. A default, not a fact.'),
+      .describe(
+        'How much counts where the carrier does not say what was changed to, or changed it itself. A default, not a fact.',
+      ),
     nearShare: z
       .number()
       .min(0)
@@ -79,11 +81,7 @@ export const parcelRedirected = defineRule({
     const { shipment } = dossier
     if (shipment === null) return []
     const standing = standingChanges(shipment)
-    const weights = standing.map((scan) => {
-      const { to, stage } = scan.reading
-      const base = to === 'address' ? WEIGHT : to === 'unknown' ? WEIGHT * params.unclearShare : params.pickUpWeight
-      return stage === 'done' ? base : base * params.requestedShare
-    })
+    const weights = standing.map(({ reading }) => weightOf(reading, params))
     const weight = Math.max(0, ...weights) * (cameNear(dossier, shipment) ? params.nearShare : 1)
     const strongest = standing[weights.indexOf(Math.max(...weights))]
     if (strongest === undefined || weight === 0) return []
@@ -100,6 +98,16 @@ export const parcelRedirected = defineRule({
     ]
   },
 })
+
+/** A change that the carrier made itself, or does not name, is as often about something else. */
+function weightOf(
+  { to, stage, by }: Change,
+  params: { requestedShare: number; unclearShare: number; pickUpWeight: number },
+) {
+  const isClear = to === 'address' && by !== 'carrier'
+  const base = to === 'counter' || to === 'locker' ? params.pickUpWeight : WEIGHT * (isClear ? 1 : params.unclearShare)
+  return stage === 'done' ? base : base * params.requestedShare
+}
 
 const words: Record<Change['to'], string> = {
   address: 'to another address',

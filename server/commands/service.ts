@@ -1,0 +1,47 @@
+// start, demo: the service.
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import type { Log } from '../house.ts'
+import { readConfig, startService } from '../main.ts'
+
+export function serviceCommands(program: Command): void {
+  program
+    .command('start')
+    .description('start the service (what “npm start” runs)')
+    .action(async () => {
+      const began = performance.now()
+      const config = readConfig()
+      const service = await startService(config, { log: createLog(config.logLevel) })
+      const say = (line: string) => process.stdout.write(`${line}\n`)
+      if (service.recovered) say(service.recovered)
+      say(`Telltale listens on ${config.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s)`)
+      if (service.adminLink) say(`There is nobody here yet. Make the first admin, once, within three days:\n  ${service.adminLink}`)
+      await untilAsked()
+      say('Ending: answering what is under way…')
+      await service.stop()
+      say('Ended.')
+    })
+  program
+    .command('demo')
+    .description('an invented company in a folder of its own, its carrier and MDM played through the public endpoints')
+    .option('--seed <number>', 'which company', (text) => Number.parseInt(text, 10), 1)
+    .option('--fast', 'play the months in under a minute')
+    .action(async (options: { seed: number; fast?: boolean }) => {
+      const { runDemo } = await import('../demo.ts')
+      await runDemo({ seed: options.seed, fast: options.fast ?? false, untilAsked })
+    })
+}
+
+/** A log of one JSON line an event, to stderr. */
+export function createLog(level: string): Log {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  return { info: (message) => log.info(message), warn: (message) => log.warn(message), error: (message) => log.error(message) }
+}
+
+/** Resolves at the first SIGINT or SIGTERM. With npm in front a signal may come twice: further ones are ignored. */
+export function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', () => resolve())
+    process.on('SIGTERM', () => resolve())
+  })
+}

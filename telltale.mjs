@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The `telltale` command: starts the project's own Node on server/cli.ts, whatever Node npm runs on.
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const node = path.join(here, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+const child = spawn(node, [path.join(here, 'server', 'cli.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

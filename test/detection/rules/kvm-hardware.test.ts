@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { kvmHardware as rule } from '../../../server/detection/rules/kvm-hardware.ts'
+import { cleanDelivery, findingsOf, story, weightOf } from '../story.ts'
+
+const pikvmUsb = {
+  vendorId: '1d6b',
+  productId: '0104',
+  vendor: 'PiKVM',
+  product: 'PiKVM Composite Device',
+  serial: 'CAFEBABE',
+}
+const keyboard = { vendorId: '05ac', productId: '024f', vendor: 'Apple Inc.', product: 'Keyboard' }
+const first = (told: ReturnType<typeof story>) => findingsOf(rule, told)[0]
+
+describe('fires', () => {
+  test('alone high for a default identity on USB', () => {
+    const finding = first(cleanDelivery().checkedIn('2026-03-06', { usbDevices: [keyboard, pikvmUsb] }))
+    expect(finding).toMatchObject({ key: 'pikvm', summary: 'PiKVM was seen attached by USB', exceptional: true })
+    expect(weightOf(rule, finding)).toBe(20)
+  })
+
+  test('alone high for one as the display', () => {
+    const displays = [{ manufacturer: 'LNX', productCode: '7771', name: 'PiKVM V3', serial: 'CAFEBABE' }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { displays }))).toMatchObject({
+      exceptional: true,
+      summary: 'PiKVM was seen attached as the display',
+    })
+  })
+
+  test('weakly for one on the same network, and never alone', () => {
+    const finding = first(cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] }))
+    expect(finding).toMatchObject({ exceptional: false, weight: 4 })
+  })
+
+  test('in full once it is attached too, under the same key, by what shows it best', () => {
+    const told = cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] })
+    const before = first(told)
+    const after = first(told.checkedIn('2026-03-20', { usbDevices: [pikvmUsb] }))
+    expect(after).toMatchObject({
+      key: before?.key,
+      exceptional: true,
+      weight: 20,
+      since: new Date('2026-03-20T12:00:00Z'),
+    })
+    expect(after?.evidence).toHaveLength(2)
+  })
+
+  test('for one that was unplugged again', () => {
+    const told = cleanDelivery()
+      .checkedIn('2026-03-06', { usbDevices: [pikvmUsb] })
+      .checkedIn('2026-03-07', { usbDevices: [keyboard] })
+    expect(first(told)).toMatchObject({ facts: { gone: '2026-03-07T12:00:00.000Z' } })
+  })
+
+  test('less for a check-in that proves little', () => {
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices: [pikvmUsb], vouches: 'nothing' }))?.weight).toBe(
+      16,
+    )
+  })
+
+  test('weakly for a capture device', () => {
+    const finding = first(
+      cleanDelivery().checkedIn('2026-03-06', { usbDevices: [{ vendorId: '534d', productId: '0021' }] }),
+    )
+    expect(finding).toMatchObject({ exceptional: false, weight: 3 })
+  })
+})
+
+describe('stays quiet', () => {
+  test('for a dock, a keyboard and a monitor', () => {
+    const displays = [{ manufacturer: 'DEL', productCode: 'a0d1', name: 'DELL U2720Q', serial: '86TZT13' }]
+    const dock = { vendorId: '17e9', productId: '6015', vendor: 'DisplayLink', product: 'Universal Dock' }
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices: [keyboard, dock], displays }))).toBeUndefined()
+  })
+
+  test('for a gadget of the generic Linux kind without the words of a KVM', () => {
+    expect(
+      first(
+        cleanDelivery().checkedIn('2026-03-06', {
+          usbDevices: [{ vendorId: '1d6b', productId: '0104', vendor: 'Acme', product: 'Phone' }],
+        }),
+      ),
+    ).toBeUndefined()
+  })
+
+  test('for a KVM on our own bench', () => {
+    const told = story()
+      .home('Boston', { approved: true })
+      .ordered('2026-03-01', 'Boston')
+      .checkedIn('2026-03-01T15:00:00Z', { usbDevices: [pikvmUsb] })
+    const delivered = told
+      .scan('2026-03-02', 'Columbus', 'accepted')
+      .delivered('2026-03-05', 'Boston')
+      .checkedIn('2026-03-06', { usbDevices: [keyboard] })
+    expect(first(delivered)).toBeUndefined()
+    // The bench hides no other one.
+    expect(first(delivered.checkedIn('2026-03-08', { usbDevices: [keyboard, pikvmUsb] }))).toBeDefined()
+  })
+
+  test('for neighbours that are no KVM', () => {
+    expect(
+      first(
+        cleanDelivery().checkedIn('2026-03-06', {
+          neighbors: [{ mac: '00:11:22:33:44:55', hostname: 'printer.local' }],
+        }),
+      ),
+    ).toBeUndefined()
+  })
+})
