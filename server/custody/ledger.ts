@@ -268,6 +268,18 @@ export async function verifyLedger(db: Db | Tx, held: Checkpoint[] = []): Promis
   return verdict(null)
 }
 
+/** Checks the rows of one device or shipment alone: that each is as it was hashed. How many, and the first that is not. */
+export async function verifyChain(db: Db | Tx, input: { deviceId: string }): Promise<{ events: number; bad: number | null }> {
+  const rows = await db
+    .selectFrom('ledger')
+    .selectAll()
+    .where((eb) => eb.or([eb('device_id', '=', input.deviceId), eb('shipment_id', 'in', eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId))]))
+    .orderBy('seq')
+    .execute()
+  const bad = rows.find((row) => faultOf(row, row.seq, row.prev_hash, new Date(0)) !== null)
+  return { events: rows.length, bad: bad?.seq ?? null }
+}
+
 function faultOf(row: Selectable<LedgerTable>, seq: number, prevHash: Buffer, recordedAt: Date): string | null {
   if (row.seq !== seq) return `is missing: the next row there is ${row.seq}`
   if (!row.prev_hash.equals(prevHash)) return 'does not follow from the row before it'

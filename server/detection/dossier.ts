@@ -164,6 +164,7 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
   const person = facts.people.find((one) => one.id === state.assigneeId)
   const all = addressFacts(facts, events)
   const shipments = shipmentFacts(events, all, state.assignedAt)
+  const shipment = shipments.findLast((one) => one.isCurrent) ?? null
   return {
     now,
     seq: input.seq,
@@ -176,13 +177,13 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
       firstScanAt: date(state.firstScanAt),
       deliveredAt: date(state.deliveredAt),
       acceptedAt: date(state.acceptedAt),
-      firstCheckInAt: date(state.firstCheckInAt),
+      firstCheckInAt: shipment === null ? date(state.firstCheckInAt) : firstCheckInAfter(events, shipment.firstScanAt ?? shipment.shippedAt),
       contradictions: state.contradictions,
     },
     person: person === undefined ? null : { id: person.id, kind: person.kind, startsOn: dayStart(person.startsOn), leavesOn: dayStart(person.leavesOn) },
     addresses: all.filter((address) => address.personId === state.assigneeId && state.assigneeId !== null).map(({ personId: _, ...address }) => address),
     shipments,
-    shipment: shipments.findLast((shipment) => shipment.isCurrent) ?? null,
+    shipment,
     checkIns: events.flatMap((event) => (event.kind === 'device.checked_in' && event.payload ? [{ seq: event.seq, at: event.occurredAt, source: event.payload.source, proof: event.payload.proof }] : [])),
     presence: facts.presence.filter((day) => day.firstAt <= now).map((day) => (day.lastAt <= now ? day : { ...day, lastAt: now })),
     networks: networkFacts(events),
@@ -192,6 +193,16 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
 }
 
 const dayStart = (day: string | null) => (day === null ? null : new Date(`${day}T00:00:00Z`))
+
+/**
+ * The earliest check-in after the carrier had the laptop (DESIGN 6.6), by any of its traces: one that came in before its
+ * order was known has left its facets only.
+ */
+function firstCheckInAfter(events: LedgerEvent[], start: Date | null): Date | null {
+  if (start === null) return null
+  const times = events.filter((event) => (event.kind === 'device.checked_in' || event.kind === 'checkin.changed') && event.occurredAt >= start).map((event) => event.occurredAt.getTime())
+  return times.length === 0 ? null : new Date(Math.min(...times))
+}
 
 /** Facts of a token that was distrusted from a time on are left out from there, as of the event that said so. */
 function trusted(events: LedgerEvent[]): LedgerEvent[] {

@@ -5,7 +5,7 @@ import { acceptInvitation, inviteUser, readInvitation } from '../access/invitati
 import { createToken, distrustToken, listTokens, revokeToken, scopes } from '../access/tokens.ts'
 import { listUsers, setUserDisabled, setUserRole } from '../access/users.ts'
 import { vouchesSchema } from '../ports.ts'
-import { allow, everybody, open, router } from '../trpc.ts'
+import { allow, everybody, inTransaction, open, router } from '../trpc.ts'
 
 const secret = z.string().min(20).max(100)
 
@@ -22,13 +22,13 @@ export const accessRouter = router({
   colleagues: everybody.query(async ({ ctx }) => (await listUsers(ctx.house.db)).filter((user) => !user.disabled).map(({ id, name, role }) => ({ id, name, role }))),
   invite: allow('admin')
     .input(z.object({ email: z.email().max(320), role: z.enum(roles) }))
-    .mutation(({ ctx, input }) => ctx.house.db.transaction().execute((tx) => inviteUser(tx, ctx.act, { ...input, url: ctx.house.url }))),
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => inviteUser(tx, act, { ...input, url: ctx.house.url }))),
   setRole: allow('admin')
     .input(z.object({ userId: z.string(), role: z.enum(roles) }))
-    .mutation(({ ctx, input }) => ctx.house.db.transaction().execute((tx) => setUserRole(tx, ctx.act, input))),
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setUserRole(tx, act, input))),
   setDisabled: allow('admin')
     .input(z.object({ userId: z.string(), disabled: z.boolean() }))
-    .mutation(({ ctx, input }) => ctx.house.db.transaction().execute((tx) => setUserDisabled(tx, ctx.act, input))),
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setUserDisabled(tx, act, input))),
 
   tokens: allow('admin', 'auditor').query(({ ctx }) => listTokens(ctx.house.db)),
   createToken: allow('admin')
@@ -45,12 +45,12 @@ export const accessRouter = router({
     )
     .mutation(({ ctx, input: { expiresInDays, ...input } }) => {
       const expiresAt = expiresInDays === null ? null : new Date(ctx.act.now.getTime() + expiresInDays * 86_400_000)
-      return ctx.house.db.transaction().execute((tx) => createToken(tx, ctx.act, { ...input, expiresAt }))
+      return inTransaction(ctx, (tx, act) => createToken(tx, act, { ...input, expiresAt }))
     }),
   revokeToken: allow('admin')
     .input(z.object({ id: z.string() }))
-    .mutation(({ ctx, input }) => ctx.house.db.transaction().execute((tx) => revokeToken(tx, ctx.act, input))),
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => revokeToken(tx, act, input))),
   distrustToken: allow('admin', 'analyst')
     .input(z.object({ id: z.string(), since: z.iso.datetime({ offset: true }) }))
-    .mutation(({ ctx, input }) => ctx.house.db.transaction().execute((tx) => distrustToken(tx, ctx.act, { id: input.id, since: new Date(input.since) }))),
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => distrustToken(tx, act, { id: input.id, since: new Date(input.since) }))),
 })

@@ -25,13 +25,13 @@ const cities = {
   Lisbon: [null, 'Lisboa', 'PT', 38.72, -9.14],
   Shenyang: [null, 'Liaoning', 'CN', 41.79, 123.43],
 } as const
-export type City = keyof typeof cities
+type City = keyof typeof cities
 
 const CITY_KM = 25
 const IP_KM = 100
 
 /** A scan's or an address's place; a city we have no circle for keeps its name only. */
-export function placeOf(city: City | null, circle = true) {
+function placeOf(city: City | null, circle = true) {
   if (city === null) return { city: null, region: null, country: null, circle: null }
   const [region, , country, latitude, longitude] = cities[city]
   return {

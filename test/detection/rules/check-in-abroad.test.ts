@@ -12,13 +12,13 @@ describe('fires', () => {
   })
 
   test('less with every day of use', () => {
-    const after = (day: string) =>
+    const weightAfter = (day: string) =>
       weightOf(
         rule,
         first(cleanDelivery().checkedIn('2026-03-06', { from: 'Boston' }).checkedIn(day, { from: 'Lisbon' })),
       )
-    expect(after('2026-03-08')).toBeGreaterThan(after('2026-03-14'))
-    expect(after('2026-06-01')).toBe(12)
+    expect(weightAfter('2026-03-08')).toBeGreaterThan(weightAfter('2026-03-14'))
+    expect(weightAfter('2026-06-01')).toBe(12)
   })
 
   test('weakly for a hop of two days', () => {

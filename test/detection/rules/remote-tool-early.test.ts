@@ -21,8 +21,8 @@ describe('fires', () => {
   })
 
   test('less with every day, without an end on a day', () => {
-    const after = (at: string) => weightOf(rule, first(inUse().checkedIn(at, { software: ['AnyDesk'] })))
-    const weights = ['2026-03-07', '2026-03-09', '2026-03-13', '2026-03-16', '2026-03-19'].map(after)
+    const weightAfter = (at: string) => weightOf(rule, first(inUse().checkedIn(at, { software: ['AnyDesk'] })))
+    const weights = ['2026-03-07', '2026-03-09', '2026-03-13', '2026-03-16', '2026-03-19'].map(weightAfter)
     expect(weights.slice(0, 3)).toEqual([13, 10, 5])
     expect(weights).toEqual([...weights].sort((a, b) => b - a))
   })

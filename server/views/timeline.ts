@@ -1,0 +1,358 @@
+// The timeline of a device, person, shipment or case: one list of facts, each with its source, both times and its words.
+import type { Actor, EventKind, LedgerEvent } from '../custody/events.ts'
+import { eventColumns, toEvent } from '../custody/ledger.ts'
+import type { Db } from '../lib/database.ts'
+import type { Reading } from '../ports.ts'
+import { ruleById } from '../detection/rules/index.ts'
+
+/** How an entry weighs on the eye: a plain step, a good one, one that needs a look, or talk. */
+export type Tone = 'plain' | 'good' | 'check' | 'talk'
+
+export interface Entry {
+  seq: number
+  kind: EventKind
+  occurredAt: string
+  recordedAt: string
+  /** More than an hour between the two: how late we heard, in ms. */
+  lateMs: number | null
+  source: { kind: 'carrier' | 'mdm' | 'directory' | 'person' | 'system' | 'rule'; name: string }
+  title: string
+  detail: string | null
+  /** The carrier's own words, or a person's. */
+  quote: string | null
+  tone: Tone
+  deviceId: string | null
+  shipmentId: string | null
+  caseId: string | null
+  /** From → to, where something changed. */
+  changes: { field: string; from: string | null; to: string | null }[]
+  /** The payload, for who wants to see it whole; null once erased. */
+  payload: unknown
+  erased: boolean
+  contradiction: string | null
+}
+
+export interface TimelineInput {
+  deviceId?: string
+  personId?: string
+  shipmentId?: string
+  caseId?: string
+  limit: number
+  /** Only facts before this sequence number: the next page. */
+  before?: number | undefined
+}
+
+const LATE_SHOWN_MS = 60 * 60 * 1000
+
+/** Reads a timeline, newest first by when it was recorded; pages put entries in the order of their own times. */
+export async function readTimeline(db: Db, input: TimelineInput): Promise<{ entries: Entry[]; next: number | null }> {
+  const rows = await db
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where((eb) =>
+      eb.or([
+        ...(input.deviceId === undefined
+          ? []
+          : [eb('device_id', '=', input.deviceId), eb('shipment_id', 'in', eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId))]),
+        ...(input.personId === undefined ? [] : [eb('person_id', '=', input.personId)]),
+        ...(input.shipmentId === undefined ? [] : [eb('shipment_id', '=', input.shipmentId)]),
+        ...(input.caseId === undefined ? [] : [eb('case_id', '=', input.caseId)]),
+      ]),
+    )
+    .$if(input.before !== undefined, (qb) => qb.where('seq', '<', input.before!))
+    .orderBy('seq', 'desc')
+    .limit(input.limit + 1)
+    .execute()
+  const events = rows.slice(0, input.limit).map(toEvent)
+  const words = await loadWords(db, events)
+  const next = rows.length > input.limit ? (events.at(-1)?.seq ?? null) : null
+  return { entries: events.map((event) => entryOf(event, words)).sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq)), next }
+}
+
+interface Words {
+  scans: Map<string, { message: string | null; carrier: string }>
+  notes: Map<string, string | null>
+  users: Map<string, string>
+  tokens: Map<string, string>
+  contradictions: Map<number, string>
+}
+
+async function loadWords(db: Db, events: LedgerEvent[]): Promise<Words> {
+  const scanIds = events.flatMap((event) => (event.kind === 'shipment.scanned' && event.payload ? [event.payload.scanId] : []))
+  const noteIds = events.flatMap((event) => (event.payload && 'noteId' in event.payload && event.payload.noteId ? [event.payload.noteId] : []))
+  const deviceIds = [...new Set(events.flatMap((event) => event.deviceId ?? []))]
+  const shipmentIds = [...new Set(events.flatMap((event) => event.shipmentId ?? []))]
+  const or = <T>(ids: string[], read: () => Promise<T[]>): Promise<T[]> => (ids.length === 0 ? Promise.resolve([]) : read())
+  const [scans, notes, users, tokens, devices, shipments] = await Promise.all([
+    or(scanIds, () => db.selectFrom('scans').select(['id', 'message', 'carrier']).where('id', 'in', scanIds).execute()),
+    or(noteIds, () => db.selectFrom('notes').select(['id', 'text']).where('id', 'in', noteIds).execute()),
+    db.selectFrom('auth.user').select(['id', 'name']).execute(),
+    db.selectFrom('tokens').select(['id', 'name', 'source']).execute(),
+    or(deviceIds, () => db.selectFrom('devices').select(['id', 'state']).where('id', 'in', deviceIds).execute()),
+    or(shipmentIds, () => db.selectFrom('shipments').select(['id', 'state']).where('id', 'in', shipmentIds).execute()),
+  ])
+  const marks = [...devices, ...shipments].flatMap((row) => (row.state as { contradictions?: { seq: number; why: string }[] }).contradictions ?? [])
+  return {
+    scans: new Map(scans.map((row) => [row.id, row])),
+    notes: new Map(notes.map((row) => [row.id, row.text])),
+    users: new Map(users.map((row) => [row.id, row.name])),
+    tokens: new Map(tokens.map((row) => [row.id, row.source])),
+    contradictions: new Map(marks.map((mark) => [mark.seq, mark.why])),
+  }
+}
+
+function entryOf(event: LedgerEvent, words: Words): Entry {
+  const lateMs = event.recordedAt.getTime() - event.occurredAt.getTime()
+  const noteId = event.payload && 'noteId' in event.payload ? event.payload.noteId : undefined
+  return {
+    seq: event.seq,
+    kind: event.kind,
+    occurredAt: event.occurredAt.toISOString(),
+    recordedAt: event.recordedAt.toISOString(),
+    lateMs: lateMs > LATE_SHOWN_MS ? lateMs : null,
+    source: sourceOf(event, words),
+    detail: null,
+    quote: noteId ? (words.notes.get(noteId) ?? null) : null,
+    tone: 'plain',
+    deviceId: event.deviceId,
+    shipmentId: event.shipmentId,
+    caseId: event.caseId,
+    changes: [],
+    payload: event.payload,
+    erased: event.payload === null,
+    contradiction: words.contradictions.get(event.seq) ?? null,
+    ...sayEvent(event, words),
+  }
+}
+
+function sourceOf(event: LedgerEvent, words: Words): Entry['source'] {
+  const actor: Actor = event.actor
+  switch (actor.type) {
+    case 'user':
+      return { kind: 'person', name: words.users.get(actor.id) ?? 'a former user' }
+    case 'token':
+      return { kind: event.kind.startsWith('checkin') || event.kind === 'device.checked_in' ? 'mdm' : 'directory', name: words.tokens.get(actor.id) ?? 'a token' }
+    case 'source': {
+      const carrier = event.kind === 'shipment.scanned' && event.payload ? words.scans.get(event.payload.scanId)?.carrier : undefined
+      return event.kind.startsWith('shipment') ? { kind: 'carrier', name: carrier ?? actor.name } : { kind: 'mdm', name: actor.name }
+    }
+    case 'rule':
+      return { kind: 'rule', name: ruleById(actor.id)?.title ?? actor.id }
+    case 'system':
+      return { kind: 'system', name: actor.part }
+    default:
+      return actor satisfies never
+  }
+}
+
+type Said = Pick<Entry, 'title'> & Partial<Pick<Entry, 'detail' | 'quote' | 'tone' | 'changes'>>
+
+const cityOf = (place: { city: string | null; region: string | null; country: string | null }) => [place.city, place.region, place.country].filter(Boolean).join(', ') || null
+
+/** Each kind in words. Erased payloads keep their kind, time and source. */
+function sayEvent(event: LedgerEvent, words: Words): Said {
+  if (event.payload === null) return { title: `${event.kind.replace(/[._]/g, ' ')} (erased)`, tone: 'talk' }
+  switch (event.kind) {
+    case 'ledger.opened':
+      return { title: event.payload.demo ? 'Demo ledger opened' : 'Ledger opened' }
+    case 'payload.erased':
+      return { title: `${event.payload.seqs.length} payloads erased`, detail: event.payload.reason }
+    case 'presence.sealed':
+      return { title: `Presence of ${event.payload.day} sealed`, detail: `${event.payload.rows} rows` }
+    case 'person.registered':
+      return { title: 'Person on file' }
+    case 'person.changed':
+      return { title: 'Person changed', detail: event.payload.fields.join(', ') }
+    case 'person.withdrawn':
+      return { title: 'Person withdrawn with an import' }
+    case 'person.erased':
+      return { title: 'Person erased', detail: event.payload.reason }
+    case 'address.added':
+      return {
+        title: event.payload.replaces === null ? `${useOf(event.payload.use)} address on file` : `${useOf(event.payload.use)} address changed`,
+        detail: `${event.payload.approved ? 'approved' : 'not approved'} · from ${event.payload.source}`,
+        tone: event.payload.approved ? 'plain' : 'check',
+      }
+    case 'address.approved':
+      return { title: 'Address approved', tone: 'good' }
+    case 'address.refused':
+      return { title: 'Address refused', tone: 'check' }
+    case 'address.revealed':
+      return { title: 'Address looked at', tone: 'talk' }
+    case 'device.registered':
+      return { title: event.payload.origin === 'import' ? 'Device registered' : `First heard of in a ${event.payload.origin}`, tone: event.payload.origin === 'import' ? 'plain' : 'check' }
+    case 'device.changed':
+      return { title: 'Device changed', changes: event.payload.changes.map((change) => ({ field: change.field, from: text(change.from), to: text(change.to) })) }
+    case 'device.withdrawn':
+      return { title: 'Device withdrawn with an import' }
+    case 'device.status_reported':
+      return { title: `Reported ${event.payload.status.replace('_', ' ')}`, tone: event.payload.status === 'lost' ? 'check' : 'plain' }
+    case 'device.accepted':
+      return { title: 'Accepted', detail: `by the assignee (${event.payload.proof})`, tone: 'good' }
+    case 'device.received':
+      return { title: 'Received back', tone: 'good' }
+    case 'device.checked_in':
+      return { title: 'Check-in', detail: `${event.payload.source} · ${event.payload.proof}`, tone: 'good' }
+    case 'shipment.ordered':
+      return { title: event.payload.direction === 'out' ? 'Ordered' : 'Return ordered' }
+    case 'shipment.changed':
+      return { title: 'Shipment changed', detail: event.payload.fields.join(', ').replaceAll('_id', '').replaceAll('_', ' ') }
+    case 'shipment.packed':
+      return { title: 'Packed' }
+    case 'shipment.shipped':
+      return { title: 'Shipped' }
+    case 'shipment.withdrawn':
+      return { title: 'Shipment withdrawn with an import' }
+    case 'shipment.scanned':
+      return {
+        title: readingInWords(event.payload.reading),
+        detail: cityOf(event.payload.place),
+        quote: words.scans.get(event.payload.scanId)?.message ?? null,
+        tone: toneOf(event.payload.reading),
+      }
+    case 'shipment.destination_changed':
+      return { title: 'Destination changed by the carrier', tone: 'check', changes: [{ field: 'destination', from: cityOf(event.payload.from), to: cityOf(event.payload.to) }] }
+    case 'shipment.held':
+      return { title: event.payload.by === 'rule' ? 'Held by a rule' : 'Held', tone: 'check' }
+    case 'shipment.released':
+      return { title: event.payload.alone ? 'Released, alone' : 'Released by a second person', tone: 'good' }
+    case 'checkin.changed':
+      return sayFacet(event.payload)
+    case 'declaration.made':
+      return { title: `Declared: ${event.payload.kind.replace('_', ' ')}`, detail: `from ${event.payload.startsOn}${event.payload.endsOn ? ` to ${event.payload.endsOn}` : ''}` }
+    case 'declaration.ended':
+      return { title: 'Declaration ended' }
+    case 'finding.raised':
+      return { title: `Raised: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `+${event.payload.weight} dB`, tone: 'check' }
+    case 'finding.changed':
+      return { title: `Changed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `now ${event.payload.weight} dB`, tone: 'talk' }
+    case 'finding.cleared':
+      return { title: `No longer holds: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: event.payload.lateData ? 'cleared by late data' : null, tone: 'talk' }
+    case 'finding.decided':
+      return { title: `Decided: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: event.payload.outcome.replace('_', ' '), tone: 'talk' }
+    case 'rule.set':
+      return { title: `Rule set: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `ladder ${event.payload.ladder}`, tone: 'talk' }
+    case 'case.opened':
+      return { title: `Case C-${event.payload.number} opened`, detail: `${event.payload.severity}, ${event.payload.score} dB`, tone: 'check' }
+    case 'case.changed':
+      return { title: 'Case moved', detail: `${event.payload.severity}, ${event.payload.score} dB`, tone: 'talk' }
+    case 'case.assigned':
+      return { title: event.payload.to === null ? 'Case given back' : `Case taken by ${words.users.get(event.payload.to) ?? 'somebody'}`, tone: 'talk' }
+    case 'case.commented':
+      return { title: 'Comment', tone: 'talk' }
+    case 'case.status_set':
+      return { title: `Case ${event.payload.to}`, detail: event.payload.until ? `until ${event.payload.until.slice(0, 16).replace('T', ' ')}` : null, tone: 'talk' }
+    case 'case.closed':
+      return { title: `Case closed: ${event.payload.outcome.replace('_', ' ')}`, tone: 'talk' }
+    case 'case.reopened':
+      return { title: 'Case reopened', tone: 'talk' }
+    case 'case.task_added':
+      return { title: 'Task', detail: event.payload.task, tone: 'check' }
+    case 'case.task_done':
+      return { title: 'Task done', tone: 'good' }
+    case 'user.invited':
+      return { title: 'User invited', detail: event.payload.role }
+    case 'user.joined':
+      return { title: 'User joined', detail: event.payload.role }
+    case 'user.disabled':
+      return { title: 'User disabled' }
+    case 'user.enabled':
+      return { title: 'User enabled' }
+    case 'user.role_set':
+      return { title: 'Role set', changes: [{ field: 'role', from: event.payload.from, to: event.payload.to }] }
+    case 'token.created':
+      return { title: 'Token made', detail: event.payload.scopes.join(', ') }
+    case 'token.revoked':
+      return { title: 'Token revoked' }
+    case 'token.distrusted':
+      return { title: 'Token distrusted', detail: `since ${event.payload.since}` }
+    case 'import.applied':
+      return { title: `Import of ${event.payload.what}`, detail: `${event.payload.created} created, ${event.payload.updated} updated` }
+    case 'import.undone':
+      return { title: 'Import undone', detail: `${event.payload.undone} taken back` }
+    case 'inbox.set_aside':
+      return { title: 'Set aside', detail: event.payload.why }
+    default:
+      return event satisfies never
+  }
+}
+
+const useOf = (use: 'home' | 'identity' | 'ship_to') => ({ home: 'Home', identity: 'Identity-document', ship_to: 'Ship-to' })[use]
+
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+/** A reading in a person's words. */
+export function readingInWords(reading: Reading): string {
+  switch (reading.is) {
+    case 'created':
+      return 'Label made'
+    case 'accepted':
+      return 'Handed to the carrier'
+    case 'moving':
+      return 'On its way'
+    case 'out':
+      return 'Out for delivery'
+    case 'attempted':
+      return 'Delivery attempted'
+    case 'returned':
+      return 'Going back to the sender'
+    case 'lost':
+      return 'Lost by the carrier'
+    case 'damaged':
+      return 'Damaged'
+    case 'customs':
+      return 'At customs'
+    case 'address corrected':
+      return 'Address corrected by the carrier'
+    case 'forwarded':
+      return 'Forwarded to another address'
+    case 'held':
+      return reading.at === 'carrier' ? 'Held by the carrier' : `Waiting at a ${reading.at}`
+    case 'delivered':
+      return { address: 'Delivered', person: 'Delivered to a person', desk: 'Delivered to a desk', agent: 'Delivered to an agent', neighbour: 'Delivered to a neighbour', locker: 'Put in a locker', counter: 'Delivered to a counter', sender: 'Back at the sender' }[reading.to]
+    case 'delivery change': {
+      const by = reading.by === 'unknown' ? '' : ` by the ${reading.by}`
+      const to = reading.to === 'unknown' ? '' : reading.to === 'back' ? ', back to the sender' : ` to ${reading.to === 'address' ? 'another address' : reading.to === 'other day' ? 'another day' : `a ${reading.to}`}`
+      return { requested: `Delivery change asked for${by}${to}`, done: `Redirected${by}${to}`, refused: `Delivery change${by} refused` }[reading.stage]
+    }
+    case 'cannot tell':
+      return 'Cannot tell what this means'
+    default:
+      return reading satisfies never
+  }
+}
+
+function toneOf(reading: Reading): Tone {
+  if (reading.is === 'delivered') return reading.to === 'address' || reading.to === 'person' || reading.to === 'desk' ? 'good' : 'check'
+  if (reading.is === 'delivery change') return reading.stage === 'refused' ? 'plain' : 'check'
+  return ['forwarded', 'returned', 'lost', 'damaged', 'address corrected', 'held'].includes(reading.is) ? 'check' : 'plain'
+}
+
+type FacetPayload = NonNullable<Extract<LedgerEvent, { kind: 'checkin.changed' }>['payload']>
+type Item = { member: string; value: unknown; place?: { city: string | null; region: string | null; country: string | null } | null }
+
+/** What changed in a facet, most telling first. */
+function sayFacet(payload: FacetPayload): Said {
+  const added = payload.added as Item[]
+  const removed = payload.removed as Item[]
+  const changes = [...added.map((item) => ({ field: item.member, from: null, to: itemText(item) })), ...removed.map((item) => ({ field: item.member, from: itemText(item), to: null }))]
+  const place = added.find((item) => item.member === 'publicIp')?.place
+  const names = (items: Item[]) => items.filter((item) => item.member === 'software').map((item) => itemText(item)).slice(0, 4).join(', ')
+  const title = {
+    network: place ? `Seen in ${cityOf(place) ?? 'an unknown place'}` : 'Network changed',
+    software: payload.first ? `Software inventory: ${added.length} entries` : names(added) ? `Software added: ${names(added)}` : names(removed) ? `Software removed: ${names(removed)}` : 'Software changed',
+    hardware: added.some((item) => item.member === 'usbDevices' || item.member === 'displays') && !payload.first ? 'Hardware attached' : 'Hardware reported',
+    identity: payload.first ? 'Identity reported' : 'Identity changed',
+    posture: payload.first ? 'Posture reported' : 'Posture changed',
+    clock: payload.first ? 'Time zone reported' : 'Time zone changed',
+  }[payload.facet]
+  const marks = [payload.source, payload.proof, ...(payload.late ? ['late, never current'] : []), ...(payload.capped ? ['its clock was ahead'] : [])]
+  return { title, detail: marks.join(' · '), changes: changes.slice(0, 200), tone: 'plain' }
+}
+
+function itemText(item: Item): string {
+  if (typeof item.value !== 'object' || item.value === null) return String(item.value)
+  const value = item.value as Record<string, unknown>
+  const name = value['name'] ?? value['product'] ?? value['process'] ?? value['manufacturer']
+  return typeof name === 'string' ? [name, value['version']].filter(Boolean).join(' ') : JSON.stringify(value)
+}
