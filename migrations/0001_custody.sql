@@ -22,8 +22,8 @@ create index ledger_device on ledger (device_id, seq) where device_id is not nul
 create index ledger_person on ledger (person_id, seq) where person_id is not null;
 create index ledger_shipment on ledger (shipment_id, seq) where shipment_id is not null;
 create index ledger_case on ledger (case_id, seq) where case_id is not null;
--- Who erased what (verify), and the latest seal of a day.
-create index ledger_rare on ledger (kind, seq) where kind in ('payload.erased', 'presence.sealed', 'token.distrusted', 'ledger.opened');
+-- The latest seal of a day; what is distrusted or declared for everybody, in every dossier.
+create index ledger_rare on ledger (kind, seq) where kind in ('presence.sealed', 'token.distrusted', 'declaration.made', 'declaration.ended');
 
 create function ledger_refuse() returns trigger language plpgsql as $$
 begin

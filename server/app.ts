@@ -42,9 +42,14 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.get('/healthz', (c) => c.json({ alive: true }))
   app.get('/readyz', async (c) => {
     if (options.isDraining()) throw new AppError('unavailable', 'It is going down.')
-    await house.db.selectFrom('cursors').select('seq').limit(1).execute().catch(() => {
-      throw new AppError('unavailable', 'The database does not answer.')
-    })
+    await house.db
+      .selectFrom('cursors')
+      .select('seq')
+      .limit(1)
+      .execute()
+      .catch(() => {
+        throw new AppError('unavailable', 'The database does not answer.')
+      })
     return c.json({ ready: true })
   })
   app.route('/', intakeEndpoints(house))
@@ -52,7 +57,11 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer' }))
   const metrics = metricsOf(house)
   app.get('/metrics', async (c) => {
-    await house.tokens.require(c.req.header('authorization') ?? null, 'read', c.env.incoming.socket.remoteAddress ?? null)
+    await house.tokens.require(
+      c.req.header('authorization') ?? null,
+      'read',
+      c.env.incoming.socket.remoteAddress ?? null,
+    )
     return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
   app.on(['GET', 'POST'], '/auth/*', (c) => house.auth.handler(c.req.raw))
@@ -63,18 +72,33 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
       router: appRouter,
       createContext: (_options, c) => createContext(house, options.changes, c.req.raw),
       onError({ error, path: procedure }) {
-        if (error.code === 'INTERNAL_SERVER_ERROR') house.log.error(`procedure ${procedure} failed: ${error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.message}`)
+        if (error.code === 'INTERNAL_SERVER_ERROR')
+          house.log.error(
+            `procedure ${procedure} failed: ${error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.message}`,
+          )
       },
     }),
   )
   app.use('/assets/*', compress())
-  app.use('/assets/*', serveStatic({ root: path.relative(process.cwd(), client), onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable') }))
+  app.use(
+    '/assets/*',
+    serveStatic({
+      root: path.relative(process.cwd(), client),
+      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+    }),
+  )
   // Every other path is a page of the client's.
   app.get('*', async (c) => {
     const file = path.join(client, 'index.html')
-    if (/\.\w{1,5}$/.test(c.req.path) || !existsSync(file)) throw new AppError('not_found', existsSync(file) ? 'There is no such page.' : 'The client was not built: run “npm run build”.')
+    if (/\.\w{1,5}$/.test(c.req.path) || !existsSync(file))
+      throw new AppError(
+        'not_found',
+        existsSync(file) ? 'There is no such page.' : 'The client was not built: run “npm run build”.',
+      )
     return c.html(await readFile(file, 'utf8'), 200, { 'cache-control': 'no-cache' })
   })
-  app.notFound((c) => problemResponse(new AppError('not_found', `There is no ${c.req.method} ${c.req.path}.`), house.log))
+  app.notFound((c) =>
+    problemResponse(new AppError('not_found', `There is no ${c.req.method} ${c.req.path}.`), house.log),
+  )
   return app
 }

@@ -16,7 +16,15 @@ export function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
     .showHelpAfterError('(see --help)')
-  for (const add of [serviceCommands, importCommands, accessCommands, detectionCommands, inboxCommands, databaseCommands]) add(program)
+  for (const add of [
+    serviceCommands,
+    importCommands,
+    accessCommands,
+    detectionCommands,
+    inboxCommands,
+    databaseCommands,
+  ])
+    add(program)
   return program
 }
 
@@ -30,7 +38,8 @@ export async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     process.stderr.write(`${error instanceof AppError ? error.message : `failed: ${messageOf(error)}`}\n`)
-    if (!(error instanceof AppError) && process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${(error as Error).stack}\n`)
+    if (!(error instanceof AppError) && process.env['LOG_LEVEL'] === 'debug')
+      process.stderr.write(`${(error as Error).stack}\n`)
     return 1
   }
 }

@@ -20,12 +20,16 @@ const blankAsAbsent = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
 const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL like postgres://user:password@host:5432/telltale' }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL like postgres://user:password@host:5432/telltale' })
+    .optional(),
   TELLTALE_DATA: z.string().default('.telltale'),
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535).default(8787),
   HOST: z.string().default('127.0.0.1'),
   TELLTALE_URL: z.url({ protocol: /^https?$/, error: 'must be a URL like https://telltale.example.com' }).optional(),
-  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, error, warn, info or debug' }).default('info'),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, error, warn, info or debug' })
+    .default('info'),
 })
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: Fault[] }
@@ -36,7 +40,9 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   const parsed = schema.safeParse(env)
   const integrations = readIntegrations(env)
   const faults: Fault[] = [
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))),
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))),
     ...integrations.faults,
   ]
   if (!parsed.success || faults.length > 0) return { ok: false, faults }

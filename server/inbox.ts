@@ -46,15 +46,28 @@ export async function storeDelivery(db: Db, now: Date, delivery: Delivery): Prom
 
 async function hasSameBytes(tx: Tx, now: Date, source: string, digest: Buffer): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(7355609, ${digest.readInt32BE(0)})`.execute(tx)
-  const same = await tx.selectFrom('inbox').select('id').where('digest', '=', digest).where('source', '=', source).where('received_at', '>', plus(now, -SAME_BYTES_MS)).executeTakeFirst()
+  const same = await tx
+    .selectFrom('inbox')
+    .select('id')
+    .where('digest', '=', digest)
+    .where('source', '=', source)
+    .where('received_at', '>', plus(now, -SAME_BYTES_MS))
+    .executeTakeFirst()
   return same !== undefined
 }
 
 /** Keeps what came in and could not be applied: it is readable on the inbox page, and not tried again by itself. */
-export async function keepRejected(db: Db, now: Date, input: { source: string; tokenId: string | null; items: { body: unknown; reason: string }[] }): Promise<void> {
+export async function keepRejected(
+  db: Db,
+  now: Date,
+  input: { source: string; tokenId: string | null; items: { body: unknown; reason: string }[] },
+): Promise<void> {
   for (let at = 0; at < input.items.length; at += 500) {
     const rows = input.items.slice(at, at + 500).map(({ body, reason }) => {
-      const bytes = body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null))
+      const bytes =
+        body instanceof Uint8Array
+          ? Buffer.from(body)
+          : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null))
       return {
         id: newId('inb'),
         source: input.source,
@@ -132,13 +145,28 @@ async function readNext(reading: InboxReading): Promise<'read' | 'failed' | 'set
   }
 }
 
-async function readRow(tx: Tx, reading: InboxReading, now: Date, row: { id: string; source: string; body: Buffer | null; token_id: string | null }): Promise<'read' | 'setAside'> {
+async function readRow(
+  tx: Tx,
+  reading: InboxReading,
+  now: Date,
+  row: { id: string; source: string; body: Buffer | null; token_id: string | null },
+): Promise<'read' | 'setAside'> {
   const reader = reading.readers.get(row.source)
   if (reader === undefined) throw new AppError('invalid', `The source “${row.source}” is not configured here.`)
   if (row.body === null) throw new AppError('invalid', 'Its bytes are gone: retention or an erasure took them.')
-  const token = row.token_id === null ? undefined : await tx.selectFrom('tokens').select(['source', 'vouches']).where('id', '=', row.token_id).executeTakeFirst()
-  const provenance: Provenance = { source: token?.source ?? reader.source, vouches: token?.vouches ?? reader.vouches, tokenId: row.token_id }
-  const actor = row.token_id === null ? ({ type: 'source', name: row.source } as const) : ({ type: 'token', id: row.token_id } as const)
+  const token =
+    row.token_id === null
+      ? undefined
+      : await tx.selectFrom('tokens').select(['source', 'vouches']).where('id', '=', row.token_id).executeTakeFirst()
+  const provenance: Provenance = {
+    source: token?.source ?? reader.source,
+    vouches: token?.vouches ?? reader.vouches,
+    tokenId: row.token_id,
+  }
+  const actor =
+    row.token_id === null
+      ? ({ type: 'source', name: row.source } as const)
+      : ({ type: 'token', id: row.token_id } as const)
   const act: Act = { now, actor, world: reading.world }
   const came = reader.read(row.body)
   let aside: { why: string; about: string | null } | null = null
@@ -149,20 +177,39 @@ async function readRow(tx: Tx, reading: InboxReading, now: Date, row: { id: stri
       if (!recorded.done) aside = recorded
     }
   if (aside === null) {
-    await tx.updateTable('inbox').set({ status: 'read', body: null, reason: null, read_at: now, next_attempt_at: null }).where('id', '=', row.id).execute()
+    await tx
+      .updateTable('inbox')
+      .set({ status: 'read', body: null, reason: null, read_at: now, next_attempt_at: null })
+      .where('id', '=', row.id)
+      .execute()
     return 'read'
   }
-  await tx.updateTable('inbox').set({ status: 'set aside', reason: aside.why, about: aside.about, read_at: now, next_attempt_at: null }).where('id', '=', row.id).execute()
+  await tx
+    .updateTable('inbox')
+    .set({ status: 'set aside', reason: aside.why, about: aside.about, read_at: now, next_attempt_at: null })
+    .where('id', '=', row.id)
+    .execute()
   return 'setAside'
 }
 
-async function noteFailure(reading: InboxReading, now: Date, id: string, attempts: number, error: unknown): Promise<void> {
+async function noteFailure(
+  reading: InboxReading,
+  now: Date,
+  id: string,
+  attempts: number,
+  error: unknown,
+): Promise<void> {
   // What cannot be read today cannot be read in a minute either; what the database or a bug refused may be.
   const isFinal = attempts >= ATTEMPTS_MAX || (error instanceof AppError && error.problem !== 'unavailable')
   if (!(error instanceof AppError)) reading.log.error(`inbox ${id} could not be recorded: ${messageOf(error)}`)
   await reading.db
     .updateTable('inbox')
-    .set({ status: 'failed', reason: messageOf(error).slice(0, 1000), attempts, next_attempt_at: isFinal ? null : plus(now, pauseOf(attempts)) })
+    .set({
+      status: 'failed',
+      reason: messageOf(error).slice(0, 1000),
+      attempts,
+      next_attempt_at: isFinal ? null : plus(now, pauseOf(attempts)),
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -176,7 +223,8 @@ export async function retryInbox(db: Db, now: Date, id: string | null): Promise<
     .where('body', 'is not', null)
     .$if(id !== null, (qb) => qb.where('id', '=', id!))
     .executeTakeFirst()
-  if (id !== null && retried.numUpdatedRows === 0n) throw new AppError('not_found', `There is nothing kept in the inbox under ${id}.`)
+  if (id !== null && retried.numUpdatedRows === 0n)
+    throw new AppError('not_found', `There is nothing kept in the inbox under ${id}.`)
   return Number(retried.numUpdatedRows)
 }
 
@@ -184,7 +232,16 @@ export async function retryInbox(db: Db, now: Date, id: string | null): Promise<
 export async function listInbox(db: Db, input: { limit: number; after?: string | undefined }) {
   const rows = await db
     .selectFrom('inbox')
-    .select(['id', 'source', 'received_at', 'status', 'reason', 'attempts', 'next_attempt_at', sql<number>`octet_length(body)`.as('bytes')])
+    .select([
+      'id',
+      'source',
+      'received_at',
+      'status',
+      'reason',
+      'attempts',
+      'next_attempt_at',
+      sql<number>`octet_length(body)`.as('bytes'),
+    ])
     .where('status', 'in', ['failed', 'set aside'])
     .$if(input.after !== undefined, (qb) => qb.where('id', '<', input.after!))
     .orderBy('id', 'desc')
@@ -208,7 +265,19 @@ const ASIDE_MS = 90 * DAY
 
 /** Retention of the inbox. */
 export async function retainInbox(db: Db, now: Date): Promise<void> {
-  await db.updateTable('inbox').set({ body: null }).where('status', '=', 'failed').where('received_at', '<', plus(now, -FAILED_MS)).where('body', 'is not', null).execute()
-  await db.updateTable('inbox').set({ body: null }).where('status', '=', 'set aside').where('received_at', '<', plus(now, -ASIDE_MS)).where('body', 'is not', null).execute()
+  await db
+    .updateTable('inbox')
+    .set({ body: null })
+    .where('status', '=', 'failed')
+    .where('received_at', '<', plus(now, -FAILED_MS))
+    .where('body', 'is not', null)
+    .execute()
+  await db
+    .updateTable('inbox')
+    .set({ body: null })
+    .where('status', '=', 'set aside')
+    .where('received_at', '<', plus(now, -ASIDE_MS))
+    .where('body', 'is not', null)
+    .execute()
   await db.deleteFrom('inbox').where('status', '=', 'read').where('received_at', '<', plus(now, -ASIDE_MS)).execute()
 }

@@ -14,7 +14,12 @@ export interface Provenance {
 export type Recorded = { done: true } | { done: false; why: string; about: string | null }
 
 /** Records one observation. What is about nothing we know is given back with what it waits for. */
-export async function recordObservation(tx: Tx, act: Act, provenance: Provenance, observation: Observation): Promise<Recorded> {
+export async function recordObservation(
+  tx: Tx,
+  act: Act,
+  provenance: Provenance,
+  observation: Observation,
+): Promise<Recorded> {
   switch (observation.kind) {
     case 'tracker': {
       const outcome = await recordTracker(tx, act, observation)
@@ -22,7 +27,12 @@ export async function recordObservation(tx: Tx, act: Act, provenance: Provenance
     }
     case 'check-in': {
       const [result] = await recordCheckIns(tx, act, [{ checkIn: observation.checkIn, ...provenance }])
-      if (typeof result === 'object') return { done: false, why: result.faults.map((fault) => `${fault.path} ${fault.problem}`).join('; '), about: null }
+      if (typeof result === 'object')
+        return {
+          done: false,
+          why: result.faults.map((fault) => `${fault.path} ${fault.problem}`).join('; '),
+          about: null,
+        }
       return { done: true }
     }
     default:

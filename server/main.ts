@@ -24,7 +24,11 @@ import { checkpoint, idleWorker, startWorker, tasks } from './worker.ts'
 export function readConfig(over: Record<string, string> = {}): Config {
   const result = loadConfig({ ...process.env, ...over })
   if (result.ok) return result.config
-  throw new AppError('invalid', `The configuration has ${result.faults.length === 1 ? 'a fault' : `${result.faults.length} faults`}:\n${result.faults.map((fault) => `  ${fault.path}: ${fault.problem}`).join('\n')}`, result.faults)
+  throw new AppError(
+    'invalid',
+    `The configuration has ${result.faults.length === 1 ? 'a fault' : `${result.faults.length} faults`}:\n${result.faults.map((fault) => `  ${fault.path}: ${fault.problem}`).join('\n')}`,
+    result.faults,
+  )
 }
 
 export interface OpenOptions {
@@ -46,11 +50,16 @@ export interface OpenHouse extends House {
 export async function openHouse(config: Config, options: OpenOptions): Promise<OpenHouse> {
   const { log } = options
   const clock = options.clock ?? (() => new Date())
-  const postgres = config.databaseUrl === null ? await startPostgres({ folder: config.dataFolder, log, as: options.as }) : null
+  const postgres =
+    config.databaseUrl === null ? await startPostgres({ folder: config.dataFolder, log, as: options.as }) : null
   const closing: (() => Promise<unknown>)[] = postgres ? [() => postgres.stop()] : []
   try {
     const databaseUrl = postgres?.url ?? config.databaseUrl!
-    const connection = connect(databaseUrl, { max: options.as === 'service' ? 12 : 4, applicationName: `telltale ${options.as}`, log })
+    const connection = connect(databaseUrl, {
+      max: options.as === 'service' ? 12 : 4,
+      applicationName: `telltale ${options.as}`,
+      log,
+    })
     closing.unshift(() => connection.pool.end())
     const { db, pool } = connection
     const applied = await migrate(db)
@@ -99,9 +108,15 @@ async function openLedger(db: Db, clock: Clock, options: OpenOptions): Promise<v
     const first = row && toEvent(row)
     const isDemo = first?.kind === 'ledger.opened' && first.payload?.demo === true
     if (first !== undefined && isDemo && options.demo === undefined)
-      throw new AppError('conflict', 'This database belongs to a demo: its people and parcels are invented. Run “telltale demo”, or name another folder in TELLTALE_DATA.')
+      throw new AppError(
+        'conflict',
+        'This database belongs to a demo: its people and parcels are invented. Run “telltale demo”, or name another folder in TELLTALE_DATA.',
+      )
     if (first !== undefined && !isDemo && options.demo !== undefined)
-      throw new AppError('conflict', 'This database holds real records: the demo needs a folder of its own in TELLTALE_DATA.')
+      throw new AppError(
+        'conflict',
+        'This database holds real records: the demo needs a folder of its own in TELLTALE_DATA.',
+      )
     if (first !== undefined) return
     const now = clock()
     await append(tx, now, [
@@ -124,7 +139,10 @@ export interface Service {
 }
 
 /** Starts the whole service and returns when it takes input. `timed` false leaves the jobs' clock to the caller. */
-export async function startService(config: Config, options: Omit<OpenOptions, 'as'> & { timed?: boolean }): Promise<Service> {
+export async function startService(
+  config: Config,
+  options: Omit<OpenOptions, 'as'> & { timed?: boolean },
+): Promise<Service> {
   const opened = await openHouse(config, { ...options, as: 'service' })
   const house: House = { ...opened, worker: idleWorker }
   let server: Server | null = null

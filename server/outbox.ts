@@ -11,7 +11,17 @@ export interface Delivering {
 }
 
 // Standard Webhooks' own schedule (wire formats 6.1): at once, then 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
-const pausesMs = [5_000, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 300 * MINUTE, 600 * MINUTE, 840 * MINUTE, 1200 * MINUTE, 1440 * MINUTE]
+const pausesMs = [
+  5_000,
+  5 * MINUTE,
+  30 * MINUTE,
+  120 * MINUTE,
+  300 * MINUTE,
+  600 * MINUTE,
+  840 * MINUTE,
+  1200 * MINUTE,
+  1440 * MINUTE,
+]
 /** So many messages go out at one time; each key has one under way at most. */
 const AT_ONCE = 8
 
@@ -33,7 +43,10 @@ export async function deliver(delivering: Delivering): Promise<{ delivered: numb
 /** While a message is out, others leave it alone for so long; longer than any sink's time-out. */
 const CLAIM_MS = 2 * MINUTE
 
-async function deliverNext({ db, clock }: Delivering, sinks: Map<string, Sink>): Promise<'delivered' | 'failed' | null> {
+async function deliverNext(
+  { db, clock }: Delivering,
+  sinks: Map<string, Sink>,
+): Promise<'delivered' | 'failed' | null> {
   const now = clock()
   const claimed = await sql<{ id: string; sink: string; type: string; body: string; attempts: number }>`
     update outbox set next_attempt_at = ${plus(now, CLAIM_MS)}, attempts = attempts + 1
@@ -45,7 +58,9 @@ async function deliverNext({ db, clock }: Delivering, sinks: Map<string, Sink>):
     ) returning id, sink, type, body, attempts`.execute(db)
   const message = claimed.rows[0]
   if (message === undefined) return null
-  const answer = await sinks.get(message.sink)!.send({ id: message.id, type: message.type, timestamp: clock(), body: message.body })
+  const answer = await sinks
+    .get(message.sink)!
+    .send({ id: message.id, type: message.type, timestamp: clock(), body: message.body })
   const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
   const pause = pausesMs[message.attempts - 1]
   // 410 Gone says that nobody will ever listen there again.
@@ -53,11 +68,25 @@ async function deliverNext({ db, clock }: Delivering, sinks: Map<string, Sink>):
   await db.transaction().execute(async (tx) => {
     await tx
       .insertInto('outbox_attempts')
-      .values({ message_id: message.id, attempt: message.attempts, at: clock(), request_headers: JSON.stringify(answer.requestHeaders), status: answer.status, answer: answer.body, error: answer.error })
+      .values({
+        message_id: message.id,
+        attempt: message.attempts,
+        at: clock(),
+        request_headers: JSON.stringify(answer.requestHeaders),
+        status: answer.status,
+        answer: answer.body,
+        error: answer.error,
+      })
       .execute()
     await tx
       .updateTable('outbox')
-      .set(isDelivered ? { status: 'delivered' } : isOver ? { status: 'given up' } : { next_attempt_at: plus(clock(), pause) })
+      .set(
+        isDelivered
+          ? { status: 'delivered' }
+          : isOver
+            ? { status: 'given up' }
+            : { next_attempt_at: plus(clock(), pause) },
+      )
       .where('id', '=', message.id)
       .execute()
   })
@@ -66,13 +95,23 @@ async function deliverNext({ db, clock }: Delivering, sinks: Map<string, Sink>):
 
 /** Whether anything still waits for its first attempt. */
 export async function hasUndelivered(db: Db): Promise<boolean> {
-  const row = await db.selectFrom('outbox').select('id').where('status', '=', 'waiting').where('attempts', '=', 0).limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('status', '=', 'waiting')
+    .where('attempts', '=', 0)
+    .limit(1)
+    .executeTakeFirst()
   return row !== undefined
 }
 
 /** Has a message sent again, also one that was given up. */
 export async function resend(db: Db, now: Date, id: string): Promise<boolean> {
-  const done = await db.updateTable('outbox').set({ status: 'waiting', next_attempt_at: now }).where('id', '=', id).executeTakeFirst()
+  const done = await db
+    .updateTable('outbox')
+    .set({ status: 'waiting', next_attempt_at: now })
+    .where('id', '=', id)
+    .executeTakeFirst()
   return done.numUpdatedRows === 1n
 }
 
@@ -86,7 +125,10 @@ export async function listOutbox(db: Db, input: { caseId?: string | undefined; l
     .limit(input.limit)
     .execute()
   const ids = rows.map((row) => row.id)
-  const attempts = ids.length === 0 ? [] : await db.selectFrom('outbox_attempts').selectAll().where('message_id', 'in', ids).orderBy('attempt').execute()
+  const attempts =
+    ids.length === 0
+      ? []
+      : await db.selectFrom('outbox_attempts').selectAll().where('message_id', 'in', ids).orderBy('attempt').execute()
   const byMessage = Map.groupBy(attempts, (attempt) => attempt.message_id)
   return rows.map((row) => ({
     id: row.id,

@@ -8,7 +8,9 @@ export type Clock = () => Date
 
 /** What we take a scan to mean: one closed list (DESIGN 2). Wording we cannot place is `cannot tell`, never a guess. */
 export const readingSchema = z.discriminatedUnion('is', [
-  z.object({ is: z.enum(['created', 'accepted', 'moving', 'out', 'attempted', 'returned', 'lost', 'damaged', 'customs']) }),
+  z.object({
+    is: z.enum(['created', 'accepted', 'moving', 'out', 'attempted', 'returned', 'lost', 'damaged', 'customs']),
+  }),
   z.object({ is: z.literal('address corrected') }),
   z.object({ is: z.literal('forwarded') }),
   /** Waits for pick-up: at a counter (post office, shop), in a locker, or with the carrier for another reason. */
@@ -68,7 +70,10 @@ export interface TrackerReport {
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
 
 const text = (max: number) => z.string().max(max).transform(cleanText)
-const instant = z.iso.datetime({ offset: true, message: 'must be ISO 8601 with an offset, such as 2026-11-02T15:04:05Z' })
+const instant = z.iso.datetime({
+  offset: true,
+  message: 'must be ISO 8601 with an offset, such as 2026-11-02T15:04:05Z',
+})
 const hex4 = z
   .string()
   .regex(/^[0-9a-f]{4}$/i, 'must be four hex digits')
@@ -76,7 +81,12 @@ const hex4 = z
 const mac = z
   .string()
   .regex(/^([0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}$/i, 'must be a MAC address such as aa:bb:cc:00:00:01')
-  .transform((s) => s.split(/[:-]/).map((part) => part.padStart(2, '0').toLowerCase()).join(':'))
+  .transform((s) =>
+    s
+      .split(/[:-]/)
+      .map((part) => part.padStart(2, '0').toLowerCase())
+      .join(':'),
+  )
 
 /** One program, app, package, extension, service or process that a device has. */
 export const softwareSchema = z.object({
@@ -135,7 +145,10 @@ export const checkInSchema = z
         privateIps: z.array(text(60)).max(200).optional(),
         gatewayMac: mac.optional(),
         wifi: z.object({ ssid: text(200).optional(), bssid: mac.optional() }).optional(),
-        interfaces: z.array(z.object({ name: text(100).optional(), mac: mac.optional() })).max(200).optional(),
+        interfaces: z
+          .array(z.object({ name: text(100).optional(), mac: mac.optional() }))
+          .max(200)
+          .optional(),
         neighbors: z
           .array(z.object({ ip: text(60).optional(), mac: mac.optional(), hostname: text(300).optional() }))
           .max(1000)
@@ -151,7 +164,11 @@ export const checkInSchema = z
       .max(2000)
       .optional(),
     power: z
-      .object({ onAc: z.boolean().optional(), batteryPercent: z.number().optional(), lidClosed: z.boolean().optional() })
+      .object({
+        onAc: z.boolean().optional(),
+        batteryPercent: z.number().optional(),
+        lidClosed: z.boolean().optional(),
+      })
       .optional(),
     posture: z
       .object({

@@ -21,12 +21,22 @@ export async function loadKeys(dataFolder: string): Promise<Keys> {
   const file = path.join(dataFolder, 'secret')
   await mkdir(dataFolder, { recursive: true })
   // 'wx': of two first starts at once, one writes and both read the same.
-  await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw new AppError('unavailable', `The secret cannot be kept in ${dataFolder}: ${error.message}. Name another folder in TELLTALE_DATA.`)
-  })
+  await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST')
+        throw new AppError(
+          'unavailable',
+          `The secret cannot be kept in ${dataFolder}: ${error.message}. Name another folder in TELLTALE_DATA.`,
+        )
+    },
+  )
   await chmod(file, 0o600).catch(() => {})
   const secret = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
-  if (secret.length !== 32) throw new AppError('invalid', `The file ${file} does not hold a secret of 32 bytes: put back the one that was there.`)
+  if (secret.length !== 32)
+    throw new AppError(
+      'invalid',
+      `The file ${file} does not hold a secret of 32 bytes: put back the one that was there.`,
+    )
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `telltale ${purpose}`, 32))
   const pseudonymKey = derive('pseudonym')
   return {

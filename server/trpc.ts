@@ -29,10 +29,18 @@ export interface Context {
 export async function createContext(house: House, changes: Changes, request: Request): Promise<Context> {
   const found = await house.auth.api.getSession({ headers: request.headers })
   if (found === null) return { house, changes, session: null }
-  const user = found.user as typeof found.user & { role?: string | null; banned?: boolean | null; twoFactorEnabled?: boolean | null }
+  const user = found.user as typeof found.user & {
+    role?: string | null
+    banned?: boolean | null
+    twoFactorEnabled?: boolean | null
+  }
   const role = roles.find((one) => one === user.role)
   if (user.banned || role === undefined) return { house, changes, session: null }
-  return { house, changes, session: { userId: user.id, name: user.name, email: user.email, role, twoFactor: user.twoFactorEnabled === true } }
+  return {
+    house,
+    changes,
+    session: { userId: user.id, name: user.name, email: user.email, role, twoFactor: user.twoFactorEnabled === true },
+  }
 }
 
 const codes = {
@@ -60,9 +68,19 @@ const t = initTRPC
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter({ shape, error }) {
       const { cause } = error
-      const faults = cause instanceof AppError ? cause.faults : cause instanceof z.ZodError ? cause.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })) : []
+      const faults =
+        cause instanceof AppError
+          ? cause.faults
+          : cause instanceof z.ZodError
+            ? cause.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))
+            : []
       const isOurs = cause instanceof AppError || error.code !== 'INTERNAL_SERVER_ERROR'
-      const message = cause instanceof z.ZodError ? faults.map((fault) => `${fault.path} ${fault.problem}`).join('; ') : isOurs ? shape.message : 'Something went wrong here.'
+      const message =
+        cause instanceof z.ZodError
+          ? faults.map((fault) => `${fault.path} ${fault.problem}`).join('; ')
+          : isOurs
+            ? shape.message
+            : 'Something went wrong here.'
       const { stack: _, ...data } = shape.data
       return { ...shape, message, data: { ...data, faults, requestId: randomUUID() } }
     },
@@ -87,7 +105,8 @@ export function allow(...allowed: readonly Role[]) {
   return mapped.meta({ roles: allowed }).use(({ ctx, next }) => {
     const { session, house } = ctx
     if (session === null) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' })
-    if (!allowed.includes(session.role)) throw new TRPCError({ code: 'FORBIDDEN', message: `This is not for the role ${session.role}.` })
+    if (!allowed.includes(session.role))
+      throw new TRPCError({ code: 'FORBIDDEN', message: `This is not for the role ${session.role}.` })
     const act: Act = { now: house.clock(), actor: { type: 'user', id: session.userId }, world: house.world }
     return next({ ctx: { ...ctx, session, act } })
   })

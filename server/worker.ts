@@ -1,9 +1,9 @@
 // The task list: read the inbox, detect, deliver, sweep, checkpoint, seal, retain. Each drains a table, so each is woken, never queued.
 import { alert } from './cases/alerts.ts'
+import { wakeSnoozed } from './cases/snooze.ts'
 import { sealPresence } from './checkins/presence.ts'
 import { systemActor } from './custody/events.ts'
 import { takeCheckpoint } from './custody/ledger.ts'
-import { wakeSnoozed } from './cases/snooze.ts'
 import { detect } from './detection/engine.ts'
 import { sweep } from './detection/sweep.ts'
 import type { House } from './house.ts'
@@ -31,7 +31,12 @@ export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unkno
 }
 
 /** What a finished task may have made work for. */
-const next: Partial<Record<Task, Task[]>> = { read: ['detect'], detect: ['deliver'], sweep: ['deliver'], checkpoint: ['deliver'] }
+const next: Partial<Record<Task, Task[]>> = {
+  read: ['detect'],
+  detect: ['deliver'],
+  sweep: ['deliver'],
+  checkpoint: ['deliver'],
+}
 
 /** Looked at so often even if nobody woke it: a notification may be lost. The rest only happens by the clock. */
 const everyMs: Record<Task, number> = {
@@ -50,7 +55,8 @@ export async function checkpoint(house: Omit<House, 'worker'>): Promise<void> {
   await house.db.transaction().execute(async (tx) => {
     const now = house.clock()
     const taken = await takeCheckpoint(tx, now, house.signingKey)
-    if (taken) await alert(tx, house.outside, { type: 'ledger.checkpoint', now, orderingKey: 'ledger', checkpoint: taken })
+    if (taken)
+      await alert(tx, house.outside, { type: 'ledger.checkpoint', now, orderingKey: 'ledger', checkpoint: taken })
   })
 }
 
@@ -87,7 +93,9 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
     else running.set(task, run(task))
   }
   const always: Task[] = ['read', 'detect', 'deliver', 'remember']
-  const timers = (Object.keys(everyMs) as Task[]).filter((task) => timed || always.includes(task)).map((task) => setInterval(() => wake(task), everyMs[task]))
+  const timers = (Object.keys(everyMs) as Task[])
+    .filter((task) => timed || always.includes(task))
+    .map((task) => setInterval(() => wake(task), everyMs[task]))
   for (const task of timed ? (Object.keys(tasks) as Task[]) : always) wake(task)
   return {
     wake,

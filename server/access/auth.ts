@@ -42,7 +42,12 @@ export function createAuth(options: AuthOptions) {
     rateLimit: { enabled: true, storage: 'memory' },
     logger: { level: 'error', log: (_level, message) => options.log.error(`sign-in: ${message}`) },
     plugins: [
-      admin({ ac: access, roles: { admin: noRights, provisioner: noRights, analyst: noRights, auditor: noRights }, defaultRole: 'auditor', adminRoles: ['admin'] }),
+      admin({
+        ac: access,
+        roles: { admin: noRights, provisioner: noRights, analyst: noRights, auditor: noRights },
+        defaultRole: 'auditor',
+        adminRoles: ['admin'],
+      }),
       twoFactor({ issuer: 'Telltale' }),
     ],
   })

@@ -30,10 +30,14 @@ export interface TokenInput {
 
 /** Makes a token. Its secret is in the answer and nowhere else. */
 export async function createToken(tx: Tx, act: Act, input: TokenInput): Promise<{ id: string; secret: string }> {
-  if (input.scopes.length === 0) throw new AppError('invalid', 'A token needs a scope.', [{ path: 'scopes', problem: 'needs at least one' }])
+  if (input.scopes.length === 0)
+    throw new AppError('invalid', 'A token needs a scope.', [{ path: 'scopes', problem: 'needs at least one' }])
   for (const network of input.networks ?? []) {
     const [ip, bits] = network.split('/')
-    if (isIP(ip ?? '') === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) throw new AppError('invalid', 'A network is not one.', [{ path: 'networks', problem: `“${network}” is not a range such as 203.0.113.0/24` }])
+    if (isIP(ip ?? '') === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits)))
+      throw new AppError('invalid', 'A network is not one.', [
+        { path: 'networks', problem: `“${network}” is not a range such as 203.0.113.0/24` },
+      ])
   }
   const id = newId('tok')
   const secret = `tt_${randomBytes(32).toString('base64url')}`
@@ -58,7 +62,13 @@ export async function createToken(tx: Tx, act: Act, input: TokenInput): Promise<
       kind: 'token.created',
       occurredAt: act.now,
       actor: act.actor,
-      payload: { tokenId: id, source: input.source, scopes: input.scopes, vouches: input.vouches, expiresAt: input.expiresAt?.toISOString() ?? null },
+      payload: {
+        tokenId: id,
+        source: input.source,
+        scopes: input.scopes,
+        vouches: input.vouches,
+        expiresAt: input.expiresAt?.toISOString() ?? null,
+      },
     },
   ])
   return { id, secret }
@@ -94,14 +104,23 @@ export async function revokeToken(tx: Tx, act: Act, input: { id: string }): Prom
   if (row.revoked_at !== null) throw new AppError('conflict', 'This token is revoked already.')
   await tx.updateTable('tokens').set({ revoked_at: act.now }).where('id', '=', row.id).execute()
   await sql`select pg_notify('token_revoked', ${row.hash.toString('hex')})`.execute(tx)
-  await record(tx, act.now, [{ kind: 'token.revoked', occurredAt: act.now, actor: act.actor, payload: { tokenId: row.id } }])
+  await record(tx, act.now, [
+    { kind: 'token.revoked', occurredAt: act.now, actor: act.actor, payload: { tokenId: row.id } },
+  ])
 }
 
 /** Leaves out of every dossier what the token reported from a time on. */
 export async function distrustToken(tx: Tx, act: Act, input: { id: string; since: Date }): Promise<void> {
   const row = await lockToken(tx, input.id)
   await tx.updateTable('tokens').set({ distrusted_since: input.since }).where('id', '=', row.id).execute()
-  await record(tx, act.now, [{ kind: 'token.distrusted', occurredAt: act.now, actor: act.actor, payload: { tokenId: row.id, since: input.since.toISOString() } }])
+  await record(tx, act.now, [
+    {
+      kind: 'token.distrusted',
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { tokenId: row.id, since: input.since.toISOString() },
+    },
+  ])
 }
 
 // ── Checking ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,9 +158,14 @@ export function createTokenCheck(db: Db, clock: () => Date): TokenCheck {
       const token = secret === undefined ? null : await find(secret)
       const now = clock()
       if (token === null || token.revoked_at !== null || (token.expires_at !== null && token.expires_at <= now))
-        throw new AppError('unauthenticated', 'A bearer token that is neither expired nor revoked is needed; make one with “telltale token create”.')
-      if (!token.scopes.includes(scope)) throw new AppError('forbidden', `This token may not do this: it lacks the scope ${scope}.`)
-      if (token.networks.length > 0 && !isWithin(token.networks, peer)) throw new AppError('forbidden', 'This token may not be used from this network.')
+        throw new AppError(
+          'unauthenticated',
+          'A bearer token that is neither expired nor revoked is needed; make one with “telltale token create”.',
+        )
+      if (!token.scopes.includes(scope))
+        throw new AppError('forbidden', `This token may not do this: it lacks the scope ${scope}.`)
+      if (token.networks.length > 0 && !isWithin(token.networks, peer))
+        throw new AppError('forbidden', 'This token may not be used from this network.')
       countUse(counted, token, now)
       used.set(token.id, now)
       return token
@@ -150,7 +174,8 @@ export function createTokenCheck(db: Db, clock: () => Date): TokenCheck {
     async flush() {
       const entries = [...used]
       used.clear()
-      for (const [id, at] of entries) await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
+      for (const [id, at] of entries)
+        await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
     },
   }
 }
@@ -161,7 +186,8 @@ function countUse(counted: Map<string, { minute: number; count: number }>, token
   const was = counted.get(token.id)
   const count = was?.minute === minute ? was.count + 1 : 1
   counted.set(token.id, { minute, count })
-  if (count > token.rate_per_minute) throw new AppError('too_many', 'This token is past its rate; try again in a minute.')
+  if (count > token.rate_per_minute)
+    throw new AppError('too_many', 'This token is past its rate; try again in a minute.')
 }
 
 function isWithin(networks: string[], peer: string | null): boolean {

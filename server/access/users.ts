@@ -47,9 +47,18 @@ export async function setUserDisabled(tx: Tx, act: Act, input: { userId: string;
   const user = await findUser(tx, input.userId)
   if (user.disabled === input.disabled) return
   if (input.disabled && user.role === 'admin') await requireOtherAdmin(tx, user.id)
-  await sql`update auth."user" set banned = ${input.disabled}, "updatedAt" = ${act.now} where id = ${user.id}`.execute(tx)
+  await sql`update auth."user" set banned = ${input.disabled}, "updatedAt" = ${act.now} where id = ${user.id}`.execute(
+    tx,
+  )
   if (input.disabled) await sql`delete from auth.session where "userId" = ${user.id}`.execute(tx)
-  await record(tx, act.now, [{ kind: input.disabled ? 'user.disabled' : 'user.enabled', occurredAt: act.now, actor: act.actor, payload: { userId: user.id } }])
+  await record(tx, act.now, [
+    {
+      kind: input.disabled ? 'user.disabled' : 'user.enabled',
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { userId: user.id },
+    },
+  ])
 }
 
 export async function setUserRole(tx: Tx, act: Act, input: { userId: string; role: Role }): Promise<void> {
@@ -58,5 +67,12 @@ export async function setUserRole(tx: Tx, act: Act, input: { userId: string; rol
   if (user.role === input.role) return
   if (user.role === 'admin') await requireOtherAdmin(tx, user.id)
   await sql`update auth."user" set role = ${input.role}, "updatedAt" = ${act.now} where id = ${user.id}`.execute(tx)
-  await record(tx, act.now, [{ kind: 'user.role_set', occurredAt: act.now, actor: act.actor, payload: { userId: user.id, from: user.role, to: input.role } }])
+  await record(tx, act.now, [
+    {
+      kind: 'user.role_set',
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { userId: user.id, from: user.role, to: input.role },
+    },
+  ])
 }

@@ -63,6 +63,8 @@ export interface AddressInput {
   validFrom: Date
   changedAt: Date | null
   replaces: string | null
+  /** The parcel that brought it, for a ship-to. */
+  shipmentId?: string
 }
 
 /** Adds a version, placed and classified as far as it can be. The event is the caller's to record. */
@@ -102,6 +104,7 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
   const event: NewEvent = {
     kind: 'address.added',
     personId: input.personId,
+    shipmentId: input.shipmentId ?? null,
     occurredAt: input.validFrom,
     actor: act.actor,
     payload: {

@@ -38,7 +38,14 @@ export const DUE_HOURS = { critical: 4, high: 24, medium: 72, low: 168 } as cons
 
 /** The open case of a subject, locked. */
 export async function lockOpenCase(tx: Tx, subject: CaseSubject): Promise<Case | undefined> {
-  return tx.selectFrom('cases').selectAll().where('subject_kind', '=', subject.kind).where('subject_id', '=', subject.id).where('status', '<>', 'closed').forUpdate().executeTakeFirst()
+  return tx
+    .selectFrom('cases')
+    .selectAll()
+    .where('subject_kind', '=', subject.kind)
+    .where('subject_id', '=', subject.id)
+    .where('status', '<>', 'closed')
+    .forUpdate()
+    .executeTakeFirst()
 }
 
 interface Told {
@@ -48,18 +55,40 @@ interface Told {
 }
 
 /** Opens or moves a subject's case to what detection came to. Outside hears when severity, rules or people change. Events are the caller's to record. */
-export async function judgeCase(tx: Tx, act: Act, outside: Outside, judgement: Judgement): Promise<{ caseId: string | null; events: NewEvent[] }> {
+export async function judgeCase(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  judgement: Judgement,
+): Promise<{ caseId: string | null; events: NewEvent[] }> {
   const open = await lockOpenCase(tx, judgement.subject)
   if (open === undefined && !judgement.opens) return { caseId: null, events: [] }
-  const told: Told = { severity: judgement.severity, rules: judgement.rules.toSorted(), people: judgement.subject.kind === 'person' ? [judgement.subject.id] : [] }
+  const told: Told = {
+    severity: judgement.severity,
+    rules: judgement.rules.toSorted(),
+    people: judgement.subject.kind === 'person' ? [judgement.subject.id] : [],
+  }
   const row = open ?? (await openCase(tx, act, judgement, told))
-  if (judgement.findingIds.length > 0) await tx.updateTable('findings').set({ case_id: row.id }).where('id', 'in', judgement.findingIds).execute()
-  const subject = { caseId: row.id, personId: judgement.subject.kind === 'person' ? judgement.subject.id : null, deviceId: judgement.subject.kind === 'device' ? judgement.subject.id : null }
+  if (judgement.findingIds.length > 0)
+    await tx.updateTable('findings').set({ case_id: row.id }).where('id', 'in', judgement.findingIds).execute()
+  const subject = {
+    caseId: row.id,
+    personId: judgement.subject.kind === 'person' ? judgement.subject.id : null,
+    deviceId: judgement.subject.kind === 'device' ? judgement.subject.id : null,
+  }
   if (open === undefined) {
     await alert(tx, outside, { type: 'case.opened', now: act.now, orderingKey: row.id, caseId: row.id })
     return {
       caseId: row.id,
-      events: [{ ...subject, kind: 'case.opened', occurredAt: act.now, actor: act.actor, payload: { number: row.number, severity: judgement.severity, score: judgement.score } }],
+      events: [
+        {
+          ...subject,
+          kind: 'case.opened',
+          occurredAt: act.now,
+          actor: act.actor,
+          payload: { number: row.number, severity: judgement.severity, score: judgement.score },
+        },
+      ],
     }
   }
   return { caseId: open.id, events: await moveCase(tx, act, outside, { open, judgement, told, subject }) }
@@ -94,7 +123,12 @@ interface Move {
   subject: { caseId: string; personId: string | null; deviceId: string | null }
 }
 
-async function moveCase(tx: Tx, act: Act, outside: Outside, { open, judgement, told, subject }: Move): Promise<NewEvent[]> {
+async function moveCase(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  { open, judgement, told, subject }: Move,
+): Promise<NewEvent[]> {
   const isTold = JSON.stringify(open.told) === JSON.stringify(told) || sameTold(open.told as Told, told)
   if (isTold && open.score === judgement.score && !judgement.news) return []
   const wakes = judgement.news && open.status === 'snoozed'
@@ -111,16 +145,33 @@ async function moveCase(tx: Tx, act: Act, outside: Outside, { open, judgement, t
     .where('id', '=', open.id)
     .execute()
   if (!isTold) await alert(tx, outside, { type: 'case.updated', now: act.now, orderingKey: open.id, caseId: open.id })
-  const changed: NewEvent = { ...subject, kind: 'case.changed', occurredAt: act.now, actor: act.actor, payload: { severity: judgement.severity, score: judgement.score, rules: told.rules } }
-  const woken: NewEvent = { ...subject, kind: 'case.status_set', occurredAt: act.now, actor: act.actor, payload: { from: 'snoozed', to: 'investigating', until: null } }
+  const changed: NewEvent = {
+    ...subject,
+    kind: 'case.changed',
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { severity: judgement.severity, score: judgement.score, rules: told.rules },
+  }
+  const woken: NewEvent = {
+    ...subject,
+    kind: 'case.status_set',
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { from: 'snoozed', to: 'investigating', until: null },
+  }
   return wakes ? [changed, woken] : [changed]
 }
 
 // jsonb does not keep the order of members.
-const sameTold = (a: Told | null, b: Told) => a !== null && a.severity === b.severity && a.rules.join() === b.rules.join() && a.people.join() === b.people.join()
+const sameTold = (a: Told | null, b: Told) =>
+  a !== null && a.severity === b.severity && a.rules.join() === b.rules.join() && a.people.join() === b.people.join()
 
 /** Adds a task to a case once: what a person has to do that no machine here can. */
-export async function addTask(tx: Tx, act: Act, input: { caseId: string; key: string; task: string }): Promise<NewEvent[]> {
+export async function addTask(
+  tx: Tx,
+  act: Act,
+  input: { caseId: string; key: string; task: string },
+): Promise<NewEvent[]> {
   const id = newId('tsk')
   const inserted = await tx
     .insertInto('case_tasks')
@@ -128,5 +179,13 @@ export async function addTask(tx: Tx, act: Act, input: { caseId: string; key: st
     .onConflict((oc) => oc.columns(['case_id', 'key']).doNothing())
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows === 0n) return []
-  return [{ kind: 'case.task_added', caseId: input.caseId, occurredAt: act.now, actor: act.actor, payload: { taskId: id, task: input.task } }]
+  return [
+    {
+      kind: 'case.task_added',
+      caseId: input.caseId,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { taskId: id, task: input.task },
+    },
+  ]
 }

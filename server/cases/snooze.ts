@@ -6,7 +6,16 @@ import type { Db } from '../lib/database.ts'
 /** Wakes every case whose snooze is over. Returns how many. */
 export async function wakeSnoozed(db: Db, act: Act): Promise<number> {
   return db.transaction().execute(async (tx) => {
-    const rows = await tx.selectFrom('cases').selectAll().where('status', '=', 'snoozed').where('snoozed_until', '<=', act.now).orderBy('id').limit(100).forUpdate().skipLocked().execute()
+    const rows = await tx
+      .selectFrom('cases')
+      .selectAll()
+      .where('status', '=', 'snoozed')
+      .where('snoozed_until', '<=', act.now)
+      .orderBy('id')
+      .limit(100)
+      .forUpdate()
+      .skipLocked()
+      .execute()
     if (rows.length === 0) return 0
     const ids = rows.map((row) => row.id)
     await tx.updateTable('cases').set({ status: 'investigating', snoozed_until: null }).where('id', 'in', ids).execute()

@@ -27,13 +27,28 @@ const about = (row: Case, act: Act) => ({
 })
 
 /** Gives a case to somebody, or to nobody. `from` is whom the asker saw as its owner: another one meanwhile is a conflict. */
-export async function assignCase(tx: Tx, act: Act, input: { caseId: string; from: string | null; to: string | null }): Promise<void> {
+export async function assignCase(
+  tx: Tx,
+  act: Act,
+  input: { caseId: string; from: string | null; to: string | null },
+): Promise<void> {
   const row = await lockCase(tx, input.caseId)
   requireOpen(row)
-  if (row.assignee_id !== input.from) throw new AppError('conflict', 'Somebody else has taken this case meanwhile; look again and take it over if you mean to.')
-  const events: NewEvent[] = [{ ...about(row, act), kind: 'case.assigned', payload: { from: row.assignee_id, to: input.to } }]
+  if (row.assignee_id !== input.from)
+    throw new AppError(
+      'conflict',
+      'Somebody else has taken this case meanwhile; look again and take it over if you mean to.',
+    )
+  const events: NewEvent[] = [
+    { ...about(row, act), kind: 'case.assigned', payload: { from: row.assignee_id, to: input.to } },
+  ]
   const starts = row.status === 'new' && input.to !== null
-  if (starts) events.push({ ...about(row, act), kind: 'case.status_set', payload: { from: 'new', to: 'investigating', until: null } })
+  if (starts)
+    events.push({
+      ...about(row, act),
+      kind: 'case.status_set',
+      payload: { from: 'new', to: 'investigating', until: null },
+    })
   await tx
     .updateTable('cases')
     .set({ assignee_id: input.to, ...(starts ? { status: 'investigating' as const } : {}) })
@@ -53,28 +68,51 @@ export async function commentCase(tx: Tx, act: Act, input: { caseId: string; tex
 export async function setCaseStatus(
   tx: Tx,
   act: Act,
-  input: { caseId: string; status: 'investigating' | 'waiting' | 'snoozed'; until: Date | null; waitingOn: string | null; note: string | null },
+  input: {
+    caseId: string
+    status: 'investigating' | 'waiting' | 'snoozed'
+    until: Date | null
+    waitingOn: string | null
+    note: string | null
+  },
 ): Promise<void> {
   const row = await lockCase(tx, input.caseId)
   requireOpen(row)
-  if (input.status === 'snoozed' && (input.until === null || input.until <= act.now)) throw new AppError('invalid', 'A snooze needs a time in the future.', [{ path: 'until', problem: 'has to be in the future' }])
+  if (input.status === 'snoozed' && (input.until === null || input.until <= act.now))
+    throw new AppError('invalid', 'A snooze needs a time in the future.', [
+      { path: 'until', problem: 'has to be in the future' },
+    ])
   const noteId = input.note === null ? undefined : await keepNote(tx, act.now, input.note, row.id)
   await tx
     .updateTable('cases')
-    .set({ status: input.status, snoozed_until: input.status === 'snoozed' ? input.until : null, waiting_on: input.status === 'waiting' ? input.waitingOn : null })
+    .set({
+      status: input.status,
+      snoozed_until: input.status === 'snoozed' ? input.until : null,
+      waiting_on: input.status === 'waiting' ? input.waitingOn : null,
+    })
     .where('id', '=', row.id)
     .execute()
   await record(tx, act.now, [
     {
       ...about(row, act),
       kind: 'case.status_set',
-      payload: { from: row.status, to: input.status, until: input.status === 'snoozed' ? input.until!.toISOString() : null, ...(noteId ? { noteId } : {}) },
+      payload: {
+        from: row.status,
+        to: input.status,
+        until: input.status === 'snoozed' ? input.until!.toISOString() : null,
+        ...(noteId ? { noteId } : {}),
+      },
     },
   ])
 }
 
 /** Closes with an outcome and a note. Its findings are decided for their evidence and raise again only on new evidence. */
-export async function closeCase(tx: Tx, act: Act, outside: Outside, input: { caseId: string; outcome: NonNullable<Case['outcome']>; note: string }): Promise<void> {
+export async function closeCase(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  input: { caseId: string; outcome: NonNullable<Case['outcome']>; note: string },
+): Promise<void> {
   const row = await lockCase(tx, input.caseId)
   requireOpen(row)
   const decided = await tx
@@ -84,28 +122,65 @@ export async function closeCase(tx: Tx, act: Act, outside: Outside, input: { cas
     .where('status', '=', 'active')
     .returning(['id', 'rule', 'device_id'])
     .execute()
-  await tx.updateTable('cases').set({ status: 'closed', closed_at: act.now, outcome: input.outcome, snoozed_until: null, waiting_on: null }).where('id', '=', row.id).execute()
+  await tx
+    .updateTable('cases')
+    .set({ status: 'closed', closed_at: act.now, outcome: input.outcome, snoozed_until: null, waiting_on: null })
+    .where('id', '=', row.id)
+    .execute()
   await alert(tx, outside, { type: 'case.closed', now: act.now, orderingKey: row.id, caseId: row.id })
   const noteId = await keepNote(tx, act.now, input.note, row.id)
   await record(tx, act.now, [
     { ...about(row, act), kind: 'case.closed', payload: { outcome: input.outcome, noteId } },
-    ...decided.map((finding): NewEvent => ({ ...about(row, act), deviceId: finding.device_id, kind: 'finding.decided', payload: { findingId: finding.id, rule: finding.rule, outcome: input.outcome } })),
+    ...decided.map(
+      (finding): NewEvent => ({
+        ...about(row, act),
+        deviceId: finding.device_id,
+        kind: 'finding.decided',
+        payload: { findingId: finding.id, rule: finding.rule, outcome: input.outcome },
+      }),
+    ),
   ])
 }
 
 /** Opens a closed case again, with the findings that were decided with it. */
-export async function reopenCase(tx: Tx, act: Act, outside: Outside, input: { caseId: string; note: string }): Promise<void> {
+export async function reopenCase(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  input: { caseId: string; note: string },
+): Promise<void> {
   const row = await lockCase(tx, input.caseId)
   if (row.status !== 'closed') throw new AppError('conflict', 'This case is open.')
-  const other = await tx.selectFrom('cases').select('number').where('subject_kind', '=', row.subject_kind).where('subject_id', '=', row.subject_id).where('status', '<>', 'closed').executeTakeFirst()
+  const other = await tx
+    .selectFrom('cases')
+    .select('number')
+    .where('subject_kind', '=', row.subject_kind)
+    .where('subject_id', '=', row.subject_id)
+    .where('status', '<>', 'closed')
+    .executeTakeFirst()
   if (other) throw new AppError('conflict', `Case C-${other.number} is open about the same; work on that one.`)
-  await tx.updateTable('cases').set({ status: 'investigating', closed_at: null, outcome: null }).where('id', '=', row.id).execute()
+  await tx
+    .updateTable('cases')
+    .set({ status: 'investigating', closed_at: null, outcome: null })
+    .where('id', '=', row.id)
+    .execute()
   await tx
     .updateTable('findings')
     .set({ status: 'active', changed_at: act.now })
     .where('case_id', '=', row.id)
     .where('status', '=', 'decided')
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('findings as f').select('f.id').whereRef('f.rule', '=', 'findings.rule').whereRef('f.key', '=', 'findings.key').where('f.status', '=', 'active'))))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('findings as f')
+            .select('f.id')
+            .whereRef('f.rule', '=', 'findings.rule')
+            .whereRef('f.key', '=', 'findings.key')
+            .where('f.status', '=', 'active'),
+        ),
+      ),
+    )
     .execute()
   await alert(tx, outside, { type: 'case.updated', now: act.now, orderingKey: row.id, caseId: row.id })
   const noteId = await keepNote(tx, act.now, input.note, row.id)
@@ -118,6 +193,10 @@ export async function finishTask(tx: Tx, act: Act, input: { taskId: string }): P
   if (task === undefined) throw new AppError('not_found', 'There is no such task.')
   const row = await lockCase(tx, task.case_id)
   if (task.done_at !== null) return
-  await tx.updateTable('case_tasks').set({ done_at: act.now, done_by: JSON.stringify(act.actor) }).where('id', '=', task.id).execute()
+  await tx
+    .updateTable('case_tasks')
+    .set({ done_at: act.now, done_by: JSON.stringify(act.actor) })
+    .where('id', '=', task.id)
+    .execute()
   await record(tx, act.now, [{ ...about(row, act), kind: 'case.task_done', payload: { taskId: task.id } }])
 }

@@ -36,8 +36,20 @@ const text = ({ deviceId, source, facet }: FacetKey) => `${deviceId}\n${source}\
 
 /** Reads the current values of the facets of some devices. Call it with those devices' rows locked. */
 export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<FacetValues> {
-  const rows = deviceIds.length === 0 ? [] : await tx.selectFrom('facets').selectAll().where('device_id', 'in', [...new Set(deviceIds)]).execute()
-  const values = new Map(rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row.content as Members]))
+  const rows =
+    deviceIds.length === 0
+      ? []
+      : await tx
+          .selectFrom('facets')
+          .selectAll()
+          .where('device_id', 'in', [...new Set(deviceIds)])
+          .execute()
+  const values = new Map(
+    rows.map((row) => [
+      text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }),
+      row.content as Members,
+    ]),
+  )
   const moved = new Map<string, FacetKey & FacetValue>()
   const current = (key: FacetKey) => values.get(text(key)) ?? null
   return {
@@ -54,7 +66,11 @@ export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<Face
   }
 }
 
-async function valueAt(tx: Tx, key: FacetKey & { at: Date }, current: Members | null): Promise<{ known: Members | null; repeated: boolean }> {
+async function valueAt(
+  tx: Tx,
+  key: FacetKey & { at: Date },
+  current: Members | null,
+): Promise<{ known: Members | null; repeated: boolean }> {
   const rows = await tx
     .selectFrom('ledger')
     .select(eventColumns)
@@ -87,5 +103,7 @@ async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Pro
     ) as put (device_id, source, facet, hash, content, private, at, proof)
     on conflict (device_id, source, facet) do update set
       hash = excluded.hash, content = excluded.content, private = coalesce(excluded.private, f.private),
-      at = case when f.content = excluded.content then f.at else excluded.at end, proof = excluded.proof, seq = excluded.seq`.execute(tx)
+      at = case when f.content = excluded.content then f.at else excluded.at end, proof = excluded.proof, seq = excluded.seq`.execute(
+    tx,
+  )
 }

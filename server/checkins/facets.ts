@@ -65,13 +65,19 @@ export function sightingOf(checkIn: CheckIn, pseudonym: Pseudonym): Sighting {
         ),
     },
     software: {
-      software: checkIn.software && set(checkIn.software.map((item) => (item.path ? { ...item, path: withoutHome(item.path) } : item))),
+      software:
+        checkIn.software &&
+        set(checkIn.software.map((item) => (item.path ? { ...item, path: withoutHome(item.path) } : item))),
       listeningPorts: checkIn.listeningPorts && set(checkIn.listeningPorts),
     },
     hardware: {
       hardwareUuid: checkIn.hardwareUuid?.toUpperCase(),
       model: checkIn.model,
-      usbDevices: checkIn.usbDevices && set(checkIn.usbDevices.map((usb) => (usb.interfaces ? { ...usb, interfaces: usb.interfaces.toSorted() } : usb))),
+      usbDevices:
+        checkIn.usbDevices &&
+        set(
+          checkIn.usbDevices.map((usb) => (usb.interfaces ? { ...usb, interfaces: usb.interfaces.toSorted() } : usb)),
+        ),
       displays: checkIn.displays && set(checkIn.displays),
       networkCards: network?.interfaces && set(network.interfaces.flatMap(({ mac }) => (mac ? [block(mac)] : []))),
     },
@@ -105,13 +111,18 @@ export function sightingOf(checkIn: CheckIn, pseudonym: Pseudonym): Sighting {
 
 /** Drops what the report did not say. An empty string says nothing either; an empty list says there is none. */
 function present<T extends Record<string, Members>>(facets: T): Partial<T> {
-  const said = Object.entries(facets).map(([facet, members]) => [facet, Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== ''))])
+  const said = Object.entries(facets).map(([facet, members]) => [
+    facet,
+    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== '')),
+  ])
   return Object.fromEntries(said.filter(([, members]) => Object.keys(members as Members).length > 0))
 }
 
 /** What a facet's last report is known by. */
 export function hashOf(members: Members): Buffer {
-  return createHash('sha256').update(canonicalize(members) ?? '').digest()
+  return createHash('sha256')
+    .update(canonicalize(members) ?? '')
+    .digest()
 }
 
 /** A report over what was known: members it does not say stay as they were. */
@@ -120,7 +131,9 @@ export const merge = (known: Members | null, said: Members): Members => ({ ...kn
 const itemsOf = (members: Members): Map<string, Item> =>
   new Map(
     Object.entries(members).flatMap(([member, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => [canonicalize({ member, value: one }) ?? '', { member, value: one }] as const),
+      (Array.isArray(value) ? value : [value]).map(
+        (one) => [canonicalize({ member, value: one }) ?? '', { member, value: one }] as const,
+      ),
     ),
   )
 
@@ -150,6 +163,7 @@ function membersOf(items: Item[], like: Members): Members {
     const values = group.map((item) => item.value)
     members[member] = Array.isArray(like[member]) || values.length > 1 ? set(values) : values[0]
   }
-  for (const [member, value] of Object.entries(like)) if (Array.isArray(value) && !grouped.has(member)) members[member] = []
+  for (const [member, value] of Object.entries(like))
+    if (Array.isArray(value) && !grouped.has(member)) members[member] = []
   return members
 }

@@ -30,7 +30,9 @@ function slotsOf(times: Date[]): string {
 /** Moves presence. A repeated sighting changes nothing; one for a sealed day opens it for the next seal. */
 export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
   if (seen.length === 0) return
-  const groups = [...Map.groupBy(seen, (one) => `${one.deviceId}\n${one.source}\n${dayOf(one.at)}`).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+  const groups = [...Map.groupBy(seen, (one) => `${one.deviceId}\n${one.source}\n${dayOf(one.at)}`).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => group)
   const rows = groups.map((group) => {
     const times = group.map((one) => one.at).sort((a, b) => a.getTime() - b.getTime())
     const last = group.find((one) => one.at === times.at(-1)) ?? group[0]!
@@ -51,14 +53,18 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
       proof = case when excluded.last_at >= p.last_at then excluded.proof else p.proof end,
       booted_at = case when abs(extract(epoch from excluded.booted_at - p.booted_at)) < 600 then p.booted_at else coalesce(excluded.booted_at, p.booted_at) end,
       sealed = null
-    where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots`.execute(tx)
+    where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots`.execute(
+    tx,
+  )
 }
 
 /** The newest sighting of each device and source, before this batch. */
 export async function lastSeen(tx: Tx, deviceIds: string[]): Promise<Map<string, Date>> {
   if (deviceIds.length === 0) return new Map()
   const rows = await sql<{ device_id: string; source: string; last_at: Date }>`
-    select device_id, source, max(last_at) as last_at from presence where device_id = any (${deviceIds}::text[]) group by 1, 2`.execute(tx)
+    select device_id, source, max(last_at) as last_at from presence where device_id = any (${deviceIds}::text[]) group by 1, 2`.execute(
+    tx,
+  )
   return new Map(rows.rows.map((row) => [`${row.device_id}\n${row.source}`, row.last_at]))
 }
 
@@ -68,12 +74,24 @@ function digestOf(rows: Row[]): string {
   const hash = createHash('sha256')
   for (const row of rows) {
     const { device_id, source, day, first_at, last_at, slots, proof, booted_at } = row
-    hash.update(canonicalize({ device_id, source, day, first_at: first_at.toISOString(), last_at: last_at.toISOString(), slots, proof, booted_at: booted_at?.toISOString() ?? null }) ?? '')
+    hash.update(
+      canonicalize({
+        device_id,
+        source,
+        day,
+        first_at: first_at.toISOString(),
+        last_at: last_at.toISOString(),
+        slots,
+        proof,
+        booted_at: booted_at?.toISOString() ?? null,
+      }) ?? '',
+    )
   }
   return hash.digest('hex')
 }
 
-const rowsOf = (db: Db | Tx, day: string) => db.selectFrom('presence').selectAll().where('day', '=', day).orderBy('device_id').orderBy('source').execute()
+const rowsOf = (db: Db | Tx, day: string) =>
+  db.selectFrom('presence').selectAll().where('day', '=', day).orderBy('device_id').orderBy('source').execute()
 
 async function lastSeal(db: Db | Tx, day: string): Promise<number | null> {
   const row = await db
@@ -89,7 +107,15 @@ async function lastSeal(db: Db | Tx, day: string): Promise<number | null> {
 
 /** Seals every day that is over and has changed since its last seal. Returns the days sealed. */
 export async function sealPresence(tx: Tx, now: Date): Promise<string[]> {
-  const open = await tx.selectFrom('presence').select('day').distinct().where('sealed', 'is', null).where('day', '<', dayOf(now)).orderBy('day').limit(100).execute()
+  const open = await tx
+    .selectFrom('presence')
+    .select('day')
+    .distinct()
+    .where('sealed', 'is', null)
+    .where('day', '<', dayOf(now))
+    .orderBy('day')
+    .limit(100)
+    .execute()
   for (const { day } of open) {
     await tx.selectFrom('presence').select('day').where('day', '=', day).forUpdate().execute()
     const rows = await rowsOf(tx, day)

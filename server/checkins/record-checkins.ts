@@ -4,7 +4,15 @@ import type { Facet, NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState } from '../custody/state.ts'
 import { registerUnknown } from '../devices/devices.ts'
-import { aliasSource, type Device, type Directory, type Identity, loadDirectory, normaliseSerial, normaliseUuid } from '../devices/identity.ts'
+import {
+  aliasSource,
+  type Device,
+  type Directory,
+  type Identity,
+  loadDirectory,
+  normaliseSerial,
+  normaliseUuid,
+} from '../devices/identity.ts'
 import type { Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
 import { MINUTE } from '../lib/time.ts'
@@ -56,11 +64,16 @@ export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Pr
   const sighted = await findDevices(tx, act, items, results, events)
   const deviceIds = [...new Set(sighted.map((one) => one.device.id))]
   const seenBefore = await lastSeen(tx, deviceIds)
-  const fresh = sighted.filter((one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime())
+  const fresh = sighted.filter(
+    (one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime(),
+  )
   const changed = await possiblyChanged(tx, fresh, deviceIds)
   await lockSubjects(tx, { deviceIds: changed.map((one) => one.device.id) })
   await movePresence(tx, fresh.map(seenOf))
-  const values = await loadFacetValues(tx, changed.map((one) => one.device.id))
+  const values = await loadFacetValues(
+    tx,
+    changed.map((one) => one.device.id),
+  )
   for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
     const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, values, seenBefore))]
     if (made.length > 0) results[one.index] = 'changed'
@@ -81,25 +94,37 @@ const seenOf = (one: Sighted): Seen => ({
   source: one.source,
   at: one.at,
   proof: one.proof,
-  bootedAt: one.checkIn.uptimeSeconds === undefined ? null : new Date(one.at.getTime() - one.checkIn.uptimeSeconds * 1000),
+  bootedAt:
+    one.checkIn.uptimeSeconds === undefined ? null : new Date(one.at.getTime() - one.checkIn.uptimeSeconds * 1000),
 })
 
 /** Ties each check-in to its device; one not yet known is kept as unknown. */
-async function findDevices(tx: Tx, act: Act, items: CheckInItem[], results: CheckInResult[], events: NewEvent[]): Promise<Sighted[]> {
+async function findDevices(
+  tx: Tx,
+  act: Act,
+  items: CheckInItem[],
+  results: CheckInResult[],
+  events: NewEvent[],
+): Promise<Sighted[]> {
   const identities = items.map(identityOf)
   let directory = await loadDirectory(tx, identities)
   const unknown = new Map<string, Identity & { model: string | null }>()
   items.forEach((item, index) => {
     const identity = identities[index]!
     if (identity.serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId === null)
-      results[index] = { faults: [{ path: 'serialNumber', problem: 'is a placeholder and identifies no device; send the hardwareUuid' }] }
-    else if (directory.match(identity) === null) unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
+      results[index] = {
+        faults: [{ path: 'serialNumber', problem: 'is a placeholder and identifies no device; send the hardwareUuid' }],
+      }
+    else if (directory.match(identity) === null)
+      unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
   })
   for (const identity of unknown.values()) {
-    const serialNumber = identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber) ? null : identity.serialNumber
+    const serialNumber =
+      identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber) ? null : identity.serialNumber
     const device = await registerUnknown(tx, act, { ...identity, serialNumber, origin: 'check-in' })
     events.push(...device.events)
-    if (serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId !== null) await addAlias(tx, identity.source, identity.sourceDeviceId, device.id)
+    if (serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId !== null)
+      await addAlias(tx, identity.source, identity.sourceDeviceId, device.id)
   }
   if (unknown.size > 0) directory = await loadDirectory(tx, identities)
   const sighted: Sighted[] = []
@@ -111,7 +136,9 @@ async function findDevices(tx: Tx, act: Act, items: CheckInItem[], results: Chec
 }
 
 const identityKey = (identity: Identity, directory: Directory) =>
-  identity.serialNumber !== null && !directory.isSharedSerial(identity.serialNumber) ? identity.serialNumber : (identity.hardwareUuid ?? `${identity.source}\n${identity.sourceDeviceId}`)
+  identity.serialNumber !== null && !directory.isSharedSerial(identity.serialNumber)
+    ? identity.serialNumber
+    : (identity.hardwareUuid ?? `${identity.source}\n${identity.sourceDeviceId}`)
 
 function sight(act: Act, item: CheckInItem, index: number, device: Device): Sighted {
   const reported = new Date(item.checkIn.reportedAt)
@@ -133,13 +160,22 @@ function settlesFirst(one: Sighted): boolean {
 
 /** The cheap test: what is left has a facet whose last report was another, a first check-in, or a new identity. */
 async function possiblyChanged(tx: Tx, sighted: Sighted[], deviceIds: string[]): Promise<Sighted[]> {
-  const stored = deviceIds.length === 0 ? [] : await tx.selectFrom('facets').select(['device_id', 'source', 'facet', 'hash']).where('device_id', 'in', deviceIds).execute()
+  const stored =
+    deviceIds.length === 0
+      ? []
+      : await tx
+          .selectFrom('facets')
+          .select(['device_id', 'source', 'facet', 'hash'])
+          .where('device_id', 'in', deviceIds)
+          .execute()
   const hashes = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row.hash]))
   return sighted.filter(
     (one) =>
       settlesFirst(one) ||
       newUuid(one) !== null ||
-      [...one.hashes].some(([facet, hash]) => hashes.get(`${one.device.id}\n${one.source}\n${facet}`)?.equals(hash) !== true),
+      [...one.hashes].some(
+        ([facet, hash]) => hashes.get(`${one.device.id}\n${one.source}\n${facet}`)?.equals(hash) !== true,
+      ),
   )
 }
 
@@ -162,7 +198,13 @@ function newUuid(one: Sighted): string | null {
 }
 
 /** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */
-async function changesOf(tx: Tx, act: Act, one: Sighted, values: FacetValues, seenBefore: Map<string, Date>): Promise<NewEvent[]> {
+async function changesOf(
+  tx: Tx,
+  act: Act,
+  one: Sighted,
+  values: FacetValues,
+  seenBefore: Map<string, Date>,
+): Promise<NewEvent[]> {
   const events = await swapUuid(tx, act, one)
   await noteNames(tx, one)
   const late = isLate(one, seenBefore)
@@ -173,7 +215,14 @@ async function changesOf(tx: Tx, act: Act, one: Sighted, values: FacetValues, se
     if (base.repeated) continue
     const is = merge(base.known, said)
     const change = diff(base.known, is)
-    if (!late) values.put(key, { members: is, hash: one.hashes.get(facet)!, private: one.sighting.private[facet] ?? null, at: one.at, proof: one.proof })
+    if (!late)
+      values.put(key, {
+        members: is,
+        hash: one.hashes.get(facet)!,
+        private: one.sighting.private[facet] ?? null,
+        at: one.at,
+        proof: one.proof,
+      })
     if (change.added.length === 0 && change.removed.length === 0) continue
     events.push({
       kind: 'checkin.changed',
@@ -201,14 +250,20 @@ async function annotate(tx: Tx, act: Act, one: Sighted, added: Item[]): Promise<
   const noted: Item[] = []
   for (const item of added) {
     if (item.member === 'publicIp') noted.push({ ...item, place: act.world.places.locateIp(String(item.value)) })
-    else if (item.member === 'userEmail') noted.push({ ...item, personId: await personByEmail(tx, one.checkIn.user?.email ?? '') })
+    else if (item.member === 'userEmail')
+      noted.push({ ...item, personId: await personByEmail(tx, one.checkIn.user?.email ?? '') })
     else noted.push(item)
   }
   return noted
 }
 
 async function personByEmail(tx: Tx, email: string): Promise<string | null> {
-  const row = await tx.selectFrom('people').select('id').where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase())).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const row = await tx
+    .selectFrom('people')
+    .select('id')
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   return row?.id ?? null
 }
 
@@ -217,19 +272,37 @@ async function swapUuid(tx: Tx, act: Act, one: Sighted): Promise<NewEvent[]> {
   const uuid = newUuid(one)
   if (uuid === null) return []
   const from = one.device.hardware_uuid
-  const known = await tx.selectFrom('device_aliases').select('alias').where('source', '=', aliasSource.uuid).where('device_id', '=', one.device.id).execute()
+  const known = await tx
+    .selectFrom('device_aliases')
+    .select('alias')
+    .where('source', '=', aliasSource.uuid)
+    .where('device_id', '=', one.device.id)
+    .execute()
   const isReturn = known.some((row) => row.alias === uuid)
   await addAlias(tx, aliasSource.uuid, uuid, one.device.id)
   if (from !== null) await addAlias(tx, aliasSource.uuid, from, one.device.id)
-  if (one.device.serial_number !== null && (isReturn || known.length + 1 >= SHARED_SERIAL_UUIDS)) await addAlias(tx, aliasSource.sharedSerial, one.device.serial_number, one.device.id)
+  if (one.device.serial_number !== null && (isReturn || known.length + 1 >= SHARED_SERIAL_UUIDS))
+    await addAlias(tx, aliasSource.sharedSerial, one.device.serial_number, one.device.id)
   await tx.updateTable('devices').set({ hardware_uuid: uuid }).where('id', '=', one.device.id).execute()
   one.device.hardware_uuid = uuid
   if (from === null) return []
-  return [{ kind: 'device.changed', deviceId: one.device.id, occurredAt: one.at, actor: act.actor, payload: { changes: [{ field: 'hardware_uuid', from, to: uuid }] } }]
+  return [
+    {
+      kind: 'device.changed',
+      deviceId: one.device.id,
+      occurredAt: one.at,
+      actor: act.actor,
+      payload: { changes: [{ field: 'hardware_uuid', from, to: uuid }] },
+    },
+  ]
 }
 
 async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {
-  await tx.insertInto('device_aliases').values({ source, alias, device_id: deviceId }).onConflict((oc) => oc.doNothing()).execute()
+  await tx
+    .insertInto('device_aliases')
+    .values({ source, alias, device_id: deviceId })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
 }
 
 /** What a person recognises a device by, and the source's own id of it. */

@@ -18,7 +18,9 @@ export function accessCommands(program: Command): void {
     .addOption(new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory())
     .option('--json', 'answer in JSON')
     .action(async (email: string, options: { role: Role; json?: boolean }) => {
-      const invited = await withHouse((house, act) => house.db.transaction().execute((tx) => inviteUser(tx, act, { email, role: options.role, url: house.url })))
+      const invited = await withHouse((house, act) =>
+        house.db.transaction().execute((tx) => inviteUser(tx, act, { email, role: options.role, url: house.url })),
+      )
       print(options.json, invited, invited.link)
     })
   user
@@ -27,7 +29,11 @@ export function accessCommands(program: Command): void {
     .option('--json', 'answer in JSON')
     .action(async (options: { json?: boolean }) => {
       const users = await withHouse((house) => listUsers(house.db))
-      print(options.json, users, users.map((one) => `${one.email}  ${one.role}${one.disabled ? '  disabled' : ''}`).join('\n') || 'nobody yet')
+      print(
+        options.json,
+        users,
+        users.map((one) => `${one.email}  ${one.role}${one.disabled ? '  disabled' : ''}`).join('\n') || 'nobody yet',
+      )
     })
   user
     .command('disable')
@@ -53,30 +59,53 @@ function tokenCommands(program: Command): void {
     .requiredOption('--source <source>', 'what its check-ins are from')
     .requiredOption('--scope <scopes>', `${scopes.join(', ')}; several with commas between`, readScopes)
     .option('--expires <days>', 'after how long, such as 90d', readDuration)
-    .addOption(new Option('--vouches <what>', 'how far it answers for what check-ins say of themselves').choices(vouchesSchema.options).default('nothing'))
+    .addOption(
+      new Option('--vouches <what>', 'how far it answers for what check-ins say of themselves')
+        .choices(vouchesSchema.options)
+        .default('nothing'),
+    )
     .option('--json', 'answer in JSON')
-    .action(async (options: { name: string; source: string; scope: Scope[]; expires?: number; vouches: Vouches; json?: boolean }) => {
-      const made = await withHouse((house, act) =>
-        house.db.transaction().execute((tx) =>
-          createToken(tx, act, {
-            name: options.name,
-            source: options.source,
-            scopes: options.scope,
-            vouches: options.vouches,
-            expiresAt: options.expires === undefined ? null : new Date(act.now.getTime() + options.expires),
-          }),
-        ),
-      )
-      print(options.json, { id: made.id, token: made.secret }, made.secret)
-    })
+    .action(
+      async (options: {
+        name: string
+        source: string
+        scope: Scope[]
+        expires?: number
+        vouches: Vouches
+        json?: boolean
+      }) => {
+        const made = await withHouse((house, act) =>
+          house.db.transaction().execute((tx) =>
+            createToken(tx, act, {
+              name: options.name,
+              source: options.source,
+              scopes: options.scope,
+              vouches: options.vouches,
+              expiresAt: options.expires === undefined ? null : new Date(act.now.getTime() + options.expires),
+            }),
+          ),
+        )
+        print(options.json, { id: made.id, token: made.secret }, made.secret)
+      },
+    )
   token
     .command('list')
     .description('list tokens')
     .option('--json', 'answer in JSON')
     .action(async (options: { json?: boolean }) => {
       const tokens = await withHouse((house) => listTokens(house.db))
-      const state = (one: (typeof tokens)[number]) => (one.revokedAt ? 'revoked' : one.distrustedSince ? `distrusted since ${one.distrustedSince}` : 'stands')
-      print(options.json, tokens, tokens.map((one) => `${one.id}  ${one.name}  ${one.source}  ${one.scopes.join(',')}  vouches ${one.vouches}  ${state(one)}`).join('\n') || 'none')
+      const state = (one: (typeof tokens)[number]) =>
+        one.revokedAt ? 'revoked' : one.distrustedSince ? `distrusted since ${one.distrustedSince}` : 'stands'
+      print(
+        options.json,
+        tokens,
+        tokens
+          .map(
+            (one) =>
+              `${one.id}  ${one.name}  ${one.source}  ${one.scopes.join(',')}  vouches ${one.vouches}  ${state(one)}`,
+          )
+          .join('\n') || 'none',
+      )
     })
   token
     .command('revoke')
@@ -92,7 +121,9 @@ function tokenCommands(program: Command): void {
     .argument('<id>')
     .requiredOption('--since <time>', 'from when on, ISO 8601', readTime)
     .action(async (id: string, options: { since: Date }) => {
-      await withHouse((house, act) => house.db.transaction().execute((tx) => distrustToken(tx, act, { id, since: options.since })))
+      await withHouse((house, act) =>
+        house.db.transaction().execute((tx) => distrustToken(tx, act, { id, since: options.since })),
+      )
       print(false, null, 'distrusted')
     })
 }

@@ -28,8 +28,15 @@ export function databaseCommands(program: Command): void {
     .action(async (file: string, options: { json?: boolean }) => {
       const config = readConfig()
       // Not through the house: opening that would already write into the database that has to be empty.
-      const postgres = config.databaseUrl === null ? await startPostgres({ folder: config.dataFolder, log: quietLog, as: 'service' }) : null
-      const { pool } = connect(postgres?.url ?? config.databaseUrl!, { max: 2, applicationName: 'telltale restore', log: quietLog })
+      const postgres =
+        config.databaseUrl === null
+          ? await startPostgres({ folder: config.dataFolder, log: quietLog, as: 'service' })
+          : null
+      const { pool } = connect(postgres?.url ?? config.databaseUrl!, {
+        max: 2,
+        applicationName: 'telltale restore',
+        log: quietLog,
+      })
       try {
         const restored = await restore(pool, file)
         print(options.json, restored, `${restored.rows} rows of ${restored.tables} tables restored`)
@@ -49,14 +56,20 @@ export function databaseCommands(program: Command): void {
         const ledger = await verifyLedger(house.db, held)
         return ledger.ok ? { ...ledger, bad: await verifyPresence(house.db) } : ledger
       })
-      const erased = verdict.erased.map((one) => `event ${one.seq}: payload erased at ${one.at} by ${describe(one.by)}: ${one.reason}`)
-      const says = verdict.bad === null ? `the ledger holds: ${verdict.events} events, ${verdict.checkpoints} checkpoints` : `THE LEDGER DOES NOT HOLD: event ${verdict.bad.seq} ${verdict.bad.problem}`
+      const erased = verdict.erased.map(
+        (one) => `event ${one.seq}: payload erased at ${one.at} by ${describe(one.by)}: ${one.reason}`,
+      )
+      const says =
+        verdict.bad === null
+          ? `the ledger holds: ${verdict.events} events, ${verdict.checkpoints} checkpoints`
+          : `THE LEDGER DOES NOT HOLD: event ${verdict.bad.seq} ${verdict.bad.problem}`
       print(options.json, { ...verdict, ok: verdict.bad === null }, [says, ...erased].join('\n'))
       process.exitCode = verdict.bad === null ? 0 : 1
     })
 }
 
-const describe = (actor: { type: string; id?: string; name?: string; part?: string }) => `${actor.type} ${actor.id ?? actor.name ?? actor.part ?? ''}`.trim()
+const describe = (actor: { type: string; id?: string; name?: string; part?: string }) =>
+  `${actor.type} ${actor.id ?? actor.name ?? actor.part ?? ''}`.trim()
 
 /** Checkpoints as they left the house: alone, or inside the alert that carried them. */
 async function readCheckpoints(file: string): Promise<Checkpoint[]> {
@@ -64,10 +77,21 @@ async function readCheckpoints(file: string): Promise<Checkpoint[]> {
     throw new AppError('not_found', `${file} cannot be read: ${messageOf(error)}`)
   })
   const one = tryJson(text)
-  const values = one === undefined ? text.split('\n').filter((line) => line.trim() !== '').map(tryJson) : Array.isArray(one) ? one : [one]
+  const values =
+    one === undefined
+      ? text
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .map(tryJson)
+      : Array.isArray(one)
+        ? one
+        : [one]
   return values.map((value) => {
-    const found = (value as { data?: { checkpoint?: Checkpoint } } | undefined)?.data?.checkpoint ?? (value as Checkpoint | undefined)
-    if (typeof found?.seq !== 'number' || typeof found.hash !== 'string' || typeof found.publicKey !== 'string') throw new AppError('unreadable', `${file} holds no checkpoints.`)
+    const found =
+      (value as { data?: { checkpoint?: Checkpoint } } | undefined)?.data?.checkpoint ??
+      (value as Checkpoint | undefined)
+    if (typeof found?.seq !== 'number' || typeof found.hash !== 'string' || typeof found.publicKey !== 'string')
+      throw new AppError('unreadable', `${file} holds no checkpoints.`)
     return found
   })
 }

@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { backtest } from '../detection/backtest.ts'
 import { detect } from '../detection/engine.ts'
-import { forecast, sweep } from '../detection/sweep.ts'
 import { ruleById } from '../detection/rules/index.ts'
+import { forecast, sweep } from '../detection/sweep.ts'
 import { readInbox } from '../inbox.ts'
 import { AppError } from '../lib/errors.ts'
 import type { OpenHouse } from '../main.ts'
@@ -22,12 +22,21 @@ export function detectionCommands(program: Command): void {
         const at = options.at ?? house.clock()
         if (at > house.clock()) {
           const found = await forecast(house.db, at)
-          print(options.json, { at: at.toISOString(), would: found }, found.map((one) => `${one.serialNumber ?? one.deviceId}  ${one.rule}  ${one.summary}`).join('\n') || 'nothing would be raised')
+          print(
+            options.json,
+            { at: at.toISOString(), would: found },
+            found.map((one) => `${one.serialNumber ?? one.deviceId}  ${one.rule}  ${one.summary}`).join('\n') ||
+              'nothing would be raised',
+          )
           return
         }
         const swept = await sweep(house, { at, automatic: false })
         const judged = await detect(house)
-        print(options.json, { at: at.toISOString(), ...swept }, `${swept.devices} devices judged, ${swept.raised + judged.raised} findings raised`)
+        print(
+          options.json,
+          { at: at.toISOString(), ...swept },
+          `${swept.devices} devices judged, ${swept.raised + judged.raised} findings raised`,
+        )
       })
     })
   program
@@ -36,7 +45,11 @@ export function detectionCommands(program: Command): void {
     .option('--json', 'answer in JSON')
     .action(async (options: { json?: boolean }) => {
       const counts = await withHouse(drain)
-      print(options.json, counts, `${counts.read} read, ${counts.failed} failed, ${counts.setAside} set aside; ${counts.judged} facts judged, ${counts.raised} findings raised; ${counts.delivered} delivered, ${counts.undelivered} not`)
+      print(
+        options.json,
+        counts,
+        `${counts.read} read, ${counts.failed} failed, ${counts.setAside} set aside; ${counts.judged} facts judged, ${counts.raised} findings raised; ${counts.delivered} delivered, ${counts.undelivered} not`,
+      )
     })
   program
     .command('backtest')
@@ -47,14 +60,30 @@ export function detectionCommands(program: Command): void {
     .option('--json', 'answer in JSON')
     .action(async (ruleId: string, options: { days: number; param: Record<string, unknown>; json?: boolean }) => {
       if (ruleById(ruleId) === undefined) throw new AppError('not_found', `There is no rule “${ruleId}”.`)
-      const result = await withHouse((house) => backtest(house.db, { ruleId, days: options.days, params: options.param, now: house.clock() }))
-      const lines = result.matches.slice(0, 10).map((match) => `${match.at.slice(0, 10)}  ${match.serialNumber ?? match.deviceId}  ${match.summary}${match.backfill ? '  (backfill)' : ''}`)
-      print(options.json, result, [`${result.matches.length} in ${result.days} days over ${result.devices} devices, ${result.casesPerWeek} a week`, ...lines].join('\n'))
+      const result = await withHouse((house) =>
+        backtest(house.db, { ruleId, days: options.days, params: options.param, now: house.clock() }),
+      )
+      const lines = result.matches
+        .slice(0, 10)
+        .map(
+          (match) =>
+            `${match.at.slice(0, 10)}  ${match.serialNumber ?? match.deviceId}  ${match.summary}${match.backfill ? '  (backfill)' : ''}`,
+        )
+      print(
+        options.json,
+        result,
+        [
+          `${result.matches.length} in ${result.days} days over ${result.devices} devices, ${result.casesPerWeek} a week`,
+          ...lines,
+        ].join('\n'),
+      )
     })
 }
 
 /** Reads, judges and delivers until nothing is left that was not tried, beside whoever else does the same. */
-export async function drain(house: Pick<OpenHouse, 'db' | 'clock' | 'world' | 'readers' | 'log' | 'outside' | 'sinks'>) {
+export async function drain(
+  house: Pick<OpenHouse, 'db' | 'clock' | 'world' | 'readers' | 'log' | 'outside' | 'sinks'>,
+) {
   const counts = { read: 0, failed: 0, setAside: 0, judged: 0, raised: 0, delivered: 0, undelivered: 0 }
   for (let round = 0; round < 100; round++) {
     const read = await readInbox(house)
@@ -76,18 +105,27 @@ export async function drain(house: Pick<OpenHouse, 'db' | 'clock' | 'world' | 'r
 
 /** Whether another process still has something in hand: rows it claimed are out of our sight, not done. */
 async function isBusy(house: Pick<OpenHouse, 'db' | 'sinks'>): Promise<boolean> {
-  const waiting = await house.db.selectFrom('inbox').select('id').where('status', '=', 'waiting').limit(1).executeTakeFirst()
+  const waiting = await house.db
+    .selectFrom('inbox')
+    .select('id')
+    .where('status', '=', 'waiting')
+    .limit(1)
+    .executeTakeFirst()
   return waiting !== undefined || (house.sinks.length > 0 && (await hasUndelivered(house.db)))
 }
 
 function readDays(text: string): number {
   const days = Number(text)
-  if (!Number.isInteger(days) || days < 1 || days > 3650) throw new InvalidArgumentError('Say a number of days from 1 to 3650.')
+  if (!Number.isInteger(days) || days < 1 || days > 3650)
+    throw new InvalidArgumentError('Say a number of days from 1 to 3650.')
   return days
 }
 
 function collect(text: string, was: Record<string, unknown>): Record<string, unknown> {
   const [, key, value] = /^([\w.]+)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) throw new InvalidArgumentError('Say it like days=7.')
-  return { ...was, [key]: /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value }
+  return {
+    ...was,
+    [key]: /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
+  }
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Argument, type Command } from 'commander'
-import { kinds, type ImportKind } from '../imports/columns.ts'
+import { type ImportKind, kinds } from '../imports/columns.ts'
 import { importRows } from '../imports/import.ts'
 import { readTable } from '../imports/table.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
@@ -23,10 +23,18 @@ export function importCommands(program: Command): void {
       const table = readTable(bytes)
       const rows = table.rows.map(({ line, cells }) => ({ line, cells }))
       const summary = await withHouse((house, act) =>
-        importRows(house.db, act, { kind, rows, fileName: path.basename(file), source: 'import', dryRun: options.dryRun ?? false }),
+        importRows(house.db, act, {
+          kind,
+          rows,
+          fileName: path.basename(file),
+          source: 'import',
+          dryRun: options.dryRun ?? false,
+        }),
       )
       const { created, updated, unchanged, rejected } = summary
-      const lines = rejected.map(({ line, column, problem }) => `line ${line}${column ? `, ${column}` : ''}: ${problem}`)
+      const lines = rejected.map(
+        ({ line, column, problem }) => `line ${line}${column ? `, ${column}` : ''}: ${problem}`,
+      )
       const counts = `${options.dryRun ? 'would be: ' : ''}${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected.length} rejected`
       print(options.json, { created, updated, unchanged, rejected }, [counts, ...lines].join('\n'))
       process.exitCode = rejected.length === 0 ? 0 : 1

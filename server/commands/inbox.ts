@@ -11,7 +11,13 @@ export function inboxCommands(program: Command): void {
     .option('--json', 'answer in JSON')
     .action(async (options: { json?: boolean }) => {
       const rows = await withHouse((house) => listInbox(house.db, { limit: 200 }))
-      print(options.json, rows, rows.map((row) => `${row.id}  ${row.source}  ${row.receivedAt}  ${row.status}  ${row.reason ?? ''}`).join('\n') || 'nothing is kept')
+      print(
+        options.json,
+        rows,
+        rows
+          .map((row) => `${row.id}  ${row.source}  ${row.receivedAt}  ${row.status}  ${row.reason ?? ''}`)
+          .join('\n') || 'nothing is kept',
+      )
     })
   inbox
     .command('retry')
@@ -23,7 +29,11 @@ export function inboxCommands(program: Command): void {
         const retried = await retryInbox(house.db, house.clock(), id ?? null)
         return { retried, ...(await readInbox(house)) }
       })
-      print(options.json, counts, `${counts.retried} tried again: ${counts.read} read, ${counts.setAside} set aside, ${counts.failed} failed`)
+      print(
+        options.json,
+        counts,
+        `${counts.retried} tried again: ${counts.read} read, ${counts.setAside} set aside, ${counts.failed} failed`,
+      )
       process.exitCode = counts.failed === 0 ? 0 : 1
     })
 }

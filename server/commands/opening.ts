@@ -1,6 +1,7 @@
 // What commands share: opening the house beside a running service or without one, and speaking JSON where asked to.
-import { systemActor } from '../custody/events.ts'
+
 import type { Act } from '../custody/act.ts'
+import { systemActor } from '../custody/events.ts'
 import type { Log } from '../house.ts'
 import { type OpenHouse, openHouse, readConfig } from '../main.ts'
 

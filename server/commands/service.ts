@@ -15,7 +15,8 @@ export function serviceCommands(program: Command): void {
       const say = (line: string) => process.stdout.write(`${line}\n`)
       if (service.recovered) say(service.recovered)
       say(`Telltale listens on ${config.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s)`)
-      if (service.adminLink) say(`There is nobody here yet. Make the first admin, once, within three days:\n  ${service.adminLink}`)
+      if (service.adminLink)
+        say(`There is nobody here yet. Make the first admin, once, within three days:\n  ${service.adminLink}`)
       await untilAsked()
       say('Ending: answering what is under way…')
       await service.stop()
@@ -35,7 +36,11 @@ export function serviceCommands(program: Command): void {
 /** A log of one JSON line an event, to stderr. */
 export function createLog(level: string): Log {
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
-  return { info: (message) => log.info(message), warn: (message) => log.warn(message), error: (message) => log.error(message) }
+  return {
+    info: (message) => log.info(message),
+    warn: (message) => log.warn(message),
+    error: (message) => log.error(message),
+  }
 }
 
 /** Resolves at the first SIGINT or SIGTERM. With npm in front a signal may come twice: further ones are ignored. */

@@ -44,7 +44,12 @@ const findingPayload = z.object({
 export const payloads = {
   'ledger.opened': z.object({ demo: z.boolean(), seed: z.number().optional() }),
   'payload.erased': z.object({ seqs: z.array(z.number().int()), reason: z.string(), personId: z.string().optional() }),
-  'presence.sealed': z.object({ day: z.string(), rows: z.number().int(), digest: z.string(), supersedes: z.number().int().nullable() }),
+  'presence.sealed': z.object({
+    day: z.string(),
+    rows: z.number().int(),
+    digest: z.string(),
+    supersedes: z.number().int().nullable(),
+  }),
 
   'person.registered': z.object({ externalId: z.string().nullable() }),
   'person.changed': z.object({ fields: z.array(z.string()) }),
@@ -67,8 +72,15 @@ export const payloads = {
   'device.changed': z.object({ changes: z.array(fieldChange) }),
   'device.withdrawn': z.object({ importId: z.string() }),
   /** An import's or a person's word on where a device stands. */
-  'device.status_reported': z.object({ status: z.enum(['stock', 'in_service', 'repair', 'retired', 'lost']), holderId: z.string().nullable() }),
-  'device.accepted': z.object({ personId: z.string(), proof: z.enum(['confirmation', 'signature', 'counter']), shipmentId: z.string().nullable() }),
+  'device.status_reported': z.object({
+    status: z.enum(['stock', 'in_service', 'repair', 'retired', 'lost']),
+    holderId: z.string().nullable(),
+  }),
+  'device.accepted': z.object({
+    personId: z.string(),
+    proof: z.enum(['confirmation', 'signature', 'counter']),
+    shipmentId: z.string().nullable(),
+  }),
   'device.received': z.object({ shipmentId: z.string().nullable() }),
   'device.checked_in': z.object({ source: z.string(), proof: z.enum(proofLevels), late: z.boolean() }),
 
@@ -79,7 +91,12 @@ export const payloads = {
     deviceIds: z.array(z.string()),
     importId: z.string().optional(),
   }),
-  'shipment.changed': z.object({ fields: z.array(z.string()), personId: z.string().nullable(), addressId: z.string().nullable(), deviceIds: z.array(z.string()) }),
+  'shipment.changed': z.object({
+    fields: z.array(z.string()),
+    personId: z.string().nullable(),
+    addressId: z.string().nullable(),
+    deviceIds: z.array(z.string()),
+  }),
   'shipment.packed': z.object({}),
   'shipment.shipped': z.object({}),
   'shipment.withdrawn': z.object({ importId: z.string() }),
@@ -98,7 +115,9 @@ export const payloads = {
     confirmed: z.boolean(),
   }),
   'shipment.destination_changed': z.object({ from: placeSchema, to: placeSchema }),
-  'shipment.held': z.object({ by: z.enum(['rule', 'person']), findingId: z.string().nullable(), preparedBy: actorSchema.nullable() }).extend(note.partial().shape),
+  'shipment.held': z
+    .object({ by: z.enum(['rule', 'person']), findingId: z.string().nullable(), preparedBy: actorSchema.nullable() })
+    .extend(note.partial().shape),
   'shipment.released': z.object({ alone: z.boolean() }).extend(note.shape),
 
   'checkin.changed': z.object({
@@ -114,21 +133,32 @@ export const payloads = {
     removed: z.array(z.unknown()),
   }),
 
-  'declaration.made': z.object({ declarationId: z.string(), kind: z.string(), personId: z.string().nullable(), otherPersonId: z.string().nullable(), startsOn: z.string(), endsOn: z.string().nullable() }),
+  'declaration.made': z.object({
+    declarationId: z.string(),
+    kind: z.string(),
+    personId: z.string().nullable(),
+    otherPersonId: z.string().nullable(),
+    startsOn: z.string(),
+    endsOn: z.string().nullable(),
+  }),
   'declaration.ended': z.object({ declarationId: z.string() }).extend(note.partial().shape),
 
   'finding.raised': findingPayload,
   'finding.changed': findingPayload,
   'finding.cleared': z.object({ findingId: z.string(), rule: z.string(), lateData: z.boolean() }),
   'finding.decided': z.object({ findingId: z.string(), rule: z.string(), outcome: z.string() }),
-  'rule.set': z.object({ rule: z.string(), ladder: z.string(), params: z.record(z.string(), z.unknown()) }).extend(note.shape),
+  'rule.set': z
+    .object({ rule: z.string(), ladder: z.string(), params: z.record(z.string(), z.unknown()) })
+    .extend(note.shape),
 
   'case.opened': z.object({ number: z.number().int(), severity: z.string(), score: z.number() }),
   'case.changed': z.object({ severity: z.string(), score: z.number(), rules: z.array(z.string()) }),
   'case.assigned': z.object({ from: z.string().nullable(), to: z.string().nullable() }),
   'case.commented': note,
   'case.status_set': z.object({ from: z.string(), to: z.string(), until: iso.nullable() }).extend(note.partial().shape),
-  'case.closed': z.object({ outcome: z.enum(['benign', 'policy_breach', 'confirmed', 'cannot_tell']) }).extend(note.shape),
+  'case.closed': z
+    .object({ outcome: z.enum(['benign', 'policy_breach', 'confirmed', 'cannot_tell']) })
+    .extend(note.shape),
   'case.reopened': note.partial(),
   'case.task_added': z.object({ taskId: z.string(), task: z.string() }),
   'case.task_done': z.object({ taskId: z.string() }),
@@ -138,11 +168,24 @@ export const payloads = {
   'user.disabled': z.object({ userId: z.string() }),
   'user.enabled': z.object({ userId: z.string() }),
   'user.role_set': z.object({ userId: z.string(), from: z.string(), to: z.string() }),
-  'token.created': z.object({ tokenId: z.string(), source: z.string(), scopes: z.array(z.string()), vouches: vouchesSchema, expiresAt: iso.nullable() }),
+  'token.created': z.object({
+    tokenId: z.string(),
+    source: z.string(),
+    scopes: z.array(z.string()),
+    vouches: vouchesSchema,
+    expiresAt: iso.nullable(),
+  }),
   'token.revoked': z.object({ tokenId: z.string() }),
   'token.distrusted': z.object({ tokenId: z.string(), since: iso }),
 
-  'import.applied': z.object({ importId: z.string(), what: z.string(), created: z.number().int(), updated: z.number().int(), unchanged: z.number().int(), rejected: z.number().int() }),
+  'import.applied': z.object({
+    importId: z.string(),
+    what: z.string(),
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    rejected: z.number().int(),
+  }),
   'import.undone': z.object({ importId: z.string(), undone: z.number().int(), kept: z.number().int() }),
   'inbox.set_aside': z.object({ inboxId: z.string(), why: z.string() }),
 } as const

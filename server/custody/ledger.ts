@@ -75,7 +75,12 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
     return { event, payload, salt, commitment: commit(salt, payload) }
   })
   await sql`select pg_advisory_xact_lock(${LEDGER_LOCK})`.execute(tx)
-  const head = await tx.selectFrom('ledger').select(['seq', 'hash', 'recorded_at']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const head = await tx
+    .selectFrom('ledger')
+    .select(['seq', 'hash', 'recorded_at'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   let seq = head?.seq ?? 0
   let prevHash: Buffer = head?.hash ?? GENESIS
   const recordedAt = head !== undefined && head.recorded_at > now ? head.recorded_at : now
@@ -123,7 +128,18 @@ export function toEvent(row: Omit<Selectable<LedgerTable>, 'salt' | 'commitment'
   } as LedgerEvent
 }
 
-export const eventColumns = ['seq', 'kind', 'device_id', 'person_id', 'shipment_id', 'case_id', 'occurred_at', 'recorded_at', 'actor', 'payload'] as const
+export const eventColumns = [
+  'seq',
+  'kind',
+  'device_id',
+  'person_id',
+  'shipment_id',
+  'case_id',
+  'occurred_at',
+  'recorded_at',
+  'actor',
+  'payload',
+] as const
 
 /** The newest sequence number, 0 for an empty ledger. */
 export async function headSeq(db: Db | Tx): Promise<number> {
@@ -135,7 +151,11 @@ export async function headSeq(db: Db | Tx): Promise<number> {
  * Takes payload and salt of the given events out of the database and records that, by whom and why. The chain still
  * verifies afterwards.
  */
-export async function erasePayloads(tx: Tx, now: Date, input: { seqs: number[]; actor: Actor; reason: string; personId?: string }): Promise<void> {
+export async function erasePayloads(
+  tx: Tx,
+  now: Date,
+  input: { seqs: number[]; actor: Actor; reason: string; personId?: string },
+): Promise<void> {
   if (input.seqs.length === 0) return
   await sql`select ledger_erase(${sql.val(input.seqs)}::bigint[])`.execute(tx)
   await append(tx, now, [
@@ -144,7 +164,11 @@ export async function erasePayloads(tx: Tx, now: Date, input: { seqs: number[]; 
       personId: input.personId ?? null,
       occurredAt: now,
       actor: input.actor,
-      payload: { seqs: input.seqs, reason: input.reason, ...(input.personId === undefined ? {} : { personId: input.personId }) },
+      payload: {
+        seqs: input.seqs,
+        reason: input.reason,
+        ...(input.personId === undefined ? {} : { personId: input.personId }),
+      },
     },
   ])
 }
@@ -160,7 +184,8 @@ export interface Checkpoint {
   publicKey: string
 }
 
-const statement = (c: { seq: number; hash: string; takenAt: string }) => Buffer.from(`telltale checkpoint ${c.seq} ${c.hash} ${c.takenAt}`)
+const statement = (c: { seq: number; hash: string; takenAt: string }) =>
+  Buffer.from(`telltale checkpoint ${c.seq} ${c.hash} ${c.takenAt}`)
 
 /** An Ed25519 key from 32 bytes of seed (RFC 8410's PKCS #8 prefix before the seed). */
 export function signingKey(seed: Uint8Array): KeyObject {
@@ -238,7 +263,13 @@ export async function verifyLedger(db: Db | Tx, held: Checkpoint[] = []): Promis
   let seq = 0
   let prevHash: Buffer = GENESIS
   let recordedAt = new Date(0)
-  const verdict = (bad: Verdict['bad']): Verdict => ({ ok: bad === null, events: seq, checkpoints: checkpoints.length, erased, bad })
+  const verdict = (bad: Verdict['bad']): Verdict => ({
+    ok: bad === null,
+    events: seq,
+    checkpoints: checkpoints.length,
+    erased,
+    bad,
+  })
   const forged = checkpoints.find((checkpoint) => !signatureHolds(checkpoint))
   if (forged) return verdict({ seq: forged.seq, problem: 'a checkpoint here is not signed by the key it names' })
   for (;;) {
@@ -253,7 +284,13 @@ export async function verifyLedger(db: Db | Tx, held: Checkpoint[] = []): Promis
         const event = toEvent(row)
         if (event.kind === 'payload.erased' && event.payload)
           for (const gone of event.payload.seqs)
-            if (unexplained.delete(gone)) erased.push({ seq: gone, by: event.actor, at: event.occurredAt.toISOString(), reason: event.payload.reason })
+            if (unexplained.delete(gone))
+              erased.push({
+                seq: gone,
+                by: event.actor,
+                at: event.occurredAt.toISOString(),
+                reason: event.payload.reason,
+              })
       }
       seq = row.seq
       prevHash = row.hash
@@ -262,18 +299,34 @@ export async function verifyLedger(db: Db | Tx, held: Checkpoint[] = []): Promis
     if (rows.length < CHUNK) break
   }
   const last = Math.max(0, ...checkpoints.map((checkpoint) => checkpoint.seq))
-  if (last > seq) return verdict({ seq: seq + 1, problem: `the ledger ends at ${seq}, but a checkpoint says it had reached ${last}: its tail was cut` })
+  if (last > seq)
+    return verdict({
+      seq: seq + 1,
+      problem: `the ledger ends at ${seq}, but a checkpoint says it had reached ${last}: its tail was cut`,
+    })
   const [first] = unexplained
   if (first !== undefined) return verdict({ seq: first, problem: 'its payload is gone and no erasure is recorded' })
   return verdict(null)
 }
 
 /** Checks the rows of one device or shipment alone: that each is as it was hashed. How many, and the first that is not. */
-export async function verifyChain(db: Db | Tx, input: { deviceId: string }): Promise<{ events: number; bad: number | null }> {
+export async function verifyChain(
+  db: Db | Tx,
+  input: { deviceId: string },
+): Promise<{ events: number; bad: number | null }> {
   const rows = await db
     .selectFrom('ledger')
     .selectAll()
-    .where((eb) => eb.or([eb('device_id', '=', input.deviceId), eb('shipment_id', 'in', eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId))]))
+    .where((eb) =>
+      eb.or([
+        eb('device_id', '=', input.deviceId),
+        eb(
+          'shipment_id',
+          'in',
+          eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId),
+        ),
+      ]),
+    )
     .orderBy('seq')
     .execute()
   const bad = rows.find((row) => faultOf(row, row.seq, row.prev_hash, new Date(0)) !== null)

@@ -1,4 +1,5 @@
 // Records facts and brings the folded state of what they touch up to date, in one transaction.
+import { sql } from 'kysely'
 import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { LedgerEvent, NewEvent } from './events.ts'
@@ -6,14 +7,24 @@ import { append, eventColumns, toEvent } from './ledger.ts'
 import { type DeviceState, deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
 
 /** Locks the rows of what a verb is about to touch, in id order, so that two verbs never wait for each other. */
-export async function lockSubjects(tx: Tx, input: { deviceIds?: Iterable<string>; shipmentIds?: Iterable<string> }): Promise<void> {
+export async function lockSubjects(
+  tx: Tx,
+  input: { deviceIds?: Iterable<string>; shipmentIds?: Iterable<string> },
+): Promise<void> {
   const shipmentIds = [...new Set(input.shipmentIds)].sort()
   const deviceIds = [...new Set(input.deviceIds)].sort()
-  if (deviceIds.length > 0) await tx.selectFrom('devices').select('id').where('id', 'in', deviceIds).orderBy('id').forUpdate().execute()
-  if (shipmentIds.length > 0) await tx.selectFrom('shipments').select('id').where('id', 'in', shipmentIds).orderBy('id').forUpdate().execute()
+  if (deviceIds.length > 0)
+    await tx.selectFrom('devices').select('id').where('id', 'in', deviceIds).orderBy('id').forUpdate().execute()
+  if (shipmentIds.length > 0)
+    await tx.selectFrom('shipments').select('id').where('id', 'in', shipmentIds).orderBy('id').forUpdate().execute()
 }
 
-const moving = new Set<string>([...deviceKinds, 'shipment.held', 'shipment.released'])
+// A changed facet moves nobody by itself: where it could, a `device.checked_in` stands beside it.
+const moving = new Set<string>([
+  ...deviceKinds.filter((kind) => kind !== 'checkin.changed'),
+  'shipment.held',
+  'shipment.released',
+])
 
 /** Appends the events and refolds every device and shipment that they move. Returns them with their numbers. */
 export async function record(tx: Tx, now: Date, events: NewEvent[]): Promise<LedgerEvent[]> {
@@ -38,11 +49,17 @@ export async function record(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
 export async function loadDeviceChain(tx: Tx, deviceId: string): Promise<LedgerEvent[]> {
   const rows = await tx
     .selectFrom('ledger')
-    .select(eventColumns)
+    .select(['seq', 'kind', 'device_id', 'person_id', 'shipment_id', 'case_id', 'occurred_at', 'recorded_at', 'actor'])
+    // Of a changed facet only the time matters here, and its payload may be large.
+    .select(sql<unknown>`case when kind = 'checkin.changed' then null else payload end`.as('payload'))
     .where((eb) =>
       eb.or([
         eb('device_id', '=', deviceId),
-        eb('shipment_id', 'in', eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', deviceId)),
+        eb(
+          'shipment_id',
+          'in',
+          eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', deviceId),
+        ),
       ]),
     )
     .where('kind', 'in', deviceKinds)
@@ -59,7 +76,9 @@ export async function refoldDevice(tx: Tx, deviceId: string): Promise<DeviceStat
     .where('withdrawn_at', 'is not', null)
     .execute()
   const gone = new Set(withdrawn.map((row) => row.id))
-  const state = foldDevice((await loadDeviceChain(tx, deviceId)).filter((event) => event.shipmentId === null || !gone.has(event.shipmentId)))
+  const state = foldDevice(
+    (await loadDeviceChain(tx, deviceId)).filter((event) => event.shipmentId === null || !gone.has(event.shipmentId)),
+  )
   await tx
     .updateTable('devices')
     .set({

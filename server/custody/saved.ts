@@ -23,7 +23,8 @@ export interface Saved {
  * Days compare as text, objects by their JSON.
  */
 export function differences(row: Record<string, unknown>, next: Record<string, unknown>): Change[] {
-  const plain = (value: unknown) => (value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : value)
+  const plain = (value: unknown) =>
+    value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : value
   return Object.entries(next)
     .filter(([field, to]) => to !== undefined && plain(row[field]) !== plain(to))
     .map(([field, to]) => ({ field, from: row[field] ?? null, to }))

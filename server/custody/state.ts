@@ -3,7 +3,19 @@ import type { EventKind, LedgerEvent } from './events.ts'
 
 /** The life cycle (DESIGN 2). `returning` runs until the stockroom has it; `returned` until it is back in stock. */
 export const lifeCycles = [
-  'stock', 'ordered', 'packed', 'shipped', 'delivered', 'accepted', 'checked in', 'in service', 'returning', 'returned', 'repair', 'lost', 'retired',
+  'stock',
+  'ordered',
+  'packed',
+  'shipped',
+  'delivered',
+  'accepted',
+  'checked in',
+  'in service',
+  'returning',
+  'returned',
+  'repair',
+  'lost',
+  'retired',
 ] as const
 export type LifeCycle = (typeof lifeCycles)[number]
 
@@ -60,7 +72,8 @@ const ranks: Partial<Record<EventKind, number>> = {
   'shipment.scanned': 6,
   'device.accepted': 7,
   'device.checked_in': 8,
-  'device.received': 9,
+  'checkin.changed': 9,
+  'device.received': 10,
 }
 
 /** The order of facts: when it happened, then what kind it is, then its own reference. Never the order of arrival. */
@@ -83,49 +96,94 @@ export const deviceKinds = Object.keys(ranks) as EventKind[]
 
 /** Folds a device's own events and those of its shipments. */
 export function foldDevice(events: LedgerEvent[]): DeviceState {
-  return inOrder(events).reduce(stepDevice, newDevice)
+  const ordered = inOrder(events)
+  const firstScans: FirstScans = new Map()
+  for (const event of ordered) {
+    const isScan = event.kind === 'shipment.scanned' && event.payload !== null && event.payload.reading.is !== 'created'
+    if (isScan && event.shipmentId !== null && !firstScans.has(event.shipmentId))
+      firstScans.set(event.shipmentId, event.occurredAt.toISOString())
+  }
+  return ordered.reduce((state, event) => stepDevice(state, event, firstScans), newDevice)
 }
 
-/** A new custody period: whatever the one before left behind is over. */
-const period = (over: Partial<DeviceState>, was: DeviceState): DeviceState => ({ ...newDevice, contradictions: was.contradictions, ...over })
+/** When the carrier first had each parcel: known ahead, since a check-in is judged by it (DESIGN 6.6). */
+type FirstScans = Map<string, string>
 
-function stepDevice(state: DeviceState, event: LedgerEvent): DeviceState {
+/** A new custody period: whatever the one before left behind is over. */
+const period = (over: Partial<DeviceState>, was: DeviceState): DeviceState => ({
+  ...newDevice,
+  contradictions: was.contradictions,
+  ...over,
+})
+
+function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstScans): DeviceState {
   const at = event.occurredAt.toISOString()
-  const against = (why: string): DeviceState => ({ ...state, contradictions: [...state.contradictions, { seq: event.seq, why }] })
+  const against = (why: string): DeviceState => ({
+    ...state,
+    contradictions: [...state.contradictions, { seq: event.seq, why }],
+  })
   switch (event.kind) {
     case 'device.status_reported': {
       const { status, holderId } = event.payload ?? { status: 'stock' as const, holderId: null }
       if (status === 'stock') return period({}, state)
       if (status === 'in_service')
-        return period({ lifeCycle: 'in service', holder: { kind: 'person', personId: holderId }, assigneeId: holderId, assignedAt: at, acceptedAt: at, firstCheckInAt: at }, state)
+        return period(
+          {
+            lifeCycle: 'in service',
+            holder: { kind: 'person', personId: holderId },
+            assigneeId: holderId,
+            assignedAt: at,
+            acceptedAt: at,
+            firstCheckInAt: at,
+          },
+          state,
+        )
       if (status === 'repair') return { ...state, lifeCycle: 'repair', holder: { kind: 'vendor' } }
       if (status === 'retired') return period({ lifeCycle: 'retired' }, state)
       return { ...state, lifeCycle: 'lost', holder: { kind: 'unknown' } }
     }
     case 'shipment.ordered': {
       if (event.payload === null) return state
-      if (event.payload.direction === 'return') return { ...state, lifeCycle: 'returning', shipmentId: event.shipmentId }
-      const next = period({ lifeCycle: 'ordered', assigneeId: event.payload.personId, assignedAt: at, shipmentId: event.shipmentId }, state)
+      if (event.payload.direction === 'return')
+        return { ...state, lifeCycle: 'returning', shipmentId: event.shipmentId }
+      const next = period(
+        { lifeCycle: 'ordered', assigneeId: event.payload.personId, assignedAt: at, shipmentId: event.shipmentId },
+        state,
+      )
       if (state.lifeCycle === 'stock' || state.lifeCycle === 'returned') return next
-      return { ...next, contradictions: [...next.contradictions, { seq: event.seq, why: `ordered for a person while it was ${state.lifeCycle}` }] }
+      return {
+        ...next,
+        contradictions: [
+          ...next.contradictions,
+          { seq: event.seq, why: `ordered for a person while it was ${state.lifeCycle}` },
+        ],
+      }
     }
     case 'shipment.changed':
       // The person may only be known after the order: the one the parcel is for is the assignee all along.
-      return event.shipmentId === state.shipmentId && event.payload?.personId ? { ...state, assigneeId: event.payload.personId } : state
+      return event.shipmentId === state.shipmentId && event.payload?.personId
+        ? { ...state, assigneeId: event.payload.personId }
+        : state
     case 'shipment.packed':
-      return state.lifeCycle === 'ordered' ? { ...state, lifeCycle: 'packed' } : against(`packed while it was ${state.lifeCycle}`)
+      return state.lifeCycle === 'ordered'
+        ? { ...state, lifeCycle: 'packed' }
+        : against(`packed while it was ${state.lifeCycle}`)
     case 'shipment.shipped':
       if (event.shipmentId !== state.shipmentId) return against('shipped in a parcel it was not ordered in')
       return { ...withCarrier(state), shippedAt: at }
     case 'shipment.scanned':
-      return event.shipmentId === state.shipmentId && event.payload ? stepScan(state, event.payload.reading, at, against) : state
+      return event.shipmentId === state.shipmentId && event.payload
+        ? stepScan(state, event.payload.reading, at, against)
+        : state
     case 'device.accepted': {
-      if (state.lifeCycle === 'ordered' || state.lifeCycle === 'packed') return against(`accepted while it was ${state.lifeCycle}`)
+      if (state.lifeCycle === 'ordered' || state.lifeCycle === 'packed')
+        return against(`accepted while it was ${state.lifeCycle}`)
       const holder: Holder = { kind: 'person', personId: event.payload?.personId ?? null }
       return { ...state, holder, acceptedAt: at, lifeCycle: state.firstCheckInAt === null ? 'accepted' : 'in service' }
     }
     case 'device.checked_in':
-      return stepCheckIn(state, at, against)
+    case 'checkin.changed':
+      return stepCheckIn(state, at, against, firstScans)
     case 'device.received':
       return period({ lifeCycle: 'returned' }, state)
     default:
@@ -142,7 +200,12 @@ function withCarrier(state: DeviceState): DeviceState {
 
 type ScanReading = NonNullable<Extract<LedgerEvent, { kind: 'shipment.scanned' }>['payload']>['reading']
 
-function stepScan(state: DeviceState, reading: ScanReading, at: string, against: (why: string) => DeviceState): DeviceState {
+function stepScan(
+  state: DeviceState,
+  reading: ScanReading,
+  at: string,
+  against: (why: string) => DeviceState,
+): DeviceState {
   const scanned = { ...state, firstScanAt: state.firstScanAt ?? at }
   switch (reading.is) {
     case 'created':
@@ -150,9 +213,15 @@ function stepScan(state: DeviceState, reading: ScanReading, at: string, against:
     case 'delivered':
       if (reading.to === 'sender') return { ...scanned, lifeCycle: 'returning', holder: { kind: 'unaccepted' } }
       if (state.lifeCycle === 'returning') return { ...scanned, holder: { kind: 'unaccepted' } }
-      if (reading.to === 'counter' || reading.to === 'locker') return { ...withCarrier(scanned), holder: { kind: 'counter' } }
+      if (reading.to === 'counter' || reading.to === 'locker')
+        return { ...withCarrier(scanned), holder: { kind: 'counter' } }
       if (state.acceptedAt !== null) return { ...against('delivered after it was accepted'), deliveredAt: at }
-      return { ...scanned, lifeCycle: state.firstCheckInAt === null ? 'delivered' : 'checked in', holder: { kind: 'unaccepted' }, deliveredAt: at }
+      return {
+        ...scanned,
+        lifeCycle: state.firstCheckInAt === null ? 'delivered' : 'checked in',
+        holder: { kind: 'unaccepted' },
+        deliveredAt: at,
+      }
     case 'held':
       return { ...withCarrier(scanned), holder: reading.at === 'carrier' ? { kind: 'carrier' } : { kind: 'counter' } }
     case 'returned':
@@ -169,16 +238,23 @@ function stepScan(state: DeviceState, reading: ScanReading, at: string, against:
     case 'forwarded':
     case 'delivery change':
     case 'cannot tell':
-      if (state.deliveredAt !== null && (reading.is === 'moving' || reading.is === 'out' || reading.is === 'accepted')) return against(`${reading.is} after it was delivered`)
+      if (state.deliveredAt !== null && (reading.is === 'moving' || reading.is === 'out' || reading.is === 'accepted'))
+        return against(`${reading.is} after it was delivered`)
       return withCarrier(scanned)
     default:
       return reading satisfies never
   }
 }
 
-function stepCheckIn(state: DeviceState, at: string, against: (why: string) => DeviceState): DeviceState {
+function stepCheckIn(
+  state: DeviceState,
+  at: string,
+  against: (why: string) => DeviceState,
+  firstScans: FirstScans,
+): DeviceState {
   // Before the carrier has it, a check-in is bench work; it says nothing about custody.
-  if (state.firstScanAt === null && state.shippedAt === null) return state
+  const carrierHadIt = (state.shipmentId !== null ? firstScans.get(state.shipmentId) : undefined) ?? state.shippedAt
+  if (carrierHadIt === null || at < carrierHadIt) return state
   if (state.firstCheckInAt !== null) return state
   const seen = { ...state, firstCheckInAt: at }
   if (state.acceptedAt !== null) return { ...seen, lifeCycle: 'in service' }
@@ -188,7 +264,15 @@ function stepCheckIn(state: DeviceState, at: string, against: (why: string) => D
 
 // ── Shipments ──────────────────────────────────────────────────────────────────────────────────────────────
 
-export type ShipmentStatus = 'ordered' | 'packed' | 'shipped' | 'delivered' | 'at the counter' | 'returning' | 'returned' | 'lost'
+export type ShipmentStatus =
+  | 'ordered'
+  | 'packed'
+  | 'shipped'
+  | 'delivered'
+  | 'at the counter'
+  | 'returning'
+  | 'returned'
+  | 'lost'
 
 export interface ShipmentState {
   status: ShipmentStatus
@@ -221,12 +305,22 @@ function stepShipment(state: ShipmentState, event: LedgerEvent): ShipmentState {
     case 'shipment.packed':
       return state.status === 'ordered' ? { ...state, status: 'packed' } : state
     case 'shipment.shipped': {
-      const shipped = { ...state, shippedAt: at, status: state.firstScanAt === null ? ('shipped' as const) : state.status }
+      const shipped = {
+        ...state,
+        shippedAt: at,
+        status: state.firstScanAt === null ? ('shipped' as const) : state.status,
+      }
       if (state.held === null) return shipped
-      return { ...shipped, contradictions: [...state.contradictions, { seq: event.seq, why: 'reported shipped while it was held' }] }
+      return {
+        ...shipped,
+        contradictions: [...state.contradictions, { seq: event.seq, why: 'reported shipped while it was held' }],
+      }
     }
     case 'shipment.held':
-      return { ...state, held: { seq: event.seq, at, by: event.payload?.by ?? 'person', findingId: event.payload?.findingId ?? null } }
+      return {
+        ...state,
+        held: { seq: event.seq, at, by: event.payload?.by ?? 'person', findingId: event.payload?.findingId ?? null },
+      }
     case 'shipment.released':
       return { ...state, held: null }
     case 'shipment.scanned': {
@@ -242,7 +336,10 @@ function stepShipment(state: ShipmentState, event: LedgerEvent): ShipmentState {
         return { ...scanned, status: 'delivered', deliveredAt: at }
       }
       if (state.status === 'delivered') {
-        return { ...scanned, contradictions: [...state.contradictions, { seq: event.seq, why: `${reading.is} after it was delivered` }] }
+        return {
+          ...scanned,
+          contradictions: [...state.contradictions, { seq: event.seq, why: `${reading.is} after it was delivered` }],
+        }
       }
       return state.status === 'returning' ? scanned : { ...scanned, status: 'shipped' }
     }

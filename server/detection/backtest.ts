@@ -1,9 +1,11 @@
 // The back-test: what a rule would have raised over the last days, stepped as it would have been seen then.
+
+import { headSeq } from '../custody/ledger.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
-import { headSeq } from '../custody/ledger.ts'
 import { DAY, plus } from '../lib/time.ts'
-import { assembleDossier, type Facts, loadFacts } from './dossier.ts'
+import { assembleDossier } from './dossier.ts'
+import { type Facts, loadFacts } from './facts.ts'
 import { evaluateRules, LATE_MS } from './judge.ts'
 import { ruleById } from './rules/index.ts'
 import type { SetRule } from './settings.ts'
@@ -34,13 +36,23 @@ export interface Backtest {
 const PAGE = 500
 
 /** Replays history through one rule with the given parameters. Reads only. Devices are streamed, so memory stays flat. */
-export async function backtest(db: Db, input: { ruleId: string; days: number; params: Record<string, unknown>; now: Date }): Promise<Backtest> {
+export async function backtest(
+  db: Db,
+  input: { ruleId: string; days: number; params: Record<string, unknown>; now: Date },
+): Promise<Backtest> {
   const rule = ruleById(input.ruleId)
   if (rule === undefined) throw new AppError('not_found', `There is no rule “${input.ruleId}”.`)
   const params = rule.params.strict().safeParse(input.params)
   if (!params.success) {
-    const faults = params.error.issues.map((issue) => ({ path: issue.path.join('.') || 'param', problem: issue.message }))
-    throw new AppError('invalid', `The parameters do not fit: ${faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; ')}`, faults)
+    const faults = params.error.issues.map((issue) => ({
+      path: issue.path.join('.') || 'param',
+      problem: issue.message,
+    }))
+    throw new AppError(
+      'invalid',
+      `The parameters do not fit: ${faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; ')}`,
+      faults,
+    )
   }
   const set: SetRule = { rule, params: params.data, ladder: 'hold' }
   const since = plus(input.now, -input.days * DAY)
@@ -49,7 +61,14 @@ export async function backtest(db: Db, input: { ruleId: string; days: number; pa
   let devices = 0
   let after = ''
   for (;;) {
-    const page = await db.selectFrom('devices').select('id').where('id', '>', after).where('withdrawn_at', 'is', null).orderBy('id').limit(PAGE).execute()
+    const page = await db
+      .selectFrom('devices')
+      .select('id')
+      .where('id', '>', after)
+      .where('withdrawn_at', 'is', null)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute()
     for (const { id } of page) {
       const facts = await loadFacts(db, id, seq)
       if (facts === null) continue
@@ -61,8 +80,16 @@ export async function backtest(db: Db, input: { ruleId: string; days: number; pa
   }
   await addOutcomes(db, rule.id, matches)
   const byOutcome: Record<string, number> = {}
-  for (const match of matches) byOutcome[match.outcome ?? 'never closed'] = (byOutcome[match.outcome ?? 'never closed'] ?? 0) + 1
-  return { rule: rule.id, days: input.days, devices, matches, casesPerWeek: Math.round((matches.length / Math.max(1, input.days / 7)) * 10) / 10, byOutcome }
+  for (const match of matches)
+    byOutcome[match.outcome ?? 'never closed'] = (byOutcome[match.outcome ?? 'never closed'] ?? 0) + 1
+  return {
+    rule: rule.id,
+    days: input.days,
+    devices,
+    matches,
+    casesPerWeek: Math.round((matches.length / Math.max(1, input.days / 7)) * 10) / 10,
+    byOutcome,
+  }
 }
 
 /** Steps one device event by event, and through the times at which the rule asked to look again. Each key counts once. */
@@ -75,7 +102,14 @@ function replay(facts: Facts, set: SetRule, since: Date, until: Date): BacktestM
     due = evaluated[0]?.lookAgainAt ?? null
     for (const finding of evaluated[0]?.findings ?? []) {
       if (found.has(finding.key)) continue
-      const match = { key: finding.key, summary: finding.summary, weight: finding.weight ?? set.rule.weight, at: at.toISOString(), backfill, outcome: null }
+      const match = {
+        key: finding.key,
+        summary: finding.summary,
+        weight: finding.weight ?? set.rule.weight,
+        at: at.toISOString(),
+        backfill,
+        outcome: null,
+      }
       found.set(finding.key, { deviceId: facts.device.id, serialNumber: facts.device.serialNumber, ...match })
     }
   }
@@ -102,7 +136,12 @@ function replay(facts: Facts, set: SetRule, since: Date, until: Date): BacktestM
 
 async function addOutcomes(db: Db, ruleId: string, matches: BacktestMatch[]): Promise<void> {
   if (matches.length === 0) return
-  const rows = await db.selectFrom('findings').innerJoin('cases', 'cases.id', 'findings.case_id').select(['findings.key', 'cases.outcome']).where('rule', '=', ruleId).execute()
+  const rows = await db
+    .selectFrom('findings')
+    .innerJoin('cases', 'cases.id', 'findings.case_id')
+    .select(['findings.key', 'cases.outcome'])
+    .where('rule', '=', ruleId)
+    .execute()
   const outcomes = new Map(rows.map((row) => [row.key, row.outcome]))
   for (const match of matches) match.outcome = outcomes.get(`${match.deviceId}:${match.key}`) ?? null
 }

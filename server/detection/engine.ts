@@ -9,7 +9,7 @@ import type { Db, Tx } from '../lib/database.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Clock } from '../ports.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
-import { loadFacts } from './dossier.ts'
+import { loadFacts } from './facts.ts'
 import { judgeDevice, LATE_MS } from './judge.ts'
 import { loadRules, type SetRule } from './settings.ts'
 
@@ -43,9 +43,24 @@ export async function detect(detection: Detection): Promise<Judged> {
 }
 
 async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
-  await tx.insertInto('cursors').values({ name: 'detect', seq: 0 }).onConflict((oc) => oc.doNothing()).execute()
-  const cursor = await tx.selectFrom('cursors').select('seq').where('name', '=', 'detect').forUpdate().executeTakeFirstOrThrow()
-  const rows = await tx.selectFrom('ledger').select(eventColumns).where('seq', '>', cursor.seq).orderBy('seq').limit(BATCH).execute()
+  await tx
+    .insertInto('cursors')
+    .values({ name: 'detect', seq: 0 })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+  const cursor = await tx
+    .selectFrom('cursors')
+    .select('seq')
+    .where('name', '=', 'detect')
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const rows = await tx
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where('seq', '>', cursor.seq)
+    .orderBy('seq')
+    .limit(BATCH)
+    .execute()
   const last = rows.at(-1)
   if (last === undefined) return { events: 0, devices: 0, raised: 0 }
   const woken = await devicesWoken(tx, rows.map(toEvent))
@@ -72,7 +87,11 @@ export interface JudgeRequest {
 }
 
 /** Judges one device within a savepoint: what goes wrong with it stops nothing else, and is written down. */
-export async function judgeSafely(tx: Tx, detection: Detection, request: JudgeRequest): Promise<{ events: NewEvent[]; raised: string[] }> {
+export async function judgeSafely(
+  tx: Tx,
+  detection: Detection,
+  request: JudgeRequest,
+): Promise<{ events: NewEvent[]; raised: string[] }> {
   await sql`savepoint device`.execute(tx)
   try {
     const facts = await loadFacts(tx, request.deviceId, request.seq)
@@ -118,7 +137,8 @@ async function devicesWoken(tx: Tx, events: LedgerEvent[]): Promise<Map<string, 
 }
 
 function wakeOf(event: LedgerEvent): string | null {
-  if (event.kind === 'checkin.changed') return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
+  if (event.kind === 'checkin.changed')
+    return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
   const kind = event.kind.split('.')[0]
   return ['device', 'shipment', 'address', 'person', 'declaration', 'token'].includes(kind ?? '') ? event.kind : null
 }
@@ -138,21 +158,35 @@ function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }
 
 async function devicesBehind(tx: Tx, event: LedgerEvent): Promise<string[]> {
   if (event.shipmentId !== null) {
-    const rows = await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', '=', event.shipmentId).execute()
+    const rows = await tx
+      .selectFrom('shipment_devices')
+      .select('device_id')
+      .where('shipment_id', '=', event.shipmentId)
+      .execute()
     return rows.map((row) => row.device_id)
   }
   if (event.kind === 'token.distrusted' && event.payload) return devicesOfToken(tx, event.payload.tokenId)
   if (event.kind === 'declaration.made' || event.kind === 'declaration.ended') {
     // What is declared for everybody can only silence: those with something active are looked at again.
-    if (event.personId === null) return (await tx.selectFrom('findings').select('device_id').distinct().where('status', '=', 'active').execute()).map((row) => row.device_id)
+    if (event.personId === null)
+      return (
+        await tx.selectFrom('findings').select('device_id').distinct().where('status', '=', 'active').execute()
+      ).map((row) => row.device_id)
   }
   if (event.personId === null || event.deviceId !== null) return []
-  const rows = await tx.selectFrom('devices').select('id').where('assignee_id', '=', event.personId).where('withdrawn_at', 'is', null).execute()
+  const rows = await tx
+    .selectFrom('devices')
+    .select('id')
+    .where('assignee_id', '=', event.personId)
+    .where('withdrawn_at', 'is', null)
+    .execute()
   return rows.map((row) => row.id)
 }
 
 async function devicesOfToken(tx: Tx, tokenId: string): Promise<string[]> {
   const rows = await sql<{ device_id: string }>`
-    select distinct p.device_id from presence p join tokens t on t.source = p.source where t.id = ${tokenId}`.execute(tx)
+    select distinct p.device_id from presence p join tokens t on t.source = p.source where t.id = ${tokenId}`.execute(
+    tx,
+  )
   return rows.rows.map((row) => row.device_id)
 }

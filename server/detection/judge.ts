@@ -1,7 +1,7 @@
 // Judges one device: runs the rules that were woken, reconciles their findings, and moves the case and the holds.
 import type { Selectable } from 'kysely'
-import { addTask, judgeCase } from '../cases/cases.ts'
 import { alert, type Outside } from '../cases/alerts.ts'
+import { addTask, judgeCase } from '../cases/cases.ts'
 import type { Act } from '../custody/act.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
@@ -10,7 +10,8 @@ import { newId } from '../lib/id.ts'
 import type { FindingsTable } from '../lib/tables.ts'
 import { DAY } from '../lib/time.ts'
 import { holdEvents, stoppable } from '../shipping/holds.ts'
-import { assembleDossier, type Facts } from './dossier.ts'
+import { assembleDossier } from './dossier.ts'
+import type { Facts } from './facts.ts'
 import type { Dossier, Evaluation, RuleFinding } from './rule.ts'
 import { ruleById } from './rules/index.ts'
 import { CASE_SCORE, type Scored, scoreOf } from './score.ts'
@@ -28,7 +29,11 @@ export interface Evaluated {
 }
 
 /** Runs rules over a dossier. A rule that throws says nothing, and its error is given back; it never stops the others. */
-export function evaluateRules(dossier: Dossier, rules: SetRule[], wake: Wake): { evaluated: Evaluated[]; failures: { rule: string; error: string }[] } {
+export function evaluateRules(
+  dossier: Dossier,
+  rules: SetRule[],
+  wake: Wake,
+): { evaluated: Evaluated[]; failures: { rule: string; error: string }[] } {
   const evaluated: Evaluated[] = []
   const failures: { rule: string; error: string }[] = []
   for (const set of rules) {
@@ -60,21 +65,39 @@ export interface JudgeInput {
 }
 
 /** Judges a device and says what came of it. The events are the caller's to record, after all devices of the batch. */
-export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: JudgeInput): Promise<{ events: NewEvent[]; raised: string[] }> {
-  const dossier = assembleDossier(input.facts, { seq: input.seq, ...(input.now === undefined ? {} : { now: input.now }) })
+export async function judgeDevice(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  input: JudgeInput,
+): Promise<{ events: NewEvent[]; raised: string[] }> {
+  const dossier = assembleDossier(input.facts, {
+    seq: input.seq,
+    ...(input.now === undefined ? {} : { now: input.now }),
+  })
   const { evaluated, failures } = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, evaluated, failures)
   await keepWatch(tx, dossier.device.id, evaluated)
   const { events, raised, changed } = await reconcile(tx, act, dossier, evaluated, input.late)
   if (!changed) return { events, raised: [] }
-  const subject = dossier.person === null ? ({ kind: 'device', id: dossier.device.id } as const) : ({ kind: 'person', id: dossier.person.id } as const)
+  const subject =
+    dossier.person === null
+      ? ({ kind: 'device', id: dossier.device.id } as const)
+      : ({ kind: 'person', id: dossier.person.id } as const)
   events.push(...(await respond(tx, act, outside, { dossier, subject, rules: input.rules, raised })))
   return { events, raised: raised.map((finding) => finding.id) }
 }
 
-async function noteFailures(tx: Tx, act: Act, dossier: Dossier, evaluated: Evaluated[], failures: { rule: string; error: string }[]): Promise<void> {
+async function noteFailures(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  evaluated: Evaluated[],
+  failures: { rule: string; error: string }[],
+): Promise<void> {
   const fine = evaluated.map((one) => one.set.rule.id)
-  if (fine.length > 0) await tx.deleteFrom('rule_failures').where('device_id', '=', dossier.device.id).where('rule', 'in', fine).execute()
+  if (fine.length > 0)
+    await tx.deleteFrom('rule_failures').where('device_id', '=', dossier.device.id).where('rule', 'in', fine).execute()
   for (const { rule, error } of failures) {
     const values = { failed_at: act.now, error }
     await tx
@@ -87,7 +110,11 @@ async function noteFailures(tx: Tx, act: Act, dossier: Dossier, evaluated: Evalu
 
 /** Keeps when each rule wants to look again; rules that did not run keep what they asked for before. */
 async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Promise<void> {
-  const row = await tx.selectFrom('watch').select(['by_rule', 'look_again_at']).where('device_id', '=', deviceId).executeTakeFirst()
+  const row = await tx
+    .selectFrom('watch')
+    .select(['by_rule', 'look_again_at'])
+    .where('device_id', '=', deviceId)
+    .executeTakeFirst()
   const byRule: Record<string, string> = { ...row?.by_rule }
   for (const { set, lookAgainAt } of evaluated) {
     if (lookAgainAt === null) delete byRule[set.rule.id]
@@ -95,9 +122,14 @@ async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Prom
   }
   const next = Object.values(byRule).sort()[0]
   const lookAgainAt = next === undefined ? null : new Date(next)
-  if ((row?.look_again_at ?? null)?.getTime() === lookAgainAt?.getTime() && (row !== undefined || lookAgainAt === null)) return
+  if ((row?.look_again_at ?? null)?.getTime() === lookAgainAt?.getTime() && (row !== undefined || lookAgainAt === null))
+    return
   const values = { look_again_at: lookAgainAt, by_rule: JSON.stringify(byRule) }
-  await tx.insertInto('watch').values({ device_id: deviceId, ...values }).onConflict((oc) => oc.column('device_id').doUpdateSet(values)).execute()
+  await tx
+    .insertInto('watch')
+    .values({ device_id: deviceId, ...values })
+    .onConflict((oc) => oc.column('device_id').doUpdateSet(values))
+    .execute()
 }
 
 interface Reconciled {
@@ -107,13 +139,29 @@ interface Reconciled {
 }
 
 /** Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence. */
-async function reconcile(tx: Tx, act: Act, dossier: Dossier, evaluated: Evaluated[], late: boolean): Promise<Reconciled> {
+async function reconcile(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  evaluated: Evaluated[],
+  late: boolean,
+): Promise<Reconciled> {
   const ruleIds = evaluated.map((one) => one.set.rule.id)
   const outcome: Reconciled = { events: [], raised: [], changed: false }
   if (ruleIds.length === 0) return outcome
-  const stored = await tx.selectFrom('findings').selectAll().where('device_id', '=', dossier.device.id).where('rule', 'in', ruleIds).where('status', 'in', ['active', 'decided']).forUpdate().execute()
+  const stored = await tx
+    .selectFrom('findings')
+    .selectAll()
+    .where('device_id', '=', dossier.device.id)
+    .where('rule', 'in', ruleIds)
+    .where('status', 'in', ['active', 'decided'])
+    .forUpdate()
+    .execute()
   const active = new Map(stored.filter((row) => row.status === 'active').map((row) => [`${row.rule}\n${row.key}`, row]))
-  const decided = Map.groupBy(stored.filter((row) => row.status === 'decided'), (row) => `${row.rule}\n${row.key}`)
+  const decided = Map.groupBy(
+    stored.filter((row) => row.status === 'decided'),
+    (row) => `${row.rule}\n${row.key}`,
+  )
   for (const { set, findings } of evaluated) {
     for (const finding of findings) {
       const key = `${dossier.device.id}:${finding.key}`
@@ -121,7 +169,8 @@ async function reconcile(tx: Tx, act: Act, dossier: Dossier, evaluated: Evaluate
       const was = active.get(id)
       active.delete(id)
       if (was) await update(tx, act, was, set, finding, outcome)
-      else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[]))) await raise(tx, act, dossier, set, finding, key, outcome)
+      else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
+        await raise(tx, act, dossier, set, finding, key, outcome)
     }
   }
   for (const gone of active.values()) {
@@ -154,7 +203,15 @@ const payloadOf = (id: string, set: SetRule, finding: RuleFinding) => ({
   evidence: finding.evidence,
 })
 
-async function raise(tx: Tx, act: Act, dossier: Dossier, set: SetRule, finding: RuleFinding, key: string, outcome: Reconciled): Promise<void> {
+async function raise(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  set: SetRule,
+  finding: RuleFinding,
+  key: string,
+  outcome: Reconciled,
+): Promise<void> {
   const row = await tx
     .insertInto('findings')
     .values({
@@ -182,7 +239,14 @@ async function raise(tx: Tx, act: Act, dossier: Dossier, set: SetRule, finding: 
   })
 }
 
-async function update(tx: Tx, act: Act, was: Finding, set: SetRule, finding: RuleFinding, outcome: Reconciled): Promise<void> {
+async function update(
+  tx: Tx,
+  act: Act,
+  was: Finding,
+  set: SetRule,
+  finding: RuleFinding,
+  outcome: Reconciled,
+): Promise<void> {
   const next = columnsOf(set, finding)
   const isSame =
     was.weight === next.weight &&
@@ -192,7 +256,11 @@ async function update(tx: Tx, act: Act, was: Finding, set: SetRule, finding: Rul
     was.response === next.response &&
     JSON.stringify(was.evidence) === next.evidence
   if (isSame) return
-  await tx.updateTable('findings').set({ ...next, changed_at: act.now }).where('id', '=', was.id).execute()
+  await tx
+    .updateTable('findings')
+    .set({ ...next, changed_at: act.now })
+    .where('id', '=', was.id)
+    .execute()
   outcome.changed = true
   outcome.events.push({
     kind: 'finding.changed',
@@ -205,7 +273,11 @@ async function update(tx: Tx, act: Act, was: Finding, set: SetRule, finding: Rul
 }
 
 async function clear(tx: Tx, act: Act, gone: Finding, late: boolean, outcome: Reconciled): Promise<void> {
-  await tx.updateTable('findings').set({ status: 'cleared', cleared_at: act.now, changed_at: act.now, late_data: late }).where('id', '=', gone.id).execute()
+  await tx
+    .updateTable('findings')
+    .set({ status: 'cleared', cleared_at: act.now, changed_at: act.now, late_data: late })
+    .where('id', '=', gone.id)
+    .execute()
   outcome.changed = true
   outcome.events.push({
     kind: 'finding.cleared',
@@ -251,7 +323,14 @@ async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput):
     news: raised.length > 0,
   })
   for (const finding of raised) {
-    if (finding.response === 'notify') await alert(tx, outside, { type: 'finding.raised', now: act.now, orderingKey: caseId ?? finding.id, caseId, findingIds: [finding.id] })
+    if (finding.response === 'notify')
+      await alert(tx, outside, {
+        type: 'finding.raised',
+        now: act.now,
+        orderingKey: caseId ?? finding.id,
+        caseId,
+        findingIds: [finding.id],
+      })
     if (finding.response === 'hold') events.push(...(await hold(tx, act, outside, { finding, dossier, caseId })))
   }
   return events
@@ -261,7 +340,15 @@ async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput):
 export function scoredOf(row: Finding): Scored | null {
   const rule = ruleById(row.rule)
   if (rule === undefined) return null
-  return { findingId: row.id, rule: row.rule, group: rule.group, layer: rule.layer, weight: row.weight, severity: row.severity, exceptional: row.exceptional }
+  return {
+    findingId: row.id,
+    rule: row.rule,
+    group: rule.group,
+    layer: rule.layer,
+    weight: row.weight,
+    severity: row.severity,
+    exceptional: row.exceptional,
+  }
 }
 
 function titleOf(ruleIds: string[]): string {
@@ -271,7 +358,12 @@ function titleOf(ruleIds: string[]): string {
 }
 
 /** Holds the parcel where that still stops it; on its way already, it is a task: call the carrier. */
-async function hold(tx: Tx, act: Act, outside: Outside, input: { finding: Finding; dossier: Dossier; caseId: string | null }): Promise<NewEvent[]> {
+async function hold(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  input: { finding: Finding; dossier: Dossier; caseId: string | null },
+): Promise<NewEvent[]> {
   const shipment = input.dossier.shipment
   if (shipment === null) return []
   const ruleAct: Act = { ...act, actor: { type: 'rule', id: input.finding.rule } }
@@ -289,12 +381,17 @@ async function hold(tx: Tx, act: Act, outside: Outside, input: { finding: Findin
     return events
   }
   const row = await tx.selectFrom('shipments').select(['status']).where('id', '=', shipment.id).executeTakeFirst()
-  if (row === undefined || stoppable.includes(row.status) || row.status === 'delivered' || input.caseId === null) return []
-  return addTask(tx, { ...act, actor: systemActor('detection') }, {
-    caseId: input.caseId,
-    key: `call-carrier:${shipment.id}`,
-    task: 'The parcel is on its way: call the carrier and ask for it to be stopped or sent back.',
-  })
+  if (row === undefined || stoppable.includes(row.status) || row.status === 'delivered' || input.caseId === null)
+    return []
+  return addTask(
+    tx,
+    { ...act, actor: systemActor('detection') },
+    {
+      caseId: input.caseId,
+      key: `call-carrier:${shipment.id}`,
+      task: 'The parcel is on its way: call the carrier and ask for it to be stopped or sent back.',
+    },
+  )
 }
 
 /** More than a day between a fact and its record is late (DESIGN 6.8). */

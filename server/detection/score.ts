@@ -32,7 +32,11 @@ export const GROUP_DISCOUNT = 1 / 3
 /** No group alone says more than this. */
 export const GROUP_CAP = 24
 /** Thresholds in decibans, and how many layers must agree (DESIGN 8). */
-export const THRESHOLDS = { medium: { score: 10, layers: 1 }, high: { score: 20, layers: 2 }, critical: { score: 30, layers: 3 } } as const
+export const THRESHOLDS = {
+  medium: { score: 10, layers: 1 },
+  high: { score: 20, layers: 2 },
+  critical: { score: 30, layers: 3 },
+} as const
 /** From here a case opens. */
 export const CASE_SCORE = 10
 
@@ -49,7 +53,13 @@ export function scoreOf(findings: Scored[]): Score {
     for (const [index, finding] of group.toSorted((a, b) => b.weight - a.weight).entries()) {
       const counted = Math.min(left, finding.weight * (index === 0 ? 1 : GROUP_DISCOUNT))
       left -= counted
-      parts.push({ findingId: finding.findingId, rule: finding.rule, layer: finding.layer, weight: finding.weight, counted: round(counted) })
+      parts.push({
+        findingId: finding.findingId,
+        rule: finding.rule,
+        layer: finding.layer,
+        weight: finding.weight,
+        counted: round(counted),
+      })
     }
   }
   parts.sort((a, b) => b.counted - a.counted)
@@ -61,7 +71,10 @@ const round = (decibans: number) => Math.round(decibans * 10) / 10
 
 function severityOf(score: number, findings: Scored[]): Severity {
   const layers = new Set(findings.map((finding) => finding.layer)).size
-  const reached = (['critical', 'high', 'medium'] as const).find((severity) => score >= THRESHOLDS[severity].score && layers >= THRESHOLDS[severity].layers) ?? 'low'
+  const reached =
+    (['critical', 'high', 'medium'] as const).find(
+      (severity) => score >= THRESHOLDS[severity].score && layers >= THRESHOLDS[severity].layers,
+    ) ?? 'low'
   const raised = findings.some((finding) => finding.exceptional) ? higher(reached, 'high') : reached
   // A single rule never says more than its own cap.
   const [only, second] = findings
@@ -70,5 +83,8 @@ function severityOf(score: number, findings: Scored[]): Severity {
 
 /** What the severity would be without each finding: the line above the bar that says what would have changed it. */
 export function withoutEach(findings: Scored[]): { findingId: string; severity: Severity }[] {
-  return findings.map((gone) => ({ findingId: gone.findingId, severity: scoreOf(findings.filter((one) => one !== gone)).severity }))
+  return findings.map((gone) => ({
+    findingId: gone.findingId,
+    severity: scoreOf(findings.filter((one) => one !== gone)).severity,
+  }))
 }

@@ -1,11 +1,12 @@
 // Sweeps: judging what is due by the passing of time alone.
-import { type NewEvent } from '../custody/events.ts'
+import type { NewEvent } from '../custody/events.ts'
 import { headSeq } from '../custody/ledger.ts'
 import { record } from '../custody/record.ts'
 import type { Db } from '../lib/database.ts'
 import { MINUTE, plus } from '../lib/time.ts'
-import { assembleDossier, loadFacts } from './dossier.ts'
+import { assembleDossier } from './dossier.ts'
 import { type Detection, judgeSafely } from './engine.ts'
+import { loadFacts } from './facts.ts'
 import { evaluateRules } from './judge.ts'
 import { loadRules } from './settings.ts'
 
@@ -33,7 +34,17 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
         .select('device_id')
         .where('look_again_at', '<=', input.at)
         .$if(input.automatic, (qb) =>
-          qb.where((eb) => eb.not(eb.exists(eb.selectFrom('ledger').select('seq').whereRef('ledger.device_id', '=', 'watch.device_id').where('recorded_at', '>', fresh)))),
+          qb.where((eb) =>
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom('ledger')
+                  .select('seq')
+                  .whereRef('ledger.device_id', '=', 'watch.device_id')
+                  .where('recorded_at', '>', fresh),
+              ),
+            ),
+          ),
         )
         .orderBy('look_again_at')
         .limit(CLAIM)
@@ -42,13 +53,21 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
         .execute()
       // Whatever comes of it, the time that was due has been looked at; rules ask anew for another.
       const ids = due.map((row) => row.device_id)
-      if (ids.length > 0) await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()
+      if (ids.length > 0)
+        await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()
       const rules = await loadRules(tx)
       const seq = await headSeq(tx)
       const events: NewEvent[] = []
       let raised = 0
       for (const deviceId of ids) {
-        const came = await judgeSafely(tx, detection, { deviceId, rules, wake: new Set(['all']), seq, now: input.at, late: false })
+        const came = await judgeSafely(tx, detection, {
+          deviceId,
+          rules,
+          wake: new Set(['all']),
+          seq,
+          now: input.at,
+          late: false,
+        })
         events.push(...came.events)
         raised += came.raised.length
       }
@@ -75,19 +94,35 @@ export interface Forecast {
 
 /** What a sweep at a future time would raise if nothing came until then. Records nothing. */
 export async function forecast(db: Db, at: Date): Promise<Forecast[]> {
-  const due = await db.selectFrom('watch').select('device_id').where('look_again_at', '<=', at).orderBy('look_again_at').execute()
+  const due = await db
+    .selectFrom('watch')
+    .select('device_id')
+    .where('look_again_at', '<=', at)
+    .orderBy('look_again_at')
+    .execute()
   const rules = await loadRules(db)
   const seq = await headSeq(db)
   const found: Forecast[] = []
   for (const { device_id } of due) {
     const facts = await loadFacts(db, device_id, seq)
     if (facts === null) continue
-    const known = await db.selectFrom('findings').select(['rule', 'key']).where('device_id', '=', device_id).where('status', '=', 'active').execute()
+    const known = await db
+      .selectFrom('findings')
+      .select(['rule', 'key'])
+      .where('device_id', '=', device_id)
+      .where('status', '=', 'active')
+      .execute()
     const has = new Set(known.map((row) => `${row.rule}\n${row.key}`))
     const { evaluated } = evaluateRules(assembleDossier(facts, { seq, now: at }), rules, new Set(['all']))
     for (const { set, findings } of evaluated)
       for (const finding of findings)
-        if (!has.has(`${set.rule.id}\n${device_id}:${finding.key}`)) found.push({ deviceId: device_id, serialNumber: facts.device.serialNumber, rule: set.rule.id, summary: finding.summary })
+        if (!has.has(`${set.rule.id}\n${device_id}:${finding.key}`))
+          found.push({
+            deviceId: device_id,
+            serialNumber: facts.device.serialNumber,
+            rule: set.rule.id,
+            summary: finding.summary,
+          })
   }
   return found
 }

@@ -7,21 +7,34 @@ import { AppError } from '../lib/errors.ts'
 
 async function lockState(tx: Tx, deviceId: string): Promise<DeviceState> {
   await lockSubjects(tx, { deviceIds: [deviceId] })
-  const row = await tx.selectFrom('devices').select(['state', 'life_cycle']).where('id', '=', deviceId).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const row = await tx
+    .selectFrom('devices')
+    .select(['state', 'life_cycle'])
+    .where('id', '=', deviceId)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such device.')
   return { lifeCycle: row.life_cycle, assigneeId: null, shipmentId: null, ...(row.state as object) } as DeviceState
 }
 
 function requireLifeCycle(state: DeviceState, allowed: LifeCycle[], doing: string): void {
   if (!allowed.includes(state.lifeCycle))
-    throw new AppError('conflict', `It cannot be ${doing} while it is ${state.lifeCycle}; it has to be ${allowed.join(' or ')}.`)
+    throw new AppError(
+      'conflict',
+      `It cannot be ${doing} while it is ${state.lifeCycle}; it has to be ${allowed.join(' or ')}.`,
+    )
 }
 
 /** The assignee confirms to have the device: custody passes to them. */
-export async function acceptDevice(tx: Tx, act: Act, input: { deviceId: string; proof: 'confirmation' | 'signature' | 'counter' }): Promise<void> {
+export async function acceptDevice(
+  tx: Tx,
+  act: Act,
+  input: { deviceId: string; proof: 'confirmation' | 'signature' | 'counter' },
+): Promise<void> {
   const state = await lockState(tx, input.deviceId)
   requireLifeCycle(state, ['delivered', 'checked in'], 'accepted')
-  if (state.assigneeId === null) throw new AppError('conflict', 'Nobody is assigned to this device, so nobody can accept it.')
+  if (state.assigneeId === null)
+    throw new AppError('conflict', 'Nobody is assigned to this device, so nobody can accept it.')
   await record(tx, act.now, [
     {
       kind: 'device.accepted',
@@ -39,7 +52,13 @@ export async function receiveDevice(tx: Tx, act: Act, input: { deviceId: string 
   const state = await lockState(tx, input.deviceId)
   requireLifeCycle(state, ['returning'], 'received')
   await record(tx, act.now, [
-    { kind: 'device.received', deviceId: input.deviceId, occurredAt: act.now, actor: act.actor, payload: { shipmentId: state.shipmentId } },
+    {
+      kind: 'device.received',
+      deviceId: input.deviceId,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { shipmentId: state.shipmentId },
+    },
   ])
 }
 
@@ -51,10 +70,20 @@ const openTo: Record<'stock' | 'repair' | 'retired' | 'lost', LifeCycle[]> = {
 }
 
 /** Says where a device stands beside the road of the life cycle: back in stock, in repair, retired, lost. */
-export async function setDeviceStatus(tx: Tx, act: Act, input: { deviceId: string; status: 'stock' | 'repair' | 'retired' | 'lost' }): Promise<void> {
+export async function setDeviceStatus(
+  tx: Tx,
+  act: Act,
+  input: { deviceId: string; status: 'stock' | 'repair' | 'retired' | 'lost' },
+): Promise<void> {
   const state = await lockState(tx, input.deviceId)
   requireLifeCycle(state, openTo[input.status], input.status === 'stock' ? 'put in stock' : `set to ${input.status}`)
   await record(tx, act.now, [
-    { kind: 'device.status_reported', deviceId: input.deviceId, occurredAt: act.now, actor: act.actor, payload: { status: input.status, holderId: null } },
+    {
+      kind: 'device.status_reported',
+      deviceId: input.deviceId,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { status: input.status, holderId: null },
+    },
   ])
 }

@@ -26,7 +26,12 @@ const faultOf = (path: string, problem: string) => new AppError('invalid', `${pa
 
 /** Finds a device by its serial number, or keeps it as one not yet known: it is adopted when an import names it. */
 export async function deviceForSerial(tx: Tx, act: Act, serial: string): Promise<{ id: string; events: NewEvent[] }> {
-  const found = await tx.selectFrom('devices').select('id').where('serial_number', '=', serial).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const found = await tx
+    .selectFrom('devices')
+    .select('id')
+    .where('serial_number', '=', serial)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   return found ? { id: found.id, events: [] } : registerUnknown(tx, act, { serialNumber: serial, origin: 'shipment' })
 }
 
@@ -34,7 +39,12 @@ export async function deviceForSerial(tx: Tx, act: Act, serial: string): Promise
 export async function registerUnknown(
   tx: Tx,
   act: Act,
-  input: { serialNumber: string | null; hardwareUuid?: string | null; model?: string | null; origin: 'check-in' | 'shipment' },
+  input: {
+    serialNumber: string | null
+    hardwareUuid?: string | null
+    model?: string | null
+    origin: 'check-in' | 'shipment'
+  },
 ): Promise<{ id: string; events: NewEvent[] }> {
   const id = newId('dev')
   await tx
@@ -50,12 +60,42 @@ export async function registerUnknown(
       created_at: act.now,
     })
     .execute()
-  return { id, events: [{ kind: 'device.registered', deviceId: id, occurredAt: act.now, actor: act.actor, payload: { origin: input.origin } }] }
+  return {
+    id,
+    events: [
+      {
+        kind: 'device.registered',
+        deviceId: id,
+        occurredAt: act.now,
+        actor: act.actor,
+        payload: { origin: input.origin },
+      },
+    ],
+  }
 }
 
-async function findDevice(tx: Tx, input: DeviceInput, serialNumber: string | null, hardwareUuid: string | null): Promise<Device | undefined> {
-  const directory = await loadDirectory(tx, [{ serialNumber, hardwareUuid, source: '', sourceDeviceId: null, assetTag: serialNumber || hardwareUuid ? null : (input.assetTag ?? null) }])
-  const match = directory.match({ serialNumber, hardwareUuid, source: '', sourceDeviceId: null, assetTag: input.assetTag ?? null })
+async function findDevice(
+  tx: Tx,
+  input: DeviceInput,
+  serialNumber: string | null,
+  hardwareUuid: string | null,
+): Promise<Device | undefined> {
+  const directory = await loadDirectory(tx, [
+    {
+      serialNumber,
+      hardwareUuid,
+      source: '',
+      sourceDeviceId: null,
+      assetTag: serialNumber || hardwareUuid ? null : (input.assetTag ?? null),
+    },
+  ])
+  const match = directory.match({
+    serialNumber,
+    hardwareUuid,
+    source: '',
+    sourceDeviceId: null,
+    assetTag: input.assetTag ?? null,
+  })
   if (match === null) return undefined
   return tx.selectFrom('devices').selectAll().where('id', '=', match.device.id).forUpdate().executeTakeFirstOrThrow()
 }
@@ -64,12 +104,21 @@ async function findDevice(tx: Tx, input: DeviceInput, serialNumber: string | nul
 export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<Saved> {
   const serialNumber = normaliseSerial(input.serialNumber)
   const hardwareUuid = normaliseUuid(input.hardwareUuid)
-  if (input.serialNumber && serialNumber === null) throw faultOf('serial_number', `“${input.serialNumber}” is a placeholder and identifies no device; leave it empty and give hardware_uuid`)
-  if (serialNumber === null && hardwareUuid === null && !input.assetTag) throw faultOf('serial_number', 'is needed (or hardware_uuid, or the asset_tag of a device on file)')
+  if (input.serialNumber && serialNumber === null)
+    throw faultOf(
+      'serial_number',
+      `“${input.serialNumber}” is a placeholder and identifies no device; leave it empty and give hardware_uuid`,
+    )
+  if (serialNumber === null && hardwareUuid === null && !input.assetTag)
+    throw faultOf('serial_number', 'is needed (or hardware_uuid, or the asset_tag of a device on file)')
   const row = await findDevice(tx, input, serialNumber, hardwareUuid)
-  if (row === undefined && serialNumber === null && hardwareUuid === null) throw faultOf('asset_tag', 'is on no device on file, and a new device needs a serial_number')
+  if (row === undefined && serialNumber === null && hardwareUuid === null)
+    throw faultOf('asset_tag', 'is on no device on file, and a new device needs a serial_number')
   if (row?.hardware_uuid && hardwareUuid && row.hardware_uuid !== hardwareUuid)
-    throw faultOf('hardware_uuid', 'differs from the one on file for this serial number; one serial on several hardware UUIDs is no identity')
+    throw faultOf(
+      'hardware_uuid',
+      'differs from the one on file for this serial number; one serial on several hardware UUIDs is no identity',
+    )
   const next = {
     serial_number: serialNumber ?? undefined,
     asset_tag: input.assetTag,
@@ -81,16 +130,40 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
   }
   const id = row?.id ?? newId('dev')
   const changes: Change[] = differences(row ?? {}, next)
-  const set = Object.fromEntries(changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]))
-  const before = row === undefined || !row.known ? null : Object.fromEntries(changes.map((change) => [change.field, change.from]))
+  const set = Object.fromEntries(
+    changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]),
+  )
+  const before =
+    row === undefined || !row.known ? null : Object.fromEntries(changes.map((change) => [change.field, change.from]))
   const events: NewEvent[] = []
   if (row === undefined) {
-    await tx.insertInto('devices').values({ ...set, id, known: true, created_at: act.now } as never).execute()
-    events.push({ kind: 'device.registered', deviceId: id, occurredAt: act.now, actor: act.actor, payload: { origin: 'import' } })
+    await tx
+      .insertInto('devices')
+      .values({ ...set, id, known: true, created_at: act.now } as never)
+      .execute()
+    events.push({
+      kind: 'device.registered',
+      deviceId: id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { origin: 'import' },
+    })
   } else if (changes.length > 0 || !row.known) {
-    await tx.updateTable('devices').set({ ...set, known: true }).where('id', '=', id).execute()
-    if (!row.known) events.push({ kind: 'device.registered', deviceId: id, occurredAt: row.created_at, actor: act.actor, payload: { origin: 'import' } })
-    else events.push({ kind: 'device.changed', deviceId: id, occurredAt: act.now, actor: act.actor, payload: { changes } })
+    await tx
+      .updateTable('devices')
+      .set({ ...set, known: true })
+      .where('id', '=', id)
+      .execute()
+    if (!row.known)
+      events.push({
+        kind: 'device.registered',
+        deviceId: id,
+        occurredAt: row.created_at,
+        actor: act.actor,
+        payload: { origin: 'import' },
+      })
+    else
+      events.push({ kind: 'device.changed', deviceId: id, occurredAt: act.now, actor: act.actor, payload: { changes } })
   }
   const reported = await reportStatus(tx, act, id, row === undefined, input)
   if (reported) {
@@ -102,13 +175,32 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
 }
 
 /** A status is a report only where it differs from the last one reported: an old file sent again moves nothing. */
-async function reportStatus(tx: Tx, act: Act, deviceId: string, isNew: boolean, input: DeviceInput): Promise<NewEvent | null> {
+async function reportStatus(
+  tx: Tx,
+  act: Act,
+  deviceId: string,
+  isNew: boolean,
+  input: DeviceInput,
+): Promise<NewEvent | null> {
   if (input.status === undefined) return null
   const last = isNew
     ? undefined
-    : await tx.selectFrom('ledger').select('payload').where('device_id', '=', deviceId).where('kind', '=', 'device.status_reported').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+    : await tx
+        .selectFrom('ledger')
+        .select('payload')
+        .where('device_id', '=', deviceId)
+        .where('kind', '=', 'device.status_reported')
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
   const was = (last?.payload ?? { status: 'stock', holderId: null }) as { status: string; holderId: string | null }
   const holderId = input.status === 'in_service' ? (input.holderId ?? null) : null
   if (was.status === input.status && was.holderId === holderId) return null
-  return { kind: 'device.status_reported', deviceId, occurredAt: act.now, actor: act.actor, payload: { status: input.status, holderId } }
+  return {
+    kind: 'device.status_reported',
+    deviceId,
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { status: input.status, holderId },
+  }
 }

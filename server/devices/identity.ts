@@ -8,10 +8,38 @@ export type Device = Selectable<DevicesTable>
 // What firmware says when nobody wrote a serial number into it, squeezed to letters and digits. Sources: dmidecode and
 // MDM forums' lists as gathered in the research notes (wire formats 3.1); extended by one character over and over.
 const junk = new Set([
-  '', '0', 'none', 'null', 'na', 'unknown', 'default', 'defaultstring', 'systemserialnumber', 'serialnumber', 'chassisserialnumber',
-  'tobefilledbyoem', 'tobefilledbyo', 'notspecified', 'notapplicable', 'notavailable', 'notset', 'invalid', 'oem', 'empty', 'xxx',
-  '0123456789', '123456789', '1234567890', '12345678', '1234567', '123456', 'abcdefghij', 'vmware',
-  '00000000000000000000000000000000', 'ffffffffffffffffffffffffffffffff', '03000200040005000006000700080009',
+  '',
+  '0',
+  'none',
+  'null',
+  'na',
+  'unknown',
+  'default',
+  'defaultstring',
+  'systemserialnumber',
+  'serialnumber',
+  'chassisserialnumber',
+  'tobefilledbyoem',
+  'tobefilledbyo',
+  'notspecified',
+  'notapplicable',
+  'notavailable',
+  'notset',
+  'invalid',
+  'oem',
+  'empty',
+  'xxx',
+  '0123456789',
+  '123456789',
+  '1234567890',
+  '12345678',
+  '1234567',
+  '123456',
+  'abcdefghij',
+  'vmware',
+  '00000000000000000000000000000000',
+  'ffffffffffffffffffffffffffffffff',
+  '03000200040005000006000700080009',
 ])
 
 function isJunk(text: string): boolean {
@@ -27,7 +55,10 @@ export function normaliseSerial(text: string | null | undefined): string | null 
 
 /** A hardware UUID in upper case, or null where it is a placeholder. */
 export function normaliseUuid(text: string | null | undefined): string | null {
-  const uuid = (text ?? '').trim().toUpperCase().replace(/^\{|\}$/g, '')
+  const uuid = (text ?? '')
+    .trim()
+    .toUpperCase()
+    .replace(/^\{|\}$/g, '')
   return isJunk(uuid) ? null : uuid
 }
 
@@ -56,7 +87,9 @@ export interface Directory {
 
 /** Looks up all the identities of a batch at once. */
 export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Directory> {
-  const values = (pick: (identity: Identity) => string | null) => [...new Set(identities.map(pick).filter((value) => value !== null))]
+  const values = (pick: (identity: Identity) => string | null) => [
+    ...new Set(identities.map(pick).filter((value) => value !== null)),
+  ]
   const serials = values((i) => i.serialNumber)
   const uuids = values((i) => i.hardwareUuid)
   const tags = values((i) => i.assetTag?.toLowerCase() ?? null)
@@ -68,7 +101,10 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
       eb.or([
         eb.and([eb('source', '=', aliasSource.uuid), eb('alias', '=', eb.fn.any(eb.val(uuids)))]),
         eb.and([eb('source', '=', aliasSource.sharedSerial), eb('alias', '=', eb.fn.any(eb.val(serials)))]),
-        eb.and([eb('source', '=', eb.fn.any(eb.val(values((i) => i.source)))), eb('alias', '=', eb.fn.any(eb.val(sourceIds)))]),
+        eb.and([
+          eb('source', '=', eb.fn.any(eb.val(values((i) => i.source)))),
+          eb('alias', '=', eb.fn.any(eb.val(sourceIds))),
+        ]),
       ]),
     )
     .execute()
@@ -87,9 +123,15 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
     )
     .execute()
   const byId = new Map(devices.map((device) => [device.id, device]))
-  const bySerial = new Map(devices.flatMap((device) => (device.serial_number ? [[device.serial_number, device] as const] : [])))
-  const byUuid = new Map(devices.flatMap((device) => (device.hardware_uuid ? [[device.hardware_uuid, device] as const] : [])))
-  const byTag = new Map(devices.flatMap((device) => (device.asset_tag ? [[device.asset_tag.toLowerCase(), device] as const] : [])))
+  const bySerial = new Map(
+    devices.flatMap((device) => (device.serial_number ? [[device.serial_number, device] as const] : [])),
+  )
+  const byUuid = new Map(
+    devices.flatMap((device) => (device.hardware_uuid ? [[device.hardware_uuid, device] as const] : [])),
+  )
+  const byTag = new Map(
+    devices.flatMap((device) => (device.asset_tag ? [[device.asset_tag.toLowerCase(), device] as const] : [])),
+  )
   const byAlias = new Map(aliases.map((row) => [`${row.source}\n${row.alias}`, byId.get(row.device_id)]))
   const shared = new Set(aliases.filter((row) => row.source === aliasSource.sharedSerial).map((row) => row.alias))
   return {
@@ -101,7 +143,10 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
       // A report with a serial number of its own is never another serial's device.
       const fits = (device: Device | undefined): device is Device =>
         device !== undefined && (serialNumber === null || shared.has(serialNumber) || device.serial_number === null)
-      const uuid = hardwareUuid === null ? undefined : (byUuid.get(hardwareUuid) ?? byAlias.get(`${aliasSource.uuid}\n${hardwareUuid}`))
+      const uuid =
+        hardwareUuid === null
+          ? undefined
+          : (byUuid.get(hardwareUuid) ?? byAlias.get(`${aliasSource.uuid}\n${hardwareUuid}`))
       if (fits(uuid)) return { device: uuid, by: 'hardware UUID' }
       const own = sourceDeviceId === null ? undefined : byAlias.get(`${source}\n${sourceDeviceId}`)
       if (fits(own)) return { device: own, by: 'id in the source' }

@@ -10,7 +10,10 @@ export const ITEMS_MAX = 10_000
 /** The whole body, inflated. Throws 'too_large' as soon as it is, 'unreadable' for a broken gzip stream, 'unsupported' for another coding. */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   const coding = (request.headers['content-encoding'] ?? 'identity').toLowerCase()
-  if (coding !== 'identity' && coding !== 'gzip') return Promise.reject(new AppError('unsupported', `Content-Encoding ${coding} is not known here; send gzip or none.`))
+  if (coding !== 'identity' && coding !== 'gzip')
+    return Promise.reject(
+      new AppError('unsupported', `Content-Encoding ${coding} is not known here; send gzip or none.`),
+    )
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -28,7 +31,9 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       else chunks.push(chunk)
     })
     stream.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    stream.on('error', () => fail(new AppError('unreadable', 'The body could not be read to its end, or is no gzip stream.')))
+    stream.on('error', () =>
+      fail(new AppError('unreadable', 'The body could not be read to its end, or is no gzip stream.')),
+    )
     request.on('aborted', () => fail(new AppError('unreadable', 'The body ended before its end.')))
   })
 }
@@ -38,8 +43,13 @@ export type Item = { index: number; value: unknown } | { index: number; text: st
 /** A body as items: one object, an array, or NDJSON. `single` where it was one object, whose fault is the request's. */
 export function readItems(body: Buffer, contentType: string | null): { items: Item[]; single: boolean } {
   const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type === 'application/x-ndjson' || type === 'application/ndjson' || type === 'application/jsonl') return { items: readLines(textOf(body)), single: false }
-  if (type !== 'application/json' && type !== '') throw new AppError('unsupported', `Content-Type ${type} is not known here; send application/json or application/x-ndjson.`)
+  if (type === 'application/x-ndjson' || type === 'application/ndjson' || type === 'application/jsonl')
+    return { items: readLines(textOf(body)), single: false }
+  if (type !== 'application/json' && type !== '')
+    throw new AppError(
+      'unsupported',
+      `Content-Type ${type} is not known here; send application/json or application/x-ndjson.`,
+    )
   const value = parse(textOf(body))
   if (!Array.isArray(value)) return { items: [{ index: 0, value }], single: true }
   requireFew(value.length)
@@ -75,5 +85,6 @@ function readLines(text: string): Item[] {
 }
 
 function requireFew(count: number): void {
-  if (count > ITEMS_MAX) throw new AppError('too_large', `At most ${ITEMS_MAX.toLocaleString('en')} items at a time: send them in parts.`)
+  if (count > ITEMS_MAX)
+    throw new AppError('too_large', `At most ${ITEMS_MAX.toLocaleString('en')} items at a time: send them in parts.`)
 }

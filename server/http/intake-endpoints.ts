@@ -35,20 +35,34 @@ const requireToken = (house: House, c: Context<Env>, scope: Scope): Promise<Toke
 async function receiveWebhook(house: House, c: Context<Env>): Promise<Response> {
   const source = house.sources.find((one) => one.source === c.req.param('source'))
   const hasToken = /^Bearer\s/i.test(c.req.header('authorization') ?? '')
-  if (source === undefined || (!source.configured && !(source.takesTokens && hasToken))) throw new AppError('not_found', 'No such source is configured here.')
+  if (source === undefined || (!source.configured && !(source.takesTokens && hasToken)))
+    throw new AppError('not_found', 'No such source is configured here.')
   const token = source.takesTokens && hasToken ? await requireToken(house, c, 'checkins:write') : null
   const body = await readBody(c.env.incoming)
   if (token === null) requireProof(house, source, c, body)
-  await storeDelivery(house.db, house.clock(), { source: source.source, deliveryKey: source.deliveryKey(body), body, tokenId: token?.id ?? null })
+  await storeDelivery(house.db, house.clock(), {
+    source: source.source,
+    deliveryKey: source.deliveryKey(body),
+    body,
+    tokenId: token?.id ?? null,
+  })
   house.worker.wake('read')
   return c.json({ stored: true })
 }
 
 function requireProof(house: House, source: WebhookSource, c: Context<Env>, body: Buffer): void {
-  const request = { method: c.req.method, path: new URL(c.req.url).pathname, header: (name: string) => c.req.header(name) ?? null, body }
+  const request = {
+    method: c.req.method,
+    path: new URL(c.req.url).pathname,
+    header: (name: string) => c.req.header(name) ?? null,
+    body,
+  }
   if (source.verify(request, house.clock())) return
   house.log.warn(`a webhook for ${source.source} came without a valid proof`)
-  throw new AppError('unauthenticated', 'The proof of this webhook is missing or wrong: check the secret on both sides.')
+  throw new AppError(
+    'unauthenticated',
+    'The proof of this webhook is missing or wrong: check the secret on both sides.',
+  )
 }
 
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,11 +82,21 @@ async function receiveCheckIns(house: House, gather: Gather, c: Context<Env>): P
   const good: { index: number; body: unknown; item: CheckInItem }[] = []
   for (const item of items) {
     if ('problem' in item) {
-      rejected.push({ index: item.index, problem: item.problem, body: item.text, faults: [{ path: '', problem: item.problem }] })
+      rejected.push({
+        index: item.index,
+        problem: item.problem,
+        body: item.text,
+        faults: [{ path: '', problem: item.problem }],
+      })
       continue
     }
     const read = readCheckIn(item.value)
-    if (read.ok) good.push({ index: item.index, body: item.value, item: { checkIn: read.checkIn, source: token.source, vouches: token.vouches, tokenId: token.id } })
+    if (read.ok)
+      good.push({
+        index: item.index,
+        body: item.value,
+        item: { checkIn: read.checkIn, source: token.source, vouches: token.vouches, tokenId: token.id },
+      })
     else rejected.push({ index: item.index, problem: faultsText(read.faults), body: item.value, faults: read.faults })
   }
   const results = good.length === 0 ? [] : await gather(good.map((one) => one.item))
@@ -81,13 +105,25 @@ async function receiveCheckIns(house: House, gather: Gather, c: Context<Env>): P
   results.forEach((result, at) => {
     if (result === 'changed') changed++
     else if (result === 'unchanged') unchanged++
-    else rejected.push({ index: good[at]!.index, problem: faultsText(result.faults), body: good[at]!.body, faults: result.faults })
+    else
+      rejected.push({
+        index: good[at]!.index,
+        problem: faultsText(result.faults),
+        body: good[at]!.body,
+        faults: result.faults,
+      })
   })
   if (changed > 0) house.worker.wake('detect')
   await keep(house, 'checkins', token, rejected)
   const [only] = rejected
-  if (single && only) throw new AppError('invalid', 'The check-in is readable but wrong; it is kept in the inbox.', only.faults)
-  return c.json({ accepted: changed + unchanged, unchanged, changed, rejected: rejected.sort((a, b) => a.index - b.index).map(({ index, problem }) => ({ index, problem })) })
+  if (single && only)
+    throw new AppError('invalid', 'The check-in is readable but wrong; it is kept in the inbox.', only.faults)
+  return c.json({
+    accepted: changed + unchanged,
+    unchanged,
+    changed,
+    rejected: rejected.sort((a, b) => a.index - b.index).map(({ index, problem }) => ({ index, problem })),
+  })
 }
 
 async function writeCheckIns(house: House, items: CheckInItem[]) {
@@ -98,8 +134,13 @@ async function writeCheckIns(house: House, items: CheckInItem[]) {
     house.db.transaction().execute(async (tx) => {
       for (const group of groups) {
         const tokenId = group[0]![1].tokenId
-        const actor = tokenId === null ? ({ type: 'system', part: 'checkins' } as const) : ({ type: 'token', id: tokenId } as const)
-        const came = await recordCheckIns(tx, { now, actor, world: house.world }, group.map(([, item]) => item))
+        const actor =
+          tokenId === null ? ({ type: 'system', part: 'checkins' } as const) : ({ type: 'token', id: tokenId } as const)
+        const came = await recordCheckIns(
+          tx,
+          { now, actor, world: house.world },
+          group.map(([, item]) => item),
+        )
         group.forEach(([index], at) => {
           results[index] = came[at]!
         })
@@ -115,13 +156,23 @@ async function readKept(house: House, source: string, token: Token, body: Buffer
     return readItems(body, contentType)
   } catch (error) {
     if (error instanceof AppError && error.problem === 'unreadable')
-      await keepRejected(house.db, house.clock(), { source, tokenId: token.id, items: [{ body, reason: messageOf(error) }] })
+      await keepRejected(house.db, house.clock(), {
+        source,
+        tokenId: token.id,
+        items: [{ body, reason: messageOf(error) }],
+      })
     throw error
   }
 }
 
 const keep = (house: House, source: string, token: Token, rejected: { problem: string; body: unknown }[]) =>
-  rejected.length === 0 ? undefined : keepRejected(house.db, house.clock(), { source, tokenId: token.id, items: rejected.map((one) => ({ body: one.body, reason: one.problem })) })
+  rejected.length === 0
+    ? undefined
+    : keepRejected(house.db, house.clock(), {
+        source,
+        tokenId: token.id,
+        items: rejected.map((one) => ({ body: one.body, reason: one.problem })),
+      })
 
 // ── People, devices, shipments ─────────────────────────────────────────────────────────────────────────────
 
@@ -132,13 +183,25 @@ async function receiveRows(house: House, kind: ImportKind, scope: Scope, c: Cont
   const act = { now: house.clock(), actor: { type: 'token', id: token.id } as const, world: house.world }
   const rows = items.map((item) => ({ line: item.index, cells: 'problem' in item ? item.text : item.value }))
   const summary = await importRows(house.db, act, { kind, rows, fileName: null, source: token.source, dryRun: false })
-  const rejected = summary.rejected.map(({ line, column, problem }) => ({ index: line, problem: column === '' ? problem : `${column}: ${problem}`, column }))
+  const rejected = summary.rejected.map(({ line, column, problem }) => ({
+    index: line,
+    problem: column === '' ? problem : `${column}: ${problem}`,
+    column,
+  }))
   const bodies = new Map(rows.map((row) => [row.line, row.cells]))
-  await keep(house, kind, token, rejected.map((one) => ({ problem: one.problem, body: bodies.get(one.index) })))
+  await keep(
+    house,
+    kind,
+    token,
+    rejected.map((one) => ({ problem: one.problem, body: bodies.get(one.index) })),
+  )
   house.worker.wake('read')
   house.worker.wake('detect')
   const [only] = summary.rejected
-  if (single && only) throw new AppError('invalid', 'The object is readable but wrong; it is kept in the inbox.', [{ path: only.column, problem: only.problem }])
+  if (single && only)
+    throw new AppError('invalid', 'The object is readable but wrong; it is kept in the inbox.', [
+      { path: only.column, problem: only.problem },
+    ])
   const { created, updated, unchanged } = summary
   return c.json({ created, updated, unchanged, rejected: rejected.map(({ index, problem }) => ({ index, problem })) })
 }

@@ -16,11 +16,23 @@ export function metricsOf(house: House): { contentType: string; text(): Promise<
       },
     })
   const count = async (query: ReturnType<typeof sql<{ n: number }>>) => (await query.execute(house.db)).rows[0]?.n ?? 0
-  gauge('telltale_ledger_events', 'Facts in the ledger', () => count(sql`select coalesce(max(seq), 0) as n from ledger`))
-  gauge('telltale_detector_behind', 'Facts not judged yet', () => count(sql`select coalesce((select max(seq) from ledger), 0) - coalesce((select seq from cursors where name = 'detect'), 0) as n`))
-  gauge('telltale_inbox_waiting', 'Deliveries not read yet', () => count(sql`select count(*) as n from inbox where status = 'waiting'`))
-  gauge('telltale_inbox_failed', 'Deliveries that could not be read', () => count(sql`select count(*) as n from inbox where status = 'failed'`))
-  gauge('telltale_outbox_waiting', 'Messages not delivered yet', () => count(sql`select count(*) as n from outbox where status = 'waiting'`))
+  gauge('telltale_ledger_events', 'Facts in the ledger', () =>
+    count(sql`select coalesce(max(seq), 0) as n from ledger`),
+  )
+  gauge('telltale_detector_behind', 'Facts not judged yet', () =>
+    count(
+      sql`select coalesce((select max(seq) from ledger), 0) - coalesce((select seq from cursors where name = 'detect'), 0) as n`,
+    ),
+  )
+  gauge('telltale_inbox_waiting', 'Deliveries not read yet', () =>
+    count(sql`select count(*) as n from inbox where status = 'waiting'`),
+  )
+  gauge('telltale_inbox_failed', 'Deliveries that could not be read', () =>
+    count(sql`select count(*) as n from inbox where status = 'failed'`),
+  )
+  gauge('telltale_outbox_waiting', 'Messages not delivered yet', () =>
+    count(sql`select count(*) as n from outbox where status = 'waiting'`),
+  )
   gauge('telltale_cases_open', 'Open cases', () => count(sql`select count(*) as n from cases where status <> 'closed'`))
   return { contentType: registry.contentType, text: () => registry.metrics() }
 }

@@ -23,7 +23,9 @@ export interface ErrorLog {
 export function problemResponse(error: unknown, log: ErrorLog): Response {
   const requestId = randomUUID()
   if (!(error instanceof AppError)) {
-    log.error(`request ${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`)
+    log.error(
+      `request ${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`,
+    )
     return answer(500, { title: 'A fault of ours', detail: `Quote ${requestId} when you report it.`, requestId }, {})
   }
   const status = httpStatus[error.problem]
@@ -36,5 +38,8 @@ export function problemResponse(error: unknown, log: ErrorLog): Response {
 }
 
 function answer(status: number, body: Record<string, unknown>, headers: Record<string, string>): Response {
-  return new Response(JSON.stringify({ type: 'about:blank', status, ...body }), { status, headers: { 'content-type': 'application/problem+json', ...headers } })
+  return new Response(JSON.stringify({ type: 'about:blank', status, ...body }), {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  })
 }

@@ -22,9 +22,15 @@ const checkIns: Reader = {
   },
 }
 
-const rows = (kind: 'people' | 'devices' | 'shipments'): Reader => ({ source: kind, vouches: 'nothing', read: (body) => ({ kind, cells: parse(body) }) })
+const rows = (kind: 'people' | 'devices' | 'shipments'): Reader => ({
+  source: kind,
+  vouches: 'nothing',
+  read: (body) => ({ kind, cells: parse(body) }),
+})
 
 /** By source. */
 export function readersOf(sources: WebhookSource[]): Map<string, Reader> {
-  return new Map<string, Reader>([...sources, checkIns, rows('people'), rows('devices'), rows('shipments')].map((reader) => [reader.source, reader]))
+  return new Map<string, Reader>(
+    [...sources, checkIns, rows('people'), rows('devices'), rows('shipments')].map((reader) => [reader.source, reader]),
+  )
 }

@@ -19,10 +19,17 @@ interface Fetches {
 /** Listens; resolves once connections are taken. Throws 'conflict' when the port is in use. */
 export async function serve(app: Fetches, { port, host }: { port: number; host: string }): Promise<Server> {
   let isDraining = false
-  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 }, getRequestListener((request, env) => app.fetch(request, env)))
+  const server = createServer(
+    { requestTimeout: 120_000, headersTimeout: 20_000 },
+    getRequestListener((request, env) => app.fetch(request, env)),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new AppError('conflict', `Port ${port} is in use: stop what listens there, or set PORT.`) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new AppError('conflict', `Port ${port} is in use: stop what listens there, or set PORT.`)
+          : error,
+      ),
     )
     server.listen(port, host, resolve)
   })

@@ -12,8 +12,11 @@ export type ImportKind = (typeof kinds)[number]
 /** A cell: absent (undefined) means unchanged, empty (null) means cleared. */
 const cell = z
   .union([z.string(), z.number(), z.boolean(), z.null()], { error: 'must be text' })
-  .transform((value) => (value === null ? null : cleanText(value === true ? 'yes' : value === false ? 'no' : String(value)).trim() || null))
-const text = (max: number) => cell.refine((value) => value === null || value.length <= max, `is longer than ${max} characters`)
+  .transform((value) =>
+    value === null ? null : cleanText(value === true ? 'yes' : value === false ? 'no' : String(value)).trim() || null,
+  )
+const text = (max: number) =>
+  cell.refine((value) => value === null || value.length <= max, `is longer than ${max} characters`)
 const oneOf = <const T extends readonly string[]>(options: T) =>
   cell.transform((value, ctx): T[number] | null => {
     if (value === null) return null
@@ -28,7 +31,8 @@ const day = cell.refine((value) => value === null || isDay(value), 'must be a da
 const time = cell.transform((value, ctx) => {
   if (value === null) return null
   const at = readTime(value)
-  if (at === null) ctx.addIssue({ code: 'custom', message: 'must be a time such as 2026-11-02T15:04:05Z, with an offset, or a day' })
+  if (at === null)
+    ctx.addIssue({ code: 'custom', message: 'must be a time such as 2026-11-02T15:04:05Z, with an offset, or a day' })
   return at
 })
 
@@ -39,11 +43,17 @@ function isDay(value: string): boolean {
 
 function readTime(value: string): Date | null {
   if (isDay(value)) return new Date(`${value}T00:00:00Z`)
-  const at = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i.test(value) ? new Date(value.replace(' ', 'T')) : null
-  return at === null || Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1990 || at.getUTCFullYear() > 2200 ? null : at
+  const at = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i.test(value)
+    ? new Date(value.replace(' ', 'T'))
+    : null
+  return at === null || Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1990 || at.getUTCFullYear() > 2200
+    ? null
+    : at
 }
 
-const yesNo = oneOf(['yes', 'no', 'true', 'false', '1', '0']).transform((value) => (value === null ? null : ['yes', 'true', '1'].includes(value)))
+const yesNo = oneOf(['yes', 'no', 'true', 'false', '1', '0']).transform((value) =>
+  value === null ? null : ['yes', 'true', '1'].includes(value),
+)
 
 const address = {
   line1: text(300),
@@ -126,20 +136,29 @@ export function columnNames(kind: ImportKind): string[] {
 
 export type Row<K extends ImportKind> = z.output<(typeof columns)[K]>
 
-export type ReadRow<K extends ImportKind> = { ok: true; row: Row<K>; notes: Record<string, string> } | { ok: false; faults: Fault[] }
+export type ReadRow<K extends ImportKind> =
+  | { ok: true; row: Row<K>; notes: Record<string, string> }
+  | { ok: false; faults: Fault[] }
 
 const NOTES_MAX = 50
 
 /** One line or object, read by its columns. What has no column is kept as a note. */
 export function readRow<K extends ImportKind>(kind: K, raw: unknown): ReadRow<K> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { ok: false, faults: [{ path: '', problem: 'must be an object' }] }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return { ok: false, faults: [{ path: '', problem: 'must be an object' }] }
   const parsed = columns[kind].safeParse(raw)
-  if (!parsed.success) return { ok: false, faults: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })) }
+  if (!parsed.success)
+    return {
+      ok: false,
+      faults: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
+    }
   const known = new Set(columnNames(kind))
   const notes: Record<string, string> = {}
   for (const [name, value] of Object.entries(raw).slice(0, 200)) {
     if (known.has(name) || value === null || value === '' || Object.keys(notes).length >= NOTES_MAX) continue
-    notes[cleanText(name).slice(0, 100)] = cleanText(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 1000)
+    notes[cleanText(name).slice(0, 100)] = cleanText(
+      typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
+    ).slice(0, 1000)
   }
   return { ok: true, row: parsed.data as Row<K>, notes }
 }
@@ -147,7 +166,21 @@ export function readRow<K extends ImportKind>(kind: K, raw: unknown): ReadRow<K>
 type Part = string | null | undefined
 
 /** The six address columns count as one: who sends `line1` sends them all, absent ones empty. */
-export function addressOfRow(row: { line1?: Part; line2?: Part; city?: Part; region?: Part; postal_code?: Part; country?: Part }): Address | undefined {
+export function addressOfRow(row: {
+  line1?: Part
+  line2?: Part
+  city?: Part
+  region?: Part
+  postal_code?: Part
+  country?: Part
+}): Address | undefined {
   if (row.line1 === undefined) return undefined
-  return { line1: row.line1 ?? '', line2: row.line2 ?? '', city: row.city ?? '', region: row.region ?? '', postalCode: row.postal_code ?? '', country: row.country ?? '' }
+  return {
+    line1: row.line1 ?? '',
+    line2: row.line2 ?? '',
+    city: row.city ?? '',
+    region: row.region ?? '',
+    postalCode: row.postal_code ?? '',
+    country: row.country ?? '',
+  }
 }

@@ -52,7 +52,8 @@ export async function importRows(db: Db, act: Act, input: ImportInput): Promise<
     await db
       .transaction()
       .execute(async (tx) => {
-        for (let at = 0; at < input.rows.length; at += CHUNK) outcomes.push(...(await applyRows(tx, act, input, null, input.rows.slice(at, at + CHUNK))))
+        for (let at = 0; at < input.rows.length; at += CHUNK)
+          outcomes.push(...(await applyRows(tx, act, input, null, input.rows.slice(at, at + CHUNK))))
         throw new DryRun()
       })
       .catch((error: unknown) => {
@@ -62,19 +63,39 @@ export async function importRows(db: Db, act: Act, input: ImportInput): Promise<
   }
   await db
     .insertInto('imports')
-    .values({ id: importId, what: input.kind, file_name: input.fileName, actor: JSON.stringify(act.actor), applied_at: act.now, created: 0, updated: 0, unchanged: 0 })
+    .values({
+      id: importId,
+      what: input.kind,
+      file_name: input.fileName,
+      actor: JSON.stringify(act.actor),
+      applied_at: act.now,
+      created: 0,
+      updated: 0,
+      unchanged: 0,
+    })
     .execute()
   for (let at = 0; at < input.rows.length; at += CHUNK) {
     const rows = input.rows.slice(at, at + CHUNK)
-    outcomes.push(...(await retrying(() => db.transaction().execute((tx) => applyRows(tx, act, input, importId, rows)))))
+    outcomes.push(
+      ...(await retrying(() => db.transaction().execute((tx) => applyRows(tx, act, input, importId, rows)))),
+    )
   }
   const summary = summaryOf(importId, outcomes)
   await db.transaction().execute(async (tx) => {
     const { created, updated, unchanged, rejected } = summary
-    await tx.updateTable('imports').set({ created, updated, unchanged, rejected: JSON.stringify(rejected.slice(0, 1000)) }).where('id', '=', importId).execute()
+    await tx
+      .updateTable('imports')
+      .set({ created, updated, unchanged, rejected: JSON.stringify(rejected.slice(0, 1000)) })
+      .where('id', '=', importId)
+      .execute()
     if (created + updated > 0)
       await record(tx, act.now, [
-        { kind: 'import.applied', occurredAt: act.now, actor: act.actor, payload: { importId, what: input.kind, created, updated, unchanged, rejected: rejected.length } },
+        {
+          kind: 'import.applied',
+          occurredAt: act.now,
+          actor: act.actor,
+          payload: { importId, what: input.kind, created, updated, unchanged, rejected: rejected.length },
+        },
       ])
   })
   return summary
@@ -94,11 +115,26 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
 
 function summaryOf(importId: string | null, outcomes: RowOutcome[]): ImportSummary {
   const count = (result: RowOutcome['result']) => outcomes.filter((outcome) => outcome.result === result).length
-  const rejected = outcomes.flatMap((outcome) => (outcome.result === 'rejected' ? [{ line: outcome.line, column: outcome.column, problem: outcome.problem }] : []))
-  return { importId, created: count('created'), updated: count('updated'), unchanged: count('unchanged'), rejected, outcomes }
+  const rejected = outcomes.flatMap((outcome) =>
+    outcome.result === 'rejected' ? [{ line: outcome.line, column: outcome.column, problem: outcome.problem }] : [],
+  )
+  return {
+    importId,
+    created: count('created'),
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    rejected,
+    outcomes,
+  }
 }
 
-async function applyRows(tx: Tx, act: Act, input: ImportInput, importId: string | null, rows: ImportRow[]): Promise<RowOutcome[]> {
+async function applyRows(
+  tx: Tx,
+  act: Act,
+  input: ImportInput,
+  importId: string | null,
+  rows: ImportRow[],
+): Promise<RowOutcome[]> {
   const outcomes: RowOutcome[] = []
   const saved: { line: number; saved: Saved }[] = []
   const events: NewEvent[] = []
@@ -115,13 +151,25 @@ async function applyRows(tx: Tx, act: Act, input: ImportInput, importId: string 
 }
 
 /** Applies one row inside a transaction of the caller's. Throws AppError with the fault when it is refused. */
-export async function importOne(tx: Tx, act: Act, input: { kind: ImportKind; cells: unknown; source: string }): Promise<void> {
+export async function importOne(
+  tx: Tx,
+  act: Act,
+  input: { kind: ImportKind; cells: unknown; source: string },
+): Promise<void> {
   const { outcome, saved } = await applyRow(tx, act, input, { line: 0, cells: input.cells })
-  if (outcome.result === 'rejected') throw new AppError('invalid', `${outcome.column} ${outcome.problem}`, [{ path: outcome.column, problem: outcome.problem }])
+  if (outcome.result === 'rejected')
+    throw new AppError('invalid', `${outcome.column} ${outcome.problem}`, [
+      { path: outcome.column, problem: outcome.problem },
+    ])
   await record(tx, act.now, saved?.events ?? [])
 }
 
-async function applyRow(tx: Tx, act: Act, input: Pick<ImportInput, 'kind' | 'source'>, row: ImportRow): Promise<{ outcome: RowOutcome; saved: Saved | null }> {
+async function applyRow(
+  tx: Tx,
+  act: Act,
+  input: Pick<ImportInput, 'kind' | 'source'>,
+  row: ImportRow,
+): Promise<{ outcome: RowOutcome; saved: Saved | null }> {
   const rejected = (fault: Fault | undefined, message: string): { outcome: RowOutcome; saved: null } => ({
     outcome: { line: row.line, result: 'rejected', column: fault?.path ?? '', problem: fault?.problem ?? message },
     saved: null,
@@ -136,7 +184,9 @@ async function applyRow(tx: Tx, act: Act, input: Pick<ImportInput, 'kind' | 'sou
   } catch (error) {
     if (!(error instanceof AppError) && !isRefusal(error)) throw error
     await sql`rollback to savepoint line`.execute(tx)
-    return error instanceof AppError ? rejected(error.faults[0], error.message) : rejected(undefined, `the database refused it: ${messageOf(error)}`)
+    return error instanceof AppError
+      ? rejected(error.faults[0], error.message)
+      : rejected(undefined, `the database refused it: ${messageOf(error)}`)
   }
 }
 
@@ -146,7 +196,10 @@ const isRefusal = (error: unknown) => /^(22|23)/.test(String((error as { code?: 
 async function keepChanges(tx: Tx, importId: string, saved: { line: number; saved: Saved }[]): Promise<void> {
   const changed = saved.filter((one) => one.saved.result !== 'unchanged')
   if (changed.length === 0) return
-  const last = await lastSeqs(tx, changed.map((one) => one.saved))
+  const last = await lastSeqs(
+    tx,
+    changed.map((one) => one.saved),
+  )
   await tx
     .insertInto('import_changes')
     .values(

@@ -48,14 +48,17 @@ async function savePersonRow(tx: Tx, act: Act, { row, notes, source }: RowInput<
     source,
   })
   const emailMoved = saved.result === 'created' || saved.changes.some((change) => change.field === 'email')
-  if (row.email && emailMoved) saved.events.push(...(await tieShipments(tx, act, { personId: saved.id, email: row.email })))
+  if (row.email && emailMoved)
+    saved.events.push(...(await tieShipments(tx, act, { personId: saved.id, email: row.email })))
   return saved
 }
 
 async function saveDeviceRow(tx: Tx, act: Act, { row, notes }: RowInput<'devices'>): Promise<Saved> {
   const holder = row.holder_email ? await findPersonByEmail(tx, row.holder_email) : undefined
   if (row.holder_email && holder === undefined)
-    throw new AppError('invalid', 'Nobody has this e-mail.', [{ path: 'holder_email', problem: `nobody on file has the e-mail ${row.holder_email}; import the person first` }])
+    throw new AppError('invalid', 'Nobody has this e-mail.', [
+      { path: 'holder_email', problem: `nobody on file has the e-mail ${row.holder_email}; import the person first` },
+    ])
   return saveDevice(tx, act, {
     serialNumber: row.serial_number,
     assetTag: row.asset_tag,

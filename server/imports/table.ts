@@ -15,8 +15,10 @@ export const LINES_MAX = 200_000
 
 /** Bytes to text: by the byte-order mark, else UTF-8 if it is, else Windows-1252, which accepts anything. */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: string } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'utf-16le' }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'utf-16be' }
+  if (bytes[0] === 0xff && bytes[1] === 0xfe)
+    return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'utf-16le' }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'utf-16be' }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' }
   } catch {
@@ -34,7 +36,11 @@ export function findDelimiter(text: string): string {
 }
 
 /** A column's name as we know it: `Serial Number` and `serial-number` are `serial_number`. */
-export const columnName = (name: string): string => name.trim().toLowerCase().replace(/[\s-]+/g, '_')
+export const columnName = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
 
 /**
  * Reads a table. `mapping` renames the file's columns to ours. Blank rows are left out. Throws 'unreadable' when it is
@@ -45,13 +51,24 @@ export function readTable(bytes: Uint8Array, mapping: Record<string, string> = {
   const delimiter = findDelimiter(text)
   let records: { record: string[]; info: { lines: number } }[]
   try {
-    records = parse(text, { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true, info: true, relax_quotes: true, max_record_size: 1 << 20 }) as never
+    records = parse(text, {
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+      relax_quotes: true,
+      max_record_size: 1 << 20,
+    }) as never
   } catch (error) {
     throw new AppError('unreadable', `This is not a table we can read: ${messageOf(error)}`)
   }
   const [first, ...rest] = records
-  if (first === undefined) throw new AppError('unreadable', 'The file is empty: the first line has to name the columns.')
-  if (rest.length > LINES_MAX) throw new AppError('too_large', `At most ${LINES_MAX.toLocaleString('en')} lines at a time: split the file.`)
+  if (first === undefined)
+    throw new AppError('unreadable', 'The file is empty: the first line has to name the columns.')
+  if (rest.length > LINES_MAX)
+    throw new AppError('too_large', `At most ${LINES_MAX.toLocaleString('en')} lines at a time: split the file.`)
   const header = first.record.map((name) => mapping[name] ?? columnName(name))
   const twice = header.find((name, index) => name !== '' && header.indexOf(name) !== index)
   if (twice !== undefined) throw new AppError('unreadable', `The column “${twice}” is there twice.`)
@@ -61,7 +78,14 @@ export function readTable(bytes: Uint8Array, mapping: Record<string, string> = {
     const line = info.lines - record.join('').split('\n').length + 1
     end = info.lines
     if (record.every((value) => value === '')) return []
-    return [{ line, cells: Object.fromEntries(header.flatMap((name, index) => (name === '' || record[index] === undefined ? [] : [[name, record[index]]]))) }]
+    return [
+      {
+        line,
+        cells: Object.fromEntries(
+          header.flatMap((name, index) => (name === '' || record[index] === undefined ? [] : [[name, record[index]]])),
+        ),
+      },
+    ]
   })
   if (end > LINES_MAX * 50) throw new AppError('too_large', 'The file has too many lines.')
   return { encoding, delimiter, header, rows }

@@ -16,24 +16,48 @@ const detectionKinds = ['finding.raised', 'finding.changed', 'finding.cleared']
 
 /** Takes an import back, thing by thing. Things that something newer touched are kept and named. */
 export async function undoImport(tx: Tx, act: Act, input: { importId: string }): Promise<Undone> {
-  const batch = await tx.selectFrom('imports').selectAll().where('id', '=', input.importId).forUpdate().executeTakeFirst()
+  const batch = await tx
+    .selectFrom('imports')
+    .selectAll()
+    .where('id', '=', input.importId)
+    .forUpdate()
+    .executeTakeFirst()
   if (batch === undefined) throw new AppError('not_found', 'There is no such import.')
   if (batch.undone_at !== null) throw new AppError('conflict', 'This import was undone already.')
-  const changes = await tx.selectFrom('import_changes').selectAll().where('import_id', '=', batch.id).orderBy('line', 'desc').execute()
-  const last = await lastSeqs(tx, changes.map((change) => ({ entity: change.entity, id: change.entity_id })))
+  const changes = await tx
+    .selectFrom('import_changes')
+    .selectAll()
+    .where('import_id', '=', batch.id)
+    .orderBy('line', 'desc')
+    .execute()
+  const last = await lastSeqs(
+    tx,
+    changes.map((change) => ({ entity: change.entity, id: change.entity_id })),
+  )
   const kept: Undone['kept'] = []
   const events: NewEvent[] = []
   for (const change of changes) {
-    const newer = (last.get(change.entity_id) ?? 0) > change.last_seq && (await isTouched(tx, change.entity_id, change.last_seq))
-    if (newer) kept.push({ line: change.line, entity: change.entity, id: change.entity_id, why: 'something newer touched it' })
+    const newer =
+      (last.get(change.entity_id) ?? 0) > change.last_seq && (await isTouched(tx, change.entity_id, change.last_seq))
+    if (newer)
+      kept.push({ line: change.line, entity: change.entity, id: change.entity_id, why: 'something newer touched it' })
     else events.push(...(await takeBack(tx, act, batch.id, change)))
   }
   await tx.updateTable('imports').set({ undone_at: act.now }).where('id', '=', batch.id).execute()
-  events.push({ kind: 'import.undone', occurredAt: act.now, actor: act.actor, payload: { importId: batch.id, undone: changes.length - kept.length, kept: kept.length } })
+  events.push({
+    kind: 'import.undone',
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { importId: batch.id, undone: changes.length - kept.length, kept: kept.length },
+  })
   const recorded = await record(tx, act.now, events)
   for (const event of recorded) {
     if (event.kind !== 'shipment.withdrawn' || event.shipmentId === null) continue
-    const devices = await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', '=', event.shipmentId).execute()
+    const devices = await tx
+      .selectFrom('shipment_devices')
+      .select('device_id')
+      .where('shipment_id', '=', event.shipmentId)
+      .execute()
     for (const { device_id } of devices) await refoldDevice(tx, device_id)
   }
   return { undone: changes.length - kept.length, kept }
@@ -54,7 +78,17 @@ async function isTouched(tx: Tx, id: string, seq: number): Promise<boolean> {
 
 const tables = { person: 'people', device: 'devices', shipment: 'shipments' } as const
 
-async function takeBack(tx: Tx, act: Act, importId: string, change: { entity: 'person' | 'device' | 'shipment' | 'declaration'; entity_id: string; action: 'create' | 'update'; before: unknown }): Promise<NewEvent[]> {
+async function takeBack(
+  tx: Tx,
+  act: Act,
+  importId: string,
+  change: {
+    entity: 'person' | 'device' | 'shipment' | 'declaration'
+    entity_id: string
+    action: 'create' | 'update'
+    before: unknown
+  },
+): Promise<NewEvent[]> {
   const about = { occurredAt: act.now, actor: act.actor }
   const id = change.entity_id
   if (change.entity === 'declaration') {
@@ -70,12 +104,40 @@ async function takeBack(tx: Tx, act: Act, importId: string, change: { entity: 'p
     if (change.entity === 'device') return [{ ...about, kind: 'device.withdrawn', deviceId: id, payload: { importId } }]
     return [{ ...about, kind: 'shipment.withdrawn', shipmentId: id, payload: { importId } }]
   }
-  const { addedAddresses = [], ...before } = (change.before ?? {}) as Record<string, unknown> & { addedAddresses?: string[] }
-  if (addedAddresses.length > 0) await tx.updateTable('address_versions').set({ withdrawn_at: act.now }).where('id', 'in', addedAddresses).execute()
-  const columns = Object.fromEntries(Object.entries(before).map(([field, value]) => [field, typeof value === 'object' && value !== null ? JSON.stringify(value) : value]))
-  if (Object.keys(columns).length > 0) await tx.updateTable(tables[change.entity]).set(columns as never).where('id', '=', id).execute()
-  if (change.entity === 'person') return [{ ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } }]
+  const { addedAddresses = [], ...before } = (change.before ?? {}) as Record<string, unknown> & {
+    addedAddresses?: string[]
+  }
+  if (addedAddresses.length > 0)
+    await tx.updateTable('address_versions').set({ withdrawn_at: act.now }).where('id', 'in', addedAddresses).execute()
+  const columns = Object.fromEntries(
+    Object.entries(before).map(([field, value]) => [
+      field,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  )
+  if (Object.keys(columns).length > 0)
+    await tx
+      .updateTable(tables[change.entity])
+      .set(columns as never)
+      .where('id', '=', id)
+      .execute()
+  if (change.entity === 'person')
+    return [{ ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } }]
   if (change.entity === 'device')
-    return [{ ...about, kind: 'device.changed', deviceId: id, payload: { changes: Object.entries(before).map(([field, to]) => ({ field, from: null, to })) } }]
-  return [{ ...about, kind: 'shipment.changed', shipmentId: id, payload: { fields: Object.keys(columns), personId: null, addressId: null, deviceIds: [] } }]
+    return [
+      {
+        ...about,
+        kind: 'device.changed',
+        deviceId: id,
+        payload: { changes: Object.entries(before).map(([field, to]) => ({ field, from: null, to })) },
+      },
+    ]
+  return [
+    {
+      ...about,
+      kind: 'shipment.changed',
+      shipmentId: id,
+      payload: { fields: Object.keys(columns), personId: null, addressId: null, deviceIds: [] },
+    },
+  ]
 }

@@ -1,7 +1,22 @@
 // Ids: a prefix that says what the thing is, and 26 characters that sort by the time they were made (ULID).
 import { randomBytes } from 'node:crypto'
 
-export type IdPrefix = 'per' | 'adr' | 'dev' | 'shp' | 'scn' | 'case' | 'fnd' | 'dcl' | 'tok' | 'inb' | 'msg' | 'imp' | 'inv' | 'tsk' | 'cmt'
+export type IdPrefix =
+  | 'per'
+  | 'adr'
+  | 'dev'
+  | 'shp'
+  | 'scn'
+  | 'case'
+  | 'fnd'
+  | 'dcl'
+  | 'tok'
+  | 'inb'
+  | 'msg'
+  | 'imp'
+  | 'inv'
+  | 'tsk'
+  | 'cmt'
 
 // Crockford's base 32: no I, L, O, U, so that an id can be read out over the phone.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

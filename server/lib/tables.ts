@@ -155,7 +155,16 @@ export interface ScansTable {
 
 export interface DeclarationsTable {
   id: string
-  kind: 'household' | 'travel' | 'second_home' | 'office' | 'network_exit' | 'tool' | 'repair' | 'migration' | 'delegate'
+  kind:
+    | 'household'
+    | 'travel'
+    | 'second_home'
+    | 'office'
+    | 'network_exit'
+    | 'tool'
+    | 'repair'
+    | 'migration'
+    | 'delegate'
   person_id: string | null
   other_person_id: string | null
   value: string | null

@@ -28,7 +28,14 @@ export function offsetOf(zone: string, at: Date): number {
     formats.set(zone, format)
   }
   const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, Number(part.value)]))
-  const wall = Date.UTC(parts['year']!, parts['month']! - 1, parts['day'], parts['hour'], parts['minute'], parts['second'])
+  const wall = Date.UTC(
+    parts['year']!,
+    parts['month']! - 1,
+    parts['day'],
+    parts['hour'],
+    parts['minute'],
+    parts['second'],
+  )
   return wall - Math.floor(at.getTime() / 1000) * 1000
 }
 

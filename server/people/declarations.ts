@@ -10,7 +10,17 @@ import { newId } from '../lib/id.ts'
 import type { DeclarationsTable } from '../lib/tables.ts'
 import { findPersonByEmail } from './people.ts'
 
-export const declarationKinds = ['household', 'travel', 'second_home', 'office', 'network_exit', 'tool', 'repair', 'migration', 'delegate'] as const
+export const declarationKinds = [
+  'household',
+  'travel',
+  'second_home',
+  'office',
+  'network_exit',
+  'tool',
+  'repair',
+  'migration',
+  'delegate',
+] as const
 export type DeclarationKind = (typeof declarationKinds)[number]
 export type Declaration = Selectable<DeclarationsTable>
 
@@ -34,8 +44,10 @@ const faultOf = (path: string, problem: string) => new AppError('invalid', `${pa
 
 /** Declares something; the same again is unchanged. */
 export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput): Promise<Saved> {
-  if (needsValue.includes(input.kind) && !input.value) throw faultOf('value', `is needed for a declaration of kind ${input.kind}`)
-  if (input.kind === 'household' && (!input.personEmail || !input.otherEmail)) throw faultOf('other_email', 'and person_email are both needed for a household')
+  if (needsValue.includes(input.kind) && !input.value)
+    throw faultOf('value', `is needed for a declaration of kind ${input.kind}`)
+  if (input.kind === 'household' && (!input.personEmail || !input.otherEmail))
+    throw faultOf('other_email', 'and person_email are both needed for a household')
   if (input.endsOn !== null && input.endsOn < input.startsOn) throw faultOf('ends_on', 'is before starts_on')
   const personId = await personOf(tx, 'person_email', input.personEmail)
   const otherPersonId = await personOf(tx, 'other_email', input.otherEmail)
@@ -72,9 +84,23 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     personId,
     occurredAt: act.now,
     actor: act.actor,
-    payload: { declarationId: id, kind: input.kind, personId, otherPersonId, startsOn: input.startsOn, endsOn: input.endsOn },
+    payload: {
+      declarationId: id,
+      kind: input.kind,
+      personId,
+      otherPersonId,
+      startsOn: input.startsOn,
+      endsOn: input.endsOn,
+    },
   }
-  return { result: 'created', entity: 'declaration', id, changes: [{ field: input.kind, from: null, to: input.value ?? 'declared' }], before: null, events: [event] }
+  return {
+    result: 'created',
+    entity: 'declaration',
+    id,
+    changes: [{ field: input.kind, from: null, to: input.value ?? 'declared' }],
+    before: null,
+    events: [event],
+  }
 }
 
 async function personOf(tx: Tx, column: string, email: string | null): Promise<string | null> {
@@ -85,13 +111,28 @@ async function personOf(tx: Tx, column: string, email: string | null): Promise<s
 }
 
 /** Ends a declaration from now on; what it silenced is judged again. */
-export async function endDeclaration(tx: Tx, act: Act, input: { declarationId: string; reason: string }): Promise<void> {
-  const row = await tx.selectFrom('declarations').selectAll().where('id', '=', input.declarationId).forUpdate().executeTakeFirst()
+export async function endDeclaration(
+  tx: Tx,
+  act: Act,
+  input: { declarationId: string; reason: string },
+): Promise<void> {
+  const row = await tx
+    .selectFrom('declarations')
+    .selectAll()
+    .where('id', '=', input.declarationId)
+    .forUpdate()
+    .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such declaration.')
   if (row.ended_at !== null) throw new AppError('conflict', 'This declaration has ended already.')
   await tx.updateTable('declarations').set({ ended_at: act.now }).where('id', '=', row.id).execute()
   const noteId = await keepNote(tx, act.now, input.reason)
   await record(tx, act.now, [
-    { kind: 'declaration.ended', personId: row.person_id, occurredAt: act.now, actor: act.actor, payload: { declarationId: row.id, noteId } },
+    {
+      kind: 'declaration.ended',
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { declarationId: row.id, noteId },
+    },
   ])
 }

@@ -1,6 +1,7 @@
 // People: employees and contractors, as HR systems and files tell us of them.
-import { addAddress, currentHome, isSameAddress, markApproved, versionsOf } from '../addresses/versions.ts'
+
 import type { Address } from '../addresses/parse.ts'
+import { addAddress, currentHome, isSameAddress, markApproved, versionsOf } from '../addresses/versions.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { keepNote } from '../custody/record.ts'
@@ -28,7 +29,12 @@ export interface PersonInput {
 }
 
 export async function findPersonByEmail(tx: Tx, email: string): Promise<{ id: string } | undefined> {
-  return tx.selectFrom('people').select('id').where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase())).where('withdrawn_at', 'is', null).executeTakeFirst()
+  return tx
+    .selectFrom('people')
+    .select('id')
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
 }
 
 async function findPerson(tx: Tx, input: PersonInput) {
@@ -41,7 +47,9 @@ async function findPerson(tx: Tx, input: PersonInput) {
   const email = input.email.toLowerCase()
   const found = await people.where((eb) => eb(eb.fn('lower', ['email']), '=', email)).executeTakeFirst()
   if (found && input.externalId && found.external_id !== null)
-    throw new AppError('invalid', 'The e-mail belongs to somebody else.', [{ path: 'email', problem: 'belongs to another person on file' }])
+    throw new AppError('invalid', 'The e-mail belongs to somebody else.', [
+      { path: 'email', problem: 'belongs to another person on file' },
+    ])
   return found
 }
 
@@ -64,35 +72,71 @@ export async function savePerson(tx: Tx, act: Act, input: PersonInput): Promise<
     leaves_on: input.leavesOn,
     notes: input.notes && Object.keys(input.notes).length > 0 ? input.notes : undefined,
   }
-  if (row?.erased_at) throw new AppError('invalid', 'This person was erased.', [{ path: 'external_id', problem: 'was erased here; remove the line' }])
-  if (row === undefined && !input.name) throw new AppError('invalid', 'A new person needs a name.', [{ path: 'name', problem: 'is needed for a new person' }])
+  if (row?.erased_at)
+    throw new AppError('invalid', 'This person was erased.', [
+      { path: 'external_id', problem: 'was erased here; remove the line' },
+    ])
+  if (row === undefined && !input.name)
+    throw new AppError('invalid', 'A new person needs a name.', [
+      { path: 'name', problem: 'is needed for a new person' },
+    ])
   const id = row?.id ?? newId('per')
   const events: NewEvent[] = []
   const changes: Change[] = differences(row ?? {}, next)
-  const set = Object.fromEntries(changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]))
+  const set = Object.fromEntries(
+    changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]),
+  )
   if (row === undefined) {
-    await tx.insertInto('people').values({ ...set, id, created_at: act.now } as never).execute()
-    events.push({ kind: 'person.registered', personId: id, occurredAt: act.now, actor: act.actor, payload: { externalId: input.externalId ?? null } })
+    await tx
+      .insertInto('people')
+      .values({ ...set, id, created_at: act.now } as never)
+      .execute()
+    events.push({
+      kind: 'person.registered',
+      personId: id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { externalId: input.externalId ?? null },
+    })
   } else if (changes.length > 0) {
     await tx.updateTable('people').set(set).where('id', '=', id).execute()
-    events.push({ kind: 'person.changed', personId: id, occurredAt: act.now, actor: act.actor, payload: { fields: changes.map((change) => change.field) } })
+    events.push({
+      kind: 'person.changed',
+      personId: id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { fields: changes.map((change) => change.field) },
+    })
   }
   const moved = await saveAddresses(tx, act, id, input)
   events.push(...moved.events)
   changes.push(...moved.changes)
-  const addedAddresses = moved.events.flatMap((event) => (event.kind === 'address.added' ? [event.payload.addressId] : []))
+  const addedAddresses = moved.events.flatMap((event) =>
+    event.kind === 'address.added' ? [event.payload.addressId] : [],
+  )
   const columns = changes.filter((change) => change.field in next).map((change) => [change.field, change.from])
-  const before = row === undefined ? null : { ...Object.fromEntries(columns), ...(addedAddresses.length > 0 ? { addedAddresses } : {}) }
+  const before =
+    row === undefined
+      ? null
+      : { ...Object.fromEntries(columns), ...(addedAddresses.length > 0 ? { addedAddresses } : {}) }
   const result = row === undefined ? 'created' : changes.length > 0 ? 'updated' : 'unchanged'
   return { result, entity: 'person', id, changes, before, events }
 }
 
-async function saveAddresses(tx: Tx, act: Act, personId: string, input: PersonInput): Promise<{ changes: Change[]; events: NewEvent[] }> {
+async function saveAddresses(
+  tx: Tx,
+  act: Act,
+  personId: string,
+  input: PersonInput,
+): Promise<{ changes: Change[]; events: NewEvent[] }> {
   const changes: Change[] = []
   const events: NewEvent[] = []
   if (input.home === undefined && input.identity === undefined) return { changes, events }
   const versions = await versionsOf(tx, personId)
-  const oneLine = (address: Address) => [address.line1, address.line2, address.city, address.region, address.postalCode, address.country].filter(Boolean).join(', ')
+  const oneLine = (address: Address) =>
+    [address.line1, address.line2, address.city, address.region, address.postalCode, address.country]
+      .filter(Boolean)
+      .join(', ')
   if (input.home && !isEmpty(input.home)) {
     const current = currentHome(versions)
     if (current === undefined || !isSameAddress(current, input.home)) {
@@ -116,7 +160,11 @@ async function saveAddresses(tx: Tx, act: Act, personId: string, input: PersonIn
     }
   }
   const identity = input.identity
-  if (identity && !isEmpty(identity) && !versions.some((version) => version.use === 'identity' && isSameAddress(version, identity))) {
+  if (
+    identity &&
+    !isEmpty(identity) &&
+    !versions.some((version) => version.use === 'identity' && isSameAddress(version, identity))
+  ) {
     const added = await addAddress(tx, act, {
       personId,
       use: 'identity',

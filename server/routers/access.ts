@@ -10,19 +10,39 @@ import { allow, everybody, inTransaction, open, router } from '../trpc.ts'
 const secret = z.string().min(20).max(100)
 
 export const accessRouter = router({
-  me: everybody.query(({ ctx }) => ({ ...ctx.session, demo: ctx.house.demo, url: ctx.house.url, now: ctx.house.clock().toISOString() })),
+  me: everybody.query(({ ctx }) => ({
+    ...ctx.session,
+    demo: ctx.house.demo,
+    url: ctx.house.url,
+    now: ctx.house.clock().toISOString(),
+  })),
 
-  readInvitation: open.input(z.object({ secret })).query(({ ctx, input }) => readInvitation(ctx.house.db, input.secret, ctx.house.clock())),
+  readInvitation: open
+    .input(z.object({ secret }))
+    .query(({ ctx, input }) => readInvitation(ctx.house.db, input.secret, ctx.house.clock())),
   acceptInvitation: open
-    .input(z.object({ secret, name: z.string().trim().min(1).max(200), email: z.email().max(320).nullable(), password: z.string().min(12, 'needs at least 12 characters').max(256) }))
-    .mutation(({ ctx, input }) => acceptInvitation(ctx.house.db, ctx.house.auth, { now: ctx.house.clock(), world: ctx.house.world }, input)),
+    .input(
+      z.object({
+        secret,
+        name: z.string().trim().min(1).max(200),
+        email: z.email().max(320).nullable(),
+        password: z.string().min(12, 'needs at least 12 characters').max(256),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      acceptInvitation(ctx.house.db, ctx.house.auth, { now: ctx.house.clock(), world: ctx.house.world }, input),
+    ),
 
   users: allow('admin').query(({ ctx }) => listUsers(ctx.house.db)),
   /** Names of colleagues, to assign a case to. */
-  colleagues: everybody.query(async ({ ctx }) => (await listUsers(ctx.house.db)).filter((user) => !user.disabled).map(({ id, name, role }) => ({ id, name, role }))),
+  colleagues: everybody.query(async ({ ctx }) =>
+    (await listUsers(ctx.house.db)).filter((user) => !user.disabled).map(({ id, name, role }) => ({ id, name, role })),
+  ),
   invite: allow('admin')
     .input(z.object({ email: z.email().max(320), role: z.enum(roles) }))
-    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => inviteUser(tx, act, { ...input, url: ctx.house.url }))),
+    .mutation(({ ctx, input }) =>
+      inTransaction(ctx, (tx, act) => inviteUser(tx, act, { ...input, url: ctx.house.url })),
+    ),
   setRole: allow('admin')
     .input(z.object({ userId: z.string(), role: z.enum(roles) }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setUserRole(tx, act, input))),
@@ -52,5 +72,7 @@ export const accessRouter = router({
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => revokeToken(tx, act, input))),
   distrustToken: allow('admin', 'analyst')
     .input(z.object({ id: z.string(), since: z.iso.datetime({ offset: true }) }))
-    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => distrustToken(tx, act, { id: input.id, since: new Date(input.since) }))),
+    .mutation(({ ctx, input }) =>
+      inTransaction(ctx, (tx, act) => distrustToken(tx, act, { id: input.id, since: new Date(input.since) })),
+    ),
 })

@@ -23,21 +23,31 @@ export const casesRouter = router({
       }),
     )
     .query(({ ctx, input }) => listCases(ctx.house.db, input)),
-  get: everybody.input(z.object({ number: z.number().int().positive() })).query(({ ctx, input }) => readCase(ctx.house.db, input.number)),
+  get: everybody
+    .input(z.object({ number: z.number().int().positive() }))
+    .query(({ ctx, input }) => readCase(ctx.house.db, input.number)),
   timeline: everybody
     .input(z.object({ caseId, deviceIds: z.array(z.string().max(100)).max(20).default([]) }))
     .query(async ({ ctx, input }) => {
       const own = await readTimeline(ctx.house.db, { caseId: input.caseId, limit: 200 })
-      const pages = await Promise.all(input.deviceIds.map((deviceId) => readTimeline(ctx.house.db, { deviceId, limit: 200 })))
+      const pages = await Promise.all(
+        input.deviceIds.map((deviceId) => readTimeline(ctx.house.db, { deviceId, limit: 200 })),
+      )
       const entries = new Map([own, ...pages].flatMap((page) => page.entries).map((entry) => [entry.seq, entry]))
-      return [...entries.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq))
+      return [...entries.values()].sort((a, b) =>
+        a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq,
+      )
     }),
-  fivePlaces: everybody.input(z.object({ deviceId: z.string().max(100) })).query(({ ctx, input }) => readFivePlaces(ctx.house.db, input.deviceId)),
+  fivePlaces: everybody
+    .input(z.object({ deviceId: z.string().max(100) }))
+    .query(({ ctx, input }) => readFivePlaces(ctx.house.db, input.deviceId)),
 
   assign: analyst
     .input(z.object({ caseId, from: z.string().nullable(), to: z.string().nullable() }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => assignCase(tx, act, input))),
-  comment: analyst.input(z.object({ caseId, text })).mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => commentCase(tx, act, input))),
+  comment: analyst
+    .input(z.object({ caseId, text }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => commentCase(tx, act, input))),
   setStatus: analyst
     .input(
       z.object({
@@ -48,7 +58,11 @@ export const casesRouter = router({
         note: text.nullable().default(null),
       }),
     )
-    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setCaseStatus(tx, act, { ...input, until: input.until === null ? null : new Date(input.until) }))),
+    .mutation(({ ctx, input }) =>
+      inTransaction(ctx, (tx, act) =>
+        setCaseStatus(tx, act, { ...input, until: input.until === null ? null : new Date(input.until) }),
+      ),
+    ),
   close: analyst
     .input(z.object({ caseId, outcome: z.enum(['benign', 'policy_breach', 'confirmed', 'cannot_tell']), note: text }))
     .mutation(async ({ ctx, input }) => {

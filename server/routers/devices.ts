@@ -26,12 +26,16 @@ export const devicesRouter = router({
   get: everybody.input(z.object({ id: deviceId })).query(({ ctx, input }) => readDevice(ctx.house.db, input.id)),
   timeline: everybody
     .input(z.object({ id: deviceId, before: z.number().int().nullable().default(null) }))
-    .query(({ ctx, input }) => readTimeline(ctx.house.db, { deviceId: input.id, limit: 200, before: input.before ?? undefined })),
+    .query(({ ctx, input }) =>
+      readTimeline(ctx.house.db, { deviceId: input.id, limit: 200, before: input.before ?? undefined }),
+    ),
 
   accept: provisioner
     .input(z.object({ deviceId, proof: z.enum(['confirmation', 'signature', 'counter']) }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => acceptDevice(tx, act, input))),
-  receive: provisioner.input(z.object({ deviceId })).mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => receiveDevice(tx, act, input))),
+  receive: provisioner
+    .input(z.object({ deviceId }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => receiveDevice(tx, act, input))),
   setStatus: provisioner
     .input(z.object({ deviceId, status: z.enum(['stock', 'repair', 'retired', 'lost']) }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setDeviceStatus(tx, act, input))),

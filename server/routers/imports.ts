@@ -22,16 +22,34 @@ export const importsRouter = router({
       encoding: table.encoding,
       delimiter: table.delimiter,
       lines: table.rows.length,
-      columns: table.header.map((name) => ({ name, to: known.find((column) => column === columnName(name)) ?? null, samples: table.rows.slice(0, 3).map((row) => row.cells[name] ?? '') })),
+      columns: table.header.map((name) => ({
+        name,
+        to: known.find((column) => column === columnName(name)) ?? null,
+        samples: table.rows.slice(0, 3).map((row) => row.cells[name] ?? ''),
+      })),
     }
   }),
 
   run: provisioner
-    .input(z.object({ kind: z.enum(kinds), content, mapping, dryRun: z.boolean(), fileName: z.string().max(300).nullable() }))
+    .input(
+      z.object({
+        kind: z.enum(kinds),
+        content,
+        mapping,
+        dryRun: z.boolean(),
+        fileName: z.string().max(300).nullable(),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       const table = readTable(Buffer.from(input.content, 'base64'), input.mapping)
       const rows = table.rows.map(({ line, cells }) => ({ line, cells }))
-      const summary = await importRows(ctx.house.db, ctx.act, { kind: input.kind, rows, fileName: input.fileName, source: 'import', dryRun: input.dryRun })
+      const summary = await importRows(ctx.house.db, ctx.act, {
+        kind: input.kind,
+        rows,
+        fileName: input.fileName,
+        source: 'import',
+        dryRun: input.dryRun,
+      })
       if (!input.dryRun) ctx.house.worker.wake('read')
       // Streets are personal: a preview says that an address changes, the file itself says to what.
       return { ...summary, outcomes: summary.outcomes.slice(0, 2000) }
@@ -51,5 +69,7 @@ export const importsRouter = router({
       undoneAt: row.undone_at?.toISOString() ?? null,
     }))
   }),
-  undo: provisioner.input(z.object({ importId: z.string().max(100) })).mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => undoImport(tx, act, input))),
+  undo: provisioner
+    .input(z.object({ importId: z.string().max(100) }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => undoImport(tx, act, input))),
 })

@@ -30,7 +30,9 @@ export const peopleRouter = router({
   get: everybody.input(z.object({ id: personId })).query(({ ctx, input }) => readPerson(ctx.house.db, input.id)),
   timeline: everybody
     .input(z.object({ id: personId, before: z.number().int().nullable().default(null) }))
-    .query(({ ctx, input }) => readTimeline(ctx.house.db, { personId: input.id, limit: 200, before: input.before ?? undefined })),
+    .query(({ ctx, input }) =>
+      readTimeline(ctx.house.db, { personId: input.id, limit: 200, before: input.before ?? undefined }),
+    ),
 
   /** The whole address, for a reason that is recorded. */
   revealAddress: allow('admin', 'provisioner', 'analyst')
@@ -40,9 +42,16 @@ export const peopleRouter = router({
     .input(z.object({ addressId, reason }))
     .mutation(({ ctx, input }) =>
       inTransaction(ctx, async (tx, act) => {
-        const version = await tx.selectFrom('address_versions').select(['author', 'recorded_at']).where('id', '=', input.addressId).executeTakeFirst()
+        const version = await tx
+          .selectFrom('address_versions')
+          .select(['author', 'recorded_at'])
+          .where('id', '=', input.addressId)
+          .executeTakeFirst()
         if (version === undefined) throw new AppError('not_found', 'There is no such address.')
-        await requireSecondPerson(tx, act, { involved: [actorSchema.parse(version.author)], since: version.recorded_at })
+        await requireSecondPerson(tx, act, {
+          involved: [actorSchema.parse(version.author)],
+          since: version.recorded_at,
+        })
         await approveAddress(tx, act, input)
       }),
     ),

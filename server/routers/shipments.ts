@@ -10,7 +10,16 @@ const provisioner = allow('admin', 'provisioner')
 const provisionerOrAnalyst = allow('admin', 'provisioner', 'analyst')
 const shipmentId = z.string().max(100)
 const reason = z.string().trim().min(3, 'say why, in a few words').max(2000)
-const statuses = ['ordered', 'packed', 'shipped', 'delivered', 'at the counter', 'returning', 'returned', 'lost'] as const
+const statuses = [
+  'ordered',
+  'packed',
+  'shipped',
+  'delivered',
+  'at the counter',
+  'returning',
+  'returned',
+  'lost',
+] as const
 
 export const shipmentsRouter = router({
   list: everybody
@@ -29,22 +38,36 @@ export const shipmentsRouter = router({
   get: everybody.input(z.object({ id: shipmentId })).query(({ ctx, input }) => readShipment(ctx.house.db, input.id)),
   timeline: everybody
     .input(z.object({ id: shipmentId, before: z.number().int().nullable().default(null) }))
-    .query(({ ctx, input }) => readTimeline(ctx.house.db, { shipmentId: input.id, limit: 200, before: input.before ?? undefined })),
+    .query(({ ctx, input }) =>
+      readTimeline(ctx.house.db, { shipmentId: input.id, limit: 200, before: input.before ?? undefined }),
+    ),
 
-  pack: provisioner.input(z.object({ shipmentId })).mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => packShipment(tx, act, input))),
+  pack: provisioner
+    .input(z.object({ shipmentId }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => packShipment(tx, act, input))),
   ship: provisioner
     .input(z.object({ shipmentId, trackingCode: z.string().trim().min(4).max(100).optional() }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => shipShipment(tx, act, input))),
   hold: provisionerOrAnalyst.input(z.object({ shipmentId, reason })).mutation(async ({ ctx, input }) => {
     await inTransaction(ctx, async (tx, act) => {
-      await alert(tx, ctx.house.outside, { type: 'shipment.held', now: act.now, orderingKey: input.shipmentId, shipmentIds: [input.shipmentId] })
+      await alert(tx, ctx.house.outside, {
+        type: 'shipment.held',
+        now: act.now,
+        orderingKey: input.shipmentId,
+        shipmentIds: [input.shipmentId],
+      })
       await holdShipment(tx, act, input)
     })
     ctx.house.worker.wake('deliver')
   }),
   release: provisionerOrAnalyst.input(z.object({ shipmentId, reason })).mutation(async ({ ctx, input }) => {
     await inTransaction(ctx, async (tx, act) => {
-      await alert(tx, ctx.house.outside, { type: 'shipment.released', now: act.now, orderingKey: input.shipmentId, shipmentIds: [input.shipmentId] })
+      await alert(tx, ctx.house.outside, {
+        type: 'shipment.released',
+        now: act.now,
+        orderingKey: input.shipmentId,
+        shipmentIds: [input.shipmentId],
+      })
       await releaseShipment(tx, act, input)
     })
     ctx.house.worker.wake('deliver')

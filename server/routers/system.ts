@@ -1,6 +1,7 @@
 // The house itself: search, counts, live updates, the ledger's state, the inbox, outgoing messages, rules.
-import { z } from 'zod'
+
 import { sql } from 'kysely'
+import { z } from 'zod'
 import { alert } from '../cases/alerts.ts'
 import { verifyPresence } from '../checkins/presence.ts'
 import { verifyLedger } from '../custody/ledger.ts'
@@ -16,7 +17,9 @@ import { search } from '../views/search.ts'
 const BYTES_SHOWN = 64 * 1024
 
 export const searchRouter = router({
-  find: everybody.input(z.object({ text: z.string().max(300) })).query(({ ctx, input }) => search(ctx.house.db, input.text)),
+  find: everybody
+    .input(z.object({ text: z.string().max(300) }))
+    .query(({ ctx, input }) => search(ctx.house.db, input.text)),
 })
 
 /** The last full verification; one runs at a time, and its answer serves everybody for a while. */
@@ -26,7 +29,18 @@ let lastVerdict: { at: number; verdict: Promise<Awaited<ReturnType<typeof verify
 export const systemRouter = router({
   /** The numbers beside the navigation; each leads to what it counts. */
   counts: everybody.query(async ({ ctx }) => {
-    const rows = await sql<{ cases: number; mine: number; unassigned: number; shipments: number; held: number; devices: number; people: number; silent: number; changed: number; inbox: number }>`
+    const rows = await sql<{
+      cases: number
+      mine: number
+      unassigned: number
+      shipments: number
+      held: number
+      devices: number
+      people: number
+      silent: number
+      changed: number
+      inbox: number
+    }>`
       select
         (select count(*) from cases where status not in ('closed', 'snoozed')) as cases,
         (select count(*) from cases where status <> 'closed' and assignee_id = ${ctx.session.userId}) as mine,
@@ -66,9 +80,17 @@ export const systemRouter = router({
     }
   }),
   ledger: everybody.query(async ({ ctx }) => {
-    if (lastVerdict === null || Date.now() - lastVerdict.at > VERIFIED_FOR_MS) lastVerdict = { at: Date.now(), verdict: verifyLedger(ctx.house.db) }
+    if (lastVerdict === null || Date.now() - lastVerdict.at > VERIFIED_FOR_MS)
+      lastVerdict = { at: Date.now(), verdict: verifyLedger(ctx.house.db) }
     const verdict = await lastVerdict.verdict
-    return { ok: verdict.ok, events: verdict.events, checkpoints: verdict.checkpoints, erased: verdict.erased.length, bad: verdict.bad, at: new Date(lastVerdict.at).toISOString() }
+    return {
+      ok: verdict.ok,
+      events: verdict.events,
+      checkpoints: verdict.checkpoints,
+      erased: verdict.erased.length,
+      bad: verdict.bad,
+      at: new Date(lastVerdict.at).toISOString(),
+    }
   }),
   verify: allow('admin', 'auditor', 'analyst').mutation(async ({ ctx }) => {
     lastVerdict = { at: Date.now(), verdict: verifyLedger(ctx.house.db) }
@@ -77,7 +99,9 @@ export const systemRouter = router({
   }),
 
   inbox: allow('admin', 'provisioner', 'analyst', 'auditor')
-    .input(z.object({ after: z.string().nullable().default(null), limit: z.number().int().min(1).max(200).default(50) }))
+    .input(
+      z.object({ after: z.string().nullable().default(null), limit: z.number().int().min(1).max(200).default(50) }),
+    )
     .query(({ ctx, input }) => listInbox(ctx.house.db, { limit: input.limit, after: input.after ?? undefined })),
   /** The kept bytes as text: they may name people, so this is not for everybody. */
   inboxBody: allow('admin', 'analyst')
@@ -85,7 +109,10 @@ export const systemRouter = router({
     .query(async ({ ctx, input }) => {
       const row = await ctx.house.db.selectFrom('inbox').select('body').where('id', '=', input.id).executeTakeFirst()
       if (row === undefined) throw new AppError('not_found', 'There is nothing kept under this id.')
-      return { text: row.body === null ? null : new TextDecoder().decode(row.body.subarray(0, BYTES_SHOWN)), cut: (row.body?.length ?? 0) > BYTES_SHOWN }
+      return {
+        text: row.body === null ? null : new TextDecoder().decode(row.body.subarray(0, BYTES_SHOWN)),
+        cut: (row.body?.length ?? 0) > BYTES_SHOWN,
+      }
     }),
   retryInbox: allow('admin', 'provisioner', 'analyst')
     .input(z.object({ id: z.string().max(100).nullable() }))
@@ -95,23 +122,42 @@ export const systemRouter = router({
       return { retried }
     }),
 
-  messages: allow('admin', 'analyst', 'auditor').query(async ({ ctx }) => ({ sinks: ctx.house.outside.sinks, messages: await listOutbox(ctx.house.db, { limit: 100 }) })),
+  messages: allow('admin', 'analyst', 'auditor').query(async ({ ctx }) => ({
+    sinks: ctx.house.outside.sinks,
+    messages: await listOutbox(ctx.house.db, { limit: 100 }),
+  })),
   resendMessage: allow('admin', 'analyst')
     .input(z.object({ id: z.string().max(100) }))
     .mutation(async ({ ctx, input }) => {
-      if (!(await resend(ctx.house.db, ctx.act.now, input.id))) throw new AppError('not_found', 'There is no such message.')
+      if (!(await resend(ctx.house.db, ctx.act.now, input.id)))
+        throw new AppError('not_found', 'There is no such message.')
       ctx.house.worker.wake('deliver')
     }),
   sendTest: allow('admin').mutation(async ({ ctx }) => {
-    if (ctx.house.outside.sinks.length === 0) throw new AppError('conflict', 'No sink is configured: set ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET, and start again.')
-    await inTransaction(ctx, (tx, act) => alert(tx, ctx.house.outside, { type: 'test', now: act.now, orderingKey: 'test' }))
+    if (ctx.house.outside.sinks.length === 0)
+      throw new AppError(
+        'conflict',
+        'No sink is configured: set ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET, and start again.',
+      )
+    await inTransaction(ctx, (tx, act) =>
+      alert(tx, ctx.house.outside, { type: 'test', now: act.now, orderingKey: 'test' }),
+    )
     ctx.house.worker.wake('deliver')
   }),
 
   rules: everybody.query(async ({ ctx }) => {
     const set = await loadRules(ctx.house.db)
-    const active = await ctx.house.db.selectFrom('findings').select(['rule', sql<number>`count(*)`.as('count')]).where('status', '=', 'active').groupBy('rule').execute()
-    const failing = await ctx.house.db.selectFrom('rule_failures').select(['rule', sql<number>`count(*)`.as('count')]).groupBy('rule').execute()
+    const active = await ctx.house.db
+      .selectFrom('findings')
+      .select(['rule', sql<number>`count(*)`.as('count')])
+      .where('status', '=', 'active')
+      .groupBy('rule')
+      .execute()
+    const failing = await ctx.house.db
+      .selectFrom('rule_failures')
+      .select(['rule', sql<number>`count(*)`.as('count')])
+      .groupBy('rule')
+      .execute()
     const activeBy = new Map(active.map((row) => [row.rule, row.count]))
     const failingBy = new Map(failing.map((row) => [row.rule, row.count]))
     return set.map((one) => ({
@@ -138,13 +184,26 @@ export const systemRouter = router({
     }))
   }),
   setRule: allow('admin', 'analyst')
-    .input(z.object({ ruleId: z.string().max(100), ladder: z.enum(responses), params: z.record(z.string(), z.unknown()), note: z.string().trim().min(3, 'say why, in a few words').max(2000) }))
+    .input(
+      z.object({
+        ruleId: z.string().max(100),
+        ladder: z.enum(responses),
+        params: z.record(z.string(), z.unknown()),
+        note: z.string().trim().min(3, 'say why, in a few words').max(2000),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       const done = await inTransaction(ctx, (tx, act) => setRule(tx, act, input))
       ctx.house.worker.wake('sweep')
       return done
     }),
   backtest: allow('admin', 'analyst', 'auditor')
-    .input(z.object({ ruleId: z.string().max(100), days: z.number().int().min(1).max(3650), params: z.record(z.string(), z.unknown()) }))
+    .input(
+      z.object({
+        ruleId: z.string().max(100),
+        days: z.number().int().min(1).max(3650),
+        params: z.record(z.string(), z.unknown()),
+      }),
+    )
     .query(({ ctx, input }) => backtest(ctx.house.db, { ...input, now: ctx.house.clock() })),
 })

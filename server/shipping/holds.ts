@@ -9,7 +9,12 @@ import type { Shipment } from './shipments.ts'
 
 async function lockShipment(tx: Tx, shipmentId: string): Promise<Shipment> {
   await lockSubjects(tx, { shipmentIds: [shipmentId] })
-  const row = await tx.selectFrom('shipments').selectAll().where('id', '=', shipmentId).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const row = await tx
+    .selectFrom('shipments')
+    .selectAll()
+    .where('id', '=', shipmentId)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such shipment.')
   return row
 }
@@ -29,8 +34,22 @@ export async function holdEvents(tx: Tx, act: Act, input: HoldInput): Promise<Ne
   if (row.held_at !== null || !stoppable.includes(row.status)) return []
   const noteId = input.reason === null ? undefined : await keepNote(tx, act.now, input.reason)
   const by = act.actor.type === 'user' ? ('person' as const) : ('rule' as const)
-  const payload = { by, findingId: input.findingId, preparedBy: actorSchema.parse(row.prepared_by), ...(noteId ? { noteId } : {}) }
-  return [{ kind: 'shipment.held', shipmentId: row.id, personId: row.person_id, occurredAt: act.now, actor: act.actor, payload }]
+  const payload = {
+    by,
+    findingId: input.findingId,
+    preparedBy: actorSchema.parse(row.prepared_by),
+    ...(noteId ? { noteId } : {}),
+  }
+  return [
+    {
+      kind: 'shipment.held',
+      shipmentId: row.id,
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload,
+    },
+  ]
 }
 
 /** A person holds a parcel. */
@@ -47,7 +66,14 @@ export async function releaseShipment(tx: Tx, act: Act, input: { shipmentId: str
   const { alone } = await requireSecondPerson(tx, act, { involved: await involvedIn(tx, row), since: row.held_at })
   const noteId = await keepNote(tx, act.now, input.reason)
   await record(tx, act.now, [
-    { kind: 'shipment.released', shipmentId: row.id, personId: row.person_id, occurredAt: act.now, actor: act.actor, payload: { alone, noteId } },
+    {
+      kind: 'shipment.released',
+      shipmentId: row.id,
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: { alone, noteId },
+    },
   ])
 }
 
@@ -59,22 +85,58 @@ async function involvedIn(tx: Tx, row: Shipment): Promise<Actor[]> {
     .where('shipment_id', '=', row.id)
     .where('kind', 'in', ['shipment.ordered', 'shipment.changed', 'shipment.packed'])
     .execute()
-  const address = row.address_version_id ? await tx.selectFrom('address_versions').select('author').where('id', '=', row.address_version_id).executeTakeFirst() : undefined
-  return [row.prepared_by, ...edits.map((edit) => edit.actor), ...(address ? [address.author] : [])].map((actor) => actorSchema.parse(actor))
+  const address = row.address_version_id
+    ? await tx
+        .selectFrom('address_versions')
+        .select('author')
+        .where('id', '=', row.address_version_id)
+        .executeTakeFirst()
+    : undefined
+  return [row.prepared_by, ...edits.map((edit) => edit.actor), ...(address ? [address.author] : [])].map((actor) =>
+    actorSchema.parse(actor),
+  )
 }
 
 /** Packed: the device is in the box. */
 export async function packShipment(tx: Tx, act: Act, input: { shipmentId: string }): Promise<void> {
   const row = await lockShipment(tx, input.shipmentId)
   if (row.status !== 'ordered') throw new AppError('conflict', `It cannot be packed: it is ${row.status} already.`)
-  await record(tx, act.now, [{ kind: 'shipment.packed', shipmentId: row.id, personId: row.person_id, occurredAt: act.now, actor: act.actor, payload: {} }])
+  await record(tx, act.now, [
+    {
+      kind: 'shipment.packed',
+      shipmentId: row.id,
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: {},
+    },
+  ])
 }
 
 /** Shipped: handed to the carrier. Refused while it is held. */
-export async function shipShipment(tx: Tx, act: Act, input: { shipmentId: string; trackingCode?: string | undefined }): Promise<void> {
+export async function shipShipment(
+  tx: Tx,
+  act: Act,
+  input: { shipmentId: string; trackingCode?: string | undefined },
+): Promise<void> {
   const row = await lockShipment(tx, input.shipmentId)
-  if (row.held_at !== null) throw new AppError('conflict', 'This shipment is held: it cannot be marked shipped until a second person releases it.')
-  if (!stoppable.includes(row.status)) throw new AppError('conflict', `It cannot be marked shipped: it is ${row.status} already.`)
-  if (input.trackingCode) await tx.updateTable('shipments').set({ tracking_code: input.trackingCode }).where('id', '=', row.id).execute()
-  await record(tx, act.now, [{ kind: 'shipment.shipped', shipmentId: row.id, personId: row.person_id, occurredAt: act.now, actor: act.actor, payload: {} }])
+  if (row.held_at !== null)
+    throw new AppError(
+      'conflict',
+      'This shipment is held: it cannot be marked shipped until a second person releases it.',
+    )
+  if (!stoppable.includes(row.status))
+    throw new AppError('conflict', `It cannot be marked shipped: it is ${row.status} already.`)
+  if (input.trackingCode)
+    await tx.updateTable('shipments').set({ tracking_code: input.trackingCode }).where('id', '=', row.id).execute()
+  await record(tx, act.now, [
+    {
+      kind: 'shipment.shipped',
+      shipmentId: row.id,
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: {},
+    },
+  ])
 }

@@ -33,8 +33,11 @@ export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Pr
     .orderBy('ordered_at', 'desc')
     .execute()
   if (candidates.length === 0) return { done: false, why: 'no shipment here has this tracking number', about }
-  const shipment = candidates.find((candidate) => candidate.tracker_id === report.trackerId) ?? candidates.find((candidate) => !isRecycled(candidate, report))
-  if (shipment === undefined) return { done: false, why: 'the tracking number was used for another parcel before or after ours', about }
+  const shipment =
+    candidates.find((candidate) => candidate.tracker_id === report.trackerId) ??
+    candidates.find((candidate) => !isRecycled(candidate, report))
+  if (shipment === undefined)
+    return { done: false, why: 'the tracking number was used for another parcel before or after ours', about }
   await lockSubjects(tx, { shipmentIds: [shipment.id] })
   const events = await newScans(tx, act, shipment, report)
   const bound = await noteTracker(tx, act, shipment, report)
@@ -56,7 +59,10 @@ const normalised = (message: string) => message.replace(/\s+/g, ' ').trim().toLo
 function scanKey(scan: ScanReport): string {
   const { city, region, postalCode, country } = scan.place
   const place = [city, region, postalCode, country].map((part) => (part ?? '').toLowerCase()).join('|')
-  return createHash('sha256').update(`${scan.at}\n${scan.status}\n${place}\n${normalised(scan.message)}`).digest('base64url').slice(0, 32)
+  return createHash('sha256')
+    .update(`${scan.at}\n${scan.status}\n${place}\n${normalised(scan.message)}`)
+    .digest('base64url')
+    .slice(0, 32)
 }
 
 async function newScans(tx: Tx, act: Act, shipment: Shipment, report: TrackerReport): Promise<NewEvent[]> {
@@ -74,10 +80,22 @@ async function newScans(tx: Tx, act: Act, shipment: Shipment, report: TrackerRep
     known.add(key)
     const scanId = newId('scn')
     const salt = randomBytes(16)
-    const wordsDigest = createHash('sha256').update(salt).update(JSON.stringify([scan.message, scan.place.postalCode])).digest('hex')
+    const wordsDigest = createHash('sha256')
+      .update(salt)
+      .update(JSON.stringify([scan.message, scan.place.postalCode]))
+      .digest('hex')
     await tx
       .insertInto('scans')
-      .values({ id: scanId, shipment_id: shipment.id, scan_key: key, at: times.at, message: scan.message, postal_code: scan.place.postalCode, carrier: report.carrier, salt })
+      .values({
+        id: scanId,
+        shipment_id: shipment.id,
+        scan_key: key,
+        at: times.at,
+        message: scan.message,
+        postal_code: scan.place.postalCode,
+        carrier: report.carrier,
+        salt,
+      })
       .execute()
     events.push({
       kind: 'shipment.scanned',
@@ -105,7 +123,12 @@ async function newScans(tx: Tx, act: Act, shipment: Shipment, report: TrackerRep
 /** A carrier's place with the point we take for it. A country that is not said is taken from nowhere. */
 export function placeOf(places: Places, named: NamedPlace): Place {
   const country = places.countryCode(named.country)
-  return { city: named.city, region: named.region, country, circle: places.locateCity({ city: named.city, region: named.region, country }) }
+  return {
+    city: named.city,
+    region: named.region,
+    country,
+    circle: places.locateCity({ city: named.city, region: named.region, country }),
+  }
 }
 
 /**
@@ -127,7 +150,10 @@ async function noteTracker(tx: Tx, act: Act, shipment: Shipment, report: Tracker
   const reportedAt = report.updatedAt ?? act.now.toISOString()
   const isNewer = was === null || reportedAt > was.reportedAt
   const to = report.destination === null ? null : placeOf(act.world.places, report.destination)
-  const isOther = was !== null && to !== null && (normalised(was.city ?? '') !== normalised(to.city ?? '') || was.region !== to.region)
+  const isOther =
+    was !== null &&
+    to !== null &&
+    (normalised(was.city ?? '') !== normalised(to.city ?? '') || was.region !== to.region)
   await tx
     .updateTable('shipments')
     .set({

@@ -1,7 +1,7 @@
 // Shipments: parcels as an ordering system or a file has them, tied to people and devices as these appear.
 import type { Selectable } from 'kysely'
-import { addAddress, currentHome, isSameAddress, versionsOf } from '../addresses/versions.ts'
 import type { Address } from '../addresses/parse.ts'
+import { addAddress, currentHome, isSameAddress, versionsOf } from '../addresses/versions.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { type Change, differences, type Saved } from '../custody/saved.ts'
@@ -33,14 +33,22 @@ export interface ShipmentInput {
 const isEmpty = (address: Address) => Object.values(address).every((part) => part.trim() === '')
 
 async function findShipment(tx: Tx, reference: string): Promise<Shipment | undefined> {
-  return tx.selectFrom('shipments').selectAll().where('reference', '=', reference).where('withdrawn_at', 'is', null).forUpdate().executeTakeFirst()
+  return tx
+    .selectFrom('shipments')
+    .selectAll()
+    .where('reference', '=', reference)
+    .where('withdrawn_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
 }
 
 /** Creates or updates a parcel by one of its lines. */
 export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Promise<Saved> {
   const serial = normaliseSerial(input.serialNumber)
   if (input.serialNumber && serial === null)
-    throw new AppError('invalid', 'The serial number is a placeholder.', [{ path: 'serial_number', problem: `“${input.serialNumber}” is a placeholder and identifies no device` }])
+    throw new AppError('invalid', 'The serial number is a placeholder.', [
+      { path: 'serial_number', problem: `“${input.serialNumber}” is a placeholder and identifies no device` },
+    ])
   const row = await findShipment(tx, input.reference)
   const id = row?.id ?? newId('shp')
   const orderedAt = row?.ordered_at ?? input.orderedAt ?? input.shippedAt ?? act.now
@@ -48,7 +56,7 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   const person = input.personEmail ? await findPersonByEmail(tx, input.personEmail) : undefined
   const personId = person?.id ?? (input.personEmail ? null : (row?.person_id ?? null))
   const pendingEmail = input.personEmail && person === undefined ? input.personEmail : null
-  const shipTo = await shipToOf(tx, act, { row, personId, to: input.to, orderedAt })
+  const shipTo = await shipToOf(tx, act, { id, row, personId, to: input.to, orderedAt })
   if (shipTo.event) events.push(shipTo.event)
   const next = {
     direction: input.direction,
@@ -61,12 +69,22 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
     notes: input.notes && Object.keys(input.notes).length > 0 ? input.notes : undefined,
   }
   const changes: Change[] = differences(row ?? {}, next).filter((change) => row !== undefined || change.to !== null)
-  const set = Object.fromEntries(changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]))
+  const set = Object.fromEntries(
+    changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]),
+  )
   const before = row === undefined ? null : Object.fromEntries(changes.map((change) => [change.field, change.from]))
   if (row === undefined) {
     await tx
       .insertInto('shipments')
-      .values({ direction: 'out', ...set, id, reference: input.reference, ordered_at: orderedAt, prepared_by: JSON.stringify(act.actor), created_at: act.now } as never)
+      .values({
+        direction: 'out',
+        ...set,
+        id,
+        reference: input.reference,
+        ordered_at: orderedAt,
+        prepared_by: JSON.stringify(act.actor),
+        created_at: act.now,
+      } as never)
       .execute()
   } else if (changes.length > 0) await tx.updateTable('shipments').set(set).where('id', '=', id).execute()
   const added = await addDevice(tx, act, id, serial)
@@ -76,16 +94,34 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   const deviceIds = added.deviceId === null ? [] : [added.deviceId]
   const addressId = shipTo.id ?? row?.address_version_id ?? null
   if (row === undefined)
-    events.push({ ...subject, kind: 'shipment.ordered', occurredAt: orderedAt, payload: { direction: input.direction ?? 'out', personId, addressId, deviceIds } })
+    events.push({
+      ...subject,
+      kind: 'shipment.ordered',
+      occurredAt: orderedAt,
+      payload: { direction: input.direction ?? 'out', personId, addressId, deviceIds },
+    })
   else if (changes.length > 0)
-    events.push({ ...subject, kind: 'shipment.changed', occurredAt: act.now, payload: { fields: changes.map((change) => change.field), personId, addressId, deviceIds } })
+    events.push({
+      ...subject,
+      kind: 'shipment.changed',
+      occurredAt: act.now,
+      payload: { fields: changes.map((change) => change.field), personId, addressId, deviceIds },
+    })
   if (input.shippedAt && row?.shipped_at?.getTime() !== input.shippedAt.getTime()) {
     // A report, not a command: kept even when the parcel is held, and then marked as a contradiction.
     events.push({ ...subject, kind: 'shipment.shipped', occurredAt: input.shippedAt, payload: {} })
     changes.push({ field: 'shipped_at', from: row?.shipped_at ?? null, to: input.shippedAt })
   }
-  if (input.trackingCode && (row === undefined || row.tracking_code !== input.trackingCode)) await wakeSetAside(tx, act.now, input.trackingCode)
-  return { result: row === undefined ? 'created' : changes.length > 0 ? 'updated' : 'unchanged', entity: 'shipment', id, changes, before, events }
+  if (input.trackingCode && (row === undefined || row.tracking_code !== input.trackingCode))
+    await wakeSetAside(tx, act.now, input.trackingCode)
+  return {
+    result: row === undefined ? 'created' : changes.length > 0 ? 'updated' : 'unchanged',
+    entity: 'shipment',
+    id,
+    changes,
+    before,
+    events,
+  }
 }
 
 /** Webhooks about a parcel that nobody here knew yet are read again once it is known. */
@@ -98,7 +134,12 @@ async function wakeSetAside(tx: Tx, now: Date, trackingCode: string): Promise<vo
     .execute()
 }
 
-async function addDevice(tx: Tx, act: Act, shipmentId: string, serial: string | null): Promise<{ deviceId: string | null; isNew: boolean; events: NewEvent[] }> {
+async function addDevice(
+  tx: Tx,
+  act: Act,
+  shipmentId: string,
+  serial: string | null,
+): Promise<{ deviceId: string | null; isNew: boolean; events: NewEvent[] }> {
   if (serial === null) return { deviceId: null, isNew: false, events: [] }
   const device = await deviceForSerial(tx, act, serial)
   const inserted = await tx
@@ -110,6 +151,7 @@ async function addDevice(tx: Tx, act: Act, shipmentId: string, serial: string | 
 }
 
 interface ShipTo {
+  id: string
   row: Shipment | undefined
   personId: string | null
   to: Address | undefined
@@ -120,15 +162,30 @@ interface ShipTo {
 async function shipToOf(tx: Tx, act: Act, input: ShipTo): Promise<{ id: string | null; event: NewEvent | null }> {
   const { row, personId, to, orderedAt } = input
   const versions = personId === null ? [] : await versionsOf(tx, personId)
-  if (to === undefined || isEmpty(to)) return { id: row === undefined ? (currentHome(versions)?.id ?? null) : null, event: null }
+  if (to === undefined || isEmpty(to))
+    return { id: row === undefined ? (currentHome(versions)?.id ?? null) : null, event: null }
   if (row?.address_version_id) {
-    const current = await tx.selectFrom('address_versions').selectAll().where('id', '=', row.address_version_id).executeTakeFirst()
+    const current = await tx
+      .selectFrom('address_versions')
+      .selectAll()
+      .where('id', '=', row.address_version_id)
+      .executeTakeFirst()
     if (current && isSameAddress(current, to)) return { id: null, event: null }
   }
   const known = versions.filter((version) => isSameAddress(version, to))
   const same = known.find((version) => version.approved_at !== null) ?? known.at(-1)
   if (same) return { id: same.id, event: null }
-  return addAddress(tx, act, { personId, use: 'ship_to', address: to, source: 'shipment', approved: false, validFrom: row === undefined ? orderedAt : act.now, changedAt: null, replaces: row?.address_version_id ?? null })
+  return addAddress(tx, act, {
+    personId,
+    use: 'ship_to',
+    address: to,
+    source: 'shipment',
+    approved: false,
+    validFrom: row === undefined ? orderedAt : act.now,
+    changedAt: null,
+    replaces: row?.address_version_id ?? null,
+    shipmentId: input.id,
+  })
 }
 
 /** Ties parcels that waited for somebody with this e-mail to the person who now appeared. Events are the caller's to record. */
@@ -144,7 +201,11 @@ export async function tieShipments(tx: Tx, act: Act, input: { personId: string; 
   const events: NewEvent[] = []
   for (const row of waiting) {
     const addressId = await adoptShipTo(tx, input.personId, row.address_version_id)
-    await tx.updateTable('shipments').set({ person_id: input.personId, pending_email: null, address_version_id: addressId }).where('id', '=', row.id).execute()
+    await tx
+      .updateTable('shipments')
+      .set({ person_id: input.personId, pending_email: null, address_version_id: addressId })
+      .where('id', '=', row.id)
+      .execute()
     events.push({
       kind: 'shipment.changed',
       shipmentId: row.id,
@@ -159,7 +220,11 @@ export async function tieShipments(tx: Tx, act: Act, input: { personId: string; 
 
 async function adoptShipTo(tx: Tx, personId: string, addressId: string | null): Promise<string | null> {
   if (addressId === null) return null
-  const version = await tx.selectFrom('address_versions').selectAll().where('id', '=', addressId).executeTakeFirstOrThrow()
+  const version = await tx
+    .selectFrom('address_versions')
+    .selectAll()
+    .where('id', '=', addressId)
+    .executeTakeFirstOrThrow()
   const mine = await versionsOf(tx, personId)
   const same = mine.find((candidate) => candidate.door_key !== null && candidate.door_key === version.door_key)
   if (same) return same.id

@@ -14,11 +14,22 @@ export interface PeopleFilter {
 
 /** A page of people by name, by keyset. */
 export async function listPeople(db: Db, filter: PeopleFilter) {
-  const like = `%${filter.text.trim().toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const like = `%${filter.text
+    .trim()
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')}%`
   const matching = db
     .selectFrom('people')
     .where('people.withdrawn_at', 'is', null)
-    .$if(filter.text.trim() !== '', (qb) => qb.where((eb) => eb.or([eb(eb.fn('lower', ['people.name']), 'like', like), eb(eb.fn('lower', ['email']), 'like', like), eb(eb.fn('lower', ['external_id']), 'like', like)])))
+    .$if(filter.text.trim() !== '', (qb) =>
+      qb.where((eb) =>
+        eb.or([
+          eb(eb.fn('lower', ['people.name']), 'like', like),
+          eb(eb.fn('lower', ['email']), 'like', like),
+          eb(eb.fn('lower', ['external_id']), 'like', like),
+        ]),
+      ),
+    )
     .$if(filter.kind !== null, (qb) => qb.where('people.kind', '=', filter.kind!))
   const name = sql<string>`lower(coalesce(people.name, ''))`
   const rows = await matching
@@ -32,16 +43,33 @@ export async function listPeople(db: Db, filter: PeopleFilter) {
       'leaves_on',
       'erased_at',
       name.as('sort'),
-      sql<number>`(select count(*) from devices d where d.assignee_id = people.id and d.withdrawn_at is null)`.as('devices'),
-      sql<string | null>`(select a.city || coalesce(', ' || nullif(a.region, ''), '') from address_versions a where a.person_id = people.id and a.use = 'home' and a.refused_at is null and a.withdrawn_at is null order by a.valid_from desc limit 1)`.as('city'),
-      sql<number | null>`(select c.number from cases c where c.subject_kind = 'person' and c.subject_id = people.id and c.status <> 'closed')`.as('case_number'),
+      sql<number>`(select count(*) from devices d where d.assignee_id = people.id and d.withdrawn_at is null)`.as(
+        'devices',
+      ),
+      sql<
+        string | null
+      >`(select a.city || coalesce(', ' || nullif(a.region, ''), '') from address_versions a where a.person_id = people.id and a.use = 'home' and a.refused_at is null and a.withdrawn_at is null order by a.valid_from desc limit 1)`.as(
+        'city',
+      ),
+      sql<
+        number | null
+      >`(select c.number from cases c where c.subject_kind = 'person' and c.subject_id = people.id and c.status <> 'closed')`.as(
+        'case_number',
+      ),
     ])
-    .$if(filter.after !== null, (qb) => qb.where(sql<boolean>`(lower(coalesce(people.name, '')), people.id) > (${filter.after!.name}, ${filter.after!.id})`))
+    .$if(filter.after !== null, (qb) =>
+      qb.where(
+        sql<boolean>`(lower(coalesce(people.name, '')), people.id) > (${filter.after!.name}, ${filter.after!.id})`,
+      ),
+    )
     .orderBy(name)
     .orderBy('people.id')
     .limit(filter.limit + 1)
     .execute()
-  const counted = await db.selectFrom(matching.select('people.id').limit(10_001).as('some')).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
+  const counted = await db
+    .selectFrom(matching.select('people.id').limit(10_001).as('some'))
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
   const page = rows.slice(0, filter.limit)
   const last = page.at(-1)
   return {
@@ -65,7 +93,12 @@ export async function listPeople(db: Db, filter: PeopleFilter) {
 
 /** A person whole, by id. */
 export async function readPerson(db: Db, id: string) {
-  const row = await db.selectFrom('people').selectAll().where('id', '=', id).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const row = await db
+    .selectFrom('people')
+    .selectAll()
+    .where('id', '=', id)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such person.')
   const devices = await db
     .selectFrom('devices')
@@ -73,9 +106,26 @@ export async function readPerson(db: Db, id: string) {
     .where((eb) => eb.or([eb('assignee_id', '=', id), eb('holder_id', '=', id)]))
     .where('withdrawn_at', 'is', null)
     .execute()
-  const shipments = await db.selectFrom('shipments').select(['id', 'reference', 'direction', 'carrier', 'status', 'ordered_at', 'held_at']).where('person_id', '=', id).where('withdrawn_at', 'is', null).orderBy('ordered_at', 'desc').execute()
-  const cases = await db.selectFrom('cases').select(['number', 'title', 'status', 'severity', 'outcome']).where('subject_kind', '=', 'person').where('subject_id', '=', id).orderBy('opened_at', 'desc').execute()
-  const declarations = await db.selectFrom('declarations').selectAll().where((eb) => eb.or([eb('person_id', '=', id), eb('other_person_id', '=', id)])).orderBy('starts_on', 'desc').execute()
+  const shipments = await db
+    .selectFrom('shipments')
+    .select(['id', 'reference', 'direction', 'carrier', 'status', 'ordered_at', 'held_at'])
+    .where('person_id', '=', id)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('ordered_at', 'desc')
+    .execute()
+  const cases = await db
+    .selectFrom('cases')
+    .select(['number', 'title', 'status', 'severity', 'outcome'])
+    .where('subject_kind', '=', 'person')
+    .where('subject_id', '=', id)
+    .orderBy('opened_at', 'desc')
+    .execute()
+  const declarations = await db
+    .selectFrom('declarations')
+    .selectAll()
+    .where((eb) => eb.or([eb('person_id', '=', id), eb('other_person_id', '=', id)]))
+    .orderBy('starts_on', 'desc')
+    .execute()
   const versions = await versionsOf(db as Tx, id)
   return {
     id: row.id,
@@ -90,9 +140,32 @@ export async function readPerson(db: Db, id: string) {
     notes: row.notes,
     erasedAt: row.erased_at?.toISOString() ?? null,
     addresses: versions.map(maskedAddress).reverse(),
-    devices: devices.map((device) => ({ id: device.id, serialNumber: device.serial_number, model: device.model, lifeCycle: device.life_cycle, holder: device.holder_kind, holdsIt: device.holder_id === id })),
-    shipments: shipments.map((one) => ({ id: one.id, reference: one.reference, direction: one.direction, carrier: one.carrier, status: one.status, orderedAt: one.ordered_at.toISOString(), held: one.held_at !== null })),
+    devices: devices.map((device) => ({
+      id: device.id,
+      serialNumber: device.serial_number,
+      model: device.model,
+      lifeCycle: device.life_cycle,
+      holder: device.holder_kind,
+      holdsIt: device.holder_id === id,
+    })),
+    shipments: shipments.map((one) => ({
+      id: one.id,
+      reference: one.reference,
+      direction: one.direction,
+      carrier: one.carrier,
+      status: one.status,
+      orderedAt: one.ordered_at.toISOString(),
+      held: one.held_at !== null,
+    })),
     cases,
-    declarations: declarations.map((one) => ({ id: one.id, kind: one.kind, value: one.value, startsOn: one.starts_on, endsOn: one.ends_on, reason: one.reason, endedAt: one.ended_at?.toISOString() ?? null })),
+    declarations: declarations.map((one) => ({
+      id: one.id,
+      kind: one.kind,
+      value: one.value,
+      startsOn: one.starts_on,
+      endsOn: one.ends_on,
+      reason: one.reason,
+      endedAt: one.ended_at?.toISOString() ?? null,
+    })),
   }
 }

@@ -1,9 +1,12 @@
 // The five places of a device's custody period: where they part is where to look.
+
+import { headSeq } from '../custody/ledger.ts'
+import { assembleDossier } from '../detection/dossier.ts'
+import { loadFacts } from '../detection/facts.ts'
+import { homeAt } from '../detection/measure.ts'
+import type { Place } from '../detection/rule.ts'
 import type { Db } from '../lib/database.ts'
 import { distanceKm } from '../lib/geo.ts'
-import { headSeq } from '../custody/ledger.ts'
-import { assembleDossier, loadFacts } from '../detection/dossier.ts'
-import { homeAt, type Place } from '../detection/rule.ts'
 
 export interface FivePlace {
   step: 'HR address' | 'Ordered' | 'On the label' | 'Delivered' | 'First check-ins'
@@ -25,18 +28,41 @@ export async function readFivePlaces(db: Db, deviceId: string): Promise<FivePlac
   const home = homeAt(dossier, shipment.orderedAt)
   const label = shipment.destination
   const { firstCheckInAt } = dossier.device
-  const network = firstCheckInAt === null ? undefined : (dossier.networks.find((one) => one.at >= firstCheckInAt) ?? dossier.networks.findLast((one) => one.at <= firstCheckInAt))
+  const network =
+    firstCheckInAt === null
+      ? undefined
+      : (dossier.networks.find((one) => one.at >= firstCheckInAt) ??
+        dossier.networks.findLast((one) => one.at <= firstCheckInAt))
   const delivered = shipment.delivered
   const steps: (Omit<FivePlace, 'km' | 'place'> & { full: Place | null })[] = [
-    { step: 'HR address', full: home?.place ?? null, at: home?.validFrom.toISOString() ?? null, note: home ? (home.approved ? 'approved' : 'not approved') : null },
-    { step: 'Ordered', full: label?.place ?? null, at: shipment.orderedAt.toISOString(), note: label?.use === 'ship_to' ? 'not an address on file' : null },
+    {
+      step: 'HR address',
+      full: home?.place ?? null,
+      at: home?.validFrom.toISOString() ?? null,
+      note: home ? (home.approved ? 'approved' : 'not approved') : null,
+    },
+    {
+      step: 'Ordered',
+      full: label?.place ?? null,
+      at: shipment.orderedAt.toISOString(),
+      note: label?.use === 'ship_to' ? 'not an address on file' : null,
+    },
     { step: 'On the label', full: label?.place ?? null, at: shipment.shippedAt?.toISOString() ?? null, note: null },
     { step: 'Delivered', full: delivered?.place ?? null, at: delivered?.at.toISOString() ?? null, note: null },
-    { step: 'First check-ins', full: network?.place ?? null, at: firstCheckInAt?.toISOString() ?? null, note: network?.place?.circle ? `± ${network.place.circle.radiusKm} km` : null },
+    {
+      step: 'First check-ins',
+      full: network?.place ?? null,
+      at: firstCheckInAt?.toISOString() ?? null,
+      note: network?.place?.circle ? `± ${network.place.circle.radiusKm} km` : null,
+    },
   ]
   return steps.map(({ full, ...step }, index) => {
     const before = index === 0 ? null : steps[index - 1]!.full
     const km = full?.circle && before?.circle ? Math.round(distanceKm(before.circle, full.circle)) : null
-    return { ...step, place: full === null ? null : { city: full.city, region: full.region, country: full.country }, km }
+    return {
+      ...step,
+      place: full === null ? null : { city: full.city, region: full.region, country: full.country },
+      km,
+    }
   })
 }

@@ -25,32 +25,80 @@ export async function search(db: Db, text: string): Promise<Hit[]> {
       .selectFrom('devices')
       .select(['id', 'serial_number', 'asset_tag', 'model', 'life_cycle'])
       .where('withdrawn_at', 'is', null)
-      .where((eb) => eb.or([eb('serial_number', 'like', prefix.toUpperCase()), eb(eb.fn('lower', ['asset_tag']), 'like', prefix.toLowerCase()), eb('hardware_uuid', '=', asked.toUpperCase()), eb('id', '=', asked)]))
+      .where((eb) =>
+        eb.or([
+          eb('serial_number', 'like', prefix.toUpperCase()),
+          eb(eb.fn('lower', ['asset_tag']), 'like', prefix.toLowerCase()),
+          eb('hardware_uuid', '=', asked.toUpperCase()),
+          eb('id', '=', asked),
+        ]),
+      )
       .limit(PER_KIND)
       .execute(),
     db
       .selectFrom('shipments')
       .select(['id', 'reference', 'tracking_code', 'carrier', 'status'])
       .where('withdrawn_at', 'is', null)
-      .where((eb) => eb.or([eb(eb.fn('upper', ['tracking_code']), 'like', prefix.toUpperCase()), eb('reference', 'like', prefix), eb('id', '=', asked)]))
+      .where((eb) =>
+        eb.or([
+          eb(eb.fn('upper', ['tracking_code']), 'like', prefix.toUpperCase()),
+          eb('reference', 'like', prefix),
+          eb('id', '=', asked),
+        ]),
+      )
       .limit(PER_KIND)
       .execute(),
     db
       .selectFrom('people')
       .select(['id', 'name', 'email', 'external_id', 'kind'])
       .where('withdrawn_at', 'is', null)
-      .where((eb) => eb.or([eb(eb.fn('lower', ['email']), 'like', prefix.toLowerCase()), eb(eb.fn('lower', ['name']), 'like', `%${prefix.toLowerCase()}`), eb('external_id', '=', asked), eb('id', '=', asked)]))
+      .where((eb) =>
+        eb.or([
+          eb(eb.fn('lower', ['email']), 'like', prefix.toLowerCase()),
+          eb(eb.fn('lower', ['name']), 'like', `%${prefix.toLowerCase()}`),
+          eb('external_id', '=', asked),
+          eb('id', '=', asked),
+        ]),
+      )
       .limit(PER_KIND)
       .execute(),
     searchCases(db, asked),
   ])
-  const is = (...values: (string | null)[]) => values.some((value) => value !== null && value.toLowerCase() === asked.toLowerCase())
+  const is = (...values: (string | null)[]) =>
+    values.some((value) => value !== null && value.toLowerCase() === asked.toLowerCase())
   const serial = normaliseSerial(asked)
   return [
     ...cases,
-    ...devices.map((row): Hit => ({ kind: 'device', id: row.id, ref: row.id, label: row.serial_number ?? row.asset_tag ?? row.id, hint: [row.model, row.life_cycle].filter(Boolean).join(' · '), exact: row.serial_number === serial || is(row.asset_tag, row.id) })),
-    ...shipments.map((row): Hit => ({ kind: 'shipment', id: row.id, ref: row.id, label: row.tracking_code ?? row.reference ?? row.id, hint: [row.carrier, row.status].filter(Boolean).join(' · '), exact: is(row.tracking_code, row.reference, row.id) })),
-    ...people.map((row): Hit => ({ kind: 'person', id: row.id, ref: row.id, label: row.name ?? 'erased', hint: [row.email, row.kind].filter(Boolean).join(' · '), exact: is(row.email, row.external_id, row.id) })),
+    ...devices.map(
+      (row): Hit => ({
+        kind: 'device',
+        id: row.id,
+        ref: row.id,
+        label: row.serial_number ?? row.asset_tag ?? row.id,
+        hint: [row.model, row.life_cycle].filter(Boolean).join(' · '),
+        exact: row.serial_number === serial || is(row.asset_tag, row.id),
+      }),
+    ),
+    ...shipments.map(
+      (row): Hit => ({
+        kind: 'shipment',
+        id: row.id,
+        ref: row.id,
+        label: row.tracking_code ?? row.reference ?? row.id,
+        hint: [row.carrier, row.status].filter(Boolean).join(' · '),
+        exact: is(row.tracking_code, row.reference, row.id),
+      }),
+    ),
+    ...people.map(
+      (row): Hit => ({
+        kind: 'person',
+        id: row.id,
+        ref: row.id,
+        label: row.name ?? 'erased',
+        hint: [row.email, row.kind].filter(Boolean).join(' · '),
+        exact: is(row.email, row.external_id, row.id),
+      }),
+    ),
   ].sort((a, b) => Number(b.exact) - Number(a.exact))
 }
 
@@ -62,5 +110,12 @@ async function searchCases(db: Db, asked: string): Promise<Hit[]> {
     .where((eb) => eb.or([eb('id', '=', asked), ...(number === undefined ? [] : [eb('number', '=', Number(number))])]))
     .limit(PER_KIND)
     .execute()
-  return rows.map((row) => ({ kind: 'case', id: row.id, ref: String(row.number), label: `C-${row.number}`, hint: `${row.title} · ${row.status}`, exact: row.id === asked || /^c-?/i.test(asked) }))
+  return rows.map((row) => ({
+    kind: 'case',
+    id: row.id,
+    ref: String(row.number),
+    label: `C-${row.number}`,
+    hint: `${row.title} · ${row.status}`,
+    exact: row.id === asked || /^c-?/i.test(asked),
+  }))
 }

@@ -23,7 +23,11 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
   const matching = db
     .selectFrom('shipments')
     .where('shipments.withdrawn_at', 'is', null)
-    .$if(text !== '', (qb) => qb.where((eb) => eb.or([eb(eb.fn('upper', ['tracking_code']), 'like', like), eb(eb.fn('upper', ['reference']), 'like', like)])))
+    .$if(text !== '', (qb) =>
+      qb.where((eb) =>
+        eb.or([eb(eb.fn('upper', ['tracking_code']), 'like', like), eb(eb.fn('upper', ['reference']), 'like', like)]),
+      ),
+    )
     .$if(filter.status.length > 0, (qb) => qb.where('status', 'in', filter.status))
     .$if(filter.held === true, (qb) => qb.where('held_at', 'is not', null))
     .$if(filter.held === false, (qb) => qb.where('held_at', 'is', null))
@@ -62,14 +66,23 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
       'address_versions.region',
       'address_versions.country',
       'address_versions.approved_at',
-      sql<string[]>`array(select coalesce(d.serial_number, 'no serial') from shipment_devices sd join devices d on d.id = sd.device_id where sd.shipment_id = shipments.id)`.as('serials'),
+      sql<
+        string[]
+      >`array(select coalesce(d.serial_number, 'no serial') from shipment_devices sd join devices d on d.id = sd.device_id where sd.shipment_id = shipments.id)`.as(
+        'serials',
+      ),
     ])
-    .$if(filter.after !== null, (qb) => qb.where(sql<boolean>`(ordered_at, shipments.id) < (${new Date(filter.after!.orderedAt)}, ${filter.after!.id})`))
+    .$if(filter.after !== null, (qb) =>
+      qb.where(sql<boolean>`(ordered_at, shipments.id) < (${new Date(filter.after!.orderedAt)}, ${filter.after!.id})`),
+    )
     .orderBy('ordered_at', 'desc')
     .orderBy('shipments.id', 'desc')
     .limit(filter.limit + 1)
     .execute()
-  const counted = await db.selectFrom(matching.select('shipments.id').limit(10_001).as('some')).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
+  const counted = await db
+    .selectFrom(matching.select('shipments.id').limit(10_001).as('some'))
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
   const page = rows.slice(0, filter.limit)
   const last = page.at(-1)
   return {
@@ -97,13 +110,36 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
 
 /** A shipment whole, by its id. */
 export async function readShipment(db: Db, id: string) {
-  const row = await db.selectFrom('shipments').selectAll().where('id', '=', id).where('withdrawn_at', 'is', null).executeTakeFirst()
+  const row = await db
+    .selectFrom('shipments')
+    .selectAll()
+    .where('id', '=', id)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such shipment.')
-  const address = row.address_version_id === null ? undefined : await db.selectFrom('address_versions').selectAll().where('id', '=', row.address_version_id).executeTakeFirst()
-  const person = row.person_id === null ? undefined : await db.selectFrom('people').select(['id', 'name']).where('id', '=', row.person_id).executeTakeFirst()
-  const devices = await db.selectFrom('devices').innerJoin('shipment_devices', 'shipment_devices.device_id', 'devices.id').select(['devices.id', 'serial_number', 'model', 'life_cycle', 'holder_kind']).where('shipment_id', '=', id).execute()
+  const address =
+    row.address_version_id === null
+      ? undefined
+      : await db.selectFrom('address_versions').selectAll().where('id', '=', row.address_version_id).executeTakeFirst()
+  const person =
+    row.person_id === null
+      ? undefined
+      : await db.selectFrom('people').select(['id', 'name']).where('id', '=', row.person_id).executeTakeFirst()
+  const devices = await db
+    .selectFrom('devices')
+    .innerJoin('shipment_devices', 'shipment_devices.device_id', 'devices.id')
+    .select(['devices.id', 'serial_number', 'model', 'life_cycle', 'holder_kind'])
+    .where('shipment_id', '=', id)
+    .execute()
   const state = row.state as Partial<ShipmentState>
-  const finding = state.held?.findingId ? await db.selectFrom('findings').leftJoin('cases', 'cases.id', 'findings.case_id').select(['summary', 'rule', 'cases.number as case_number']).where('findings.id', '=', state.held.findingId).executeTakeFirst() : undefined
+  const finding = state.held?.findingId
+    ? await db
+        .selectFrom('findings')
+        .leftJoin('cases', 'cases.id', 'findings.case_id')
+        .select(['summary', 'rule', 'cases.number as case_number'])
+        .where('findings.id', '=', state.held.findingId)
+        .executeTakeFirst()
+    : undefined
   return {
     id: row.id,
     reference: row.reference,
@@ -115,14 +151,29 @@ export async function readShipment(db: Db, id: string) {
     shippedAt: row.shipped_at?.toISOString() ?? null,
     firstScanAt: row.first_scan_at?.toISOString() ?? null,
     deliveredAt: row.delivered_at?.toISOString() ?? null,
-    held: row.held_at === null ? null : { at: row.held_at.toISOString(), by: state.held?.by ?? 'person', summary: finding?.summary ?? null, rule: finding?.rule ?? null, caseNumber: finding?.case_number ?? null },
+    held:
+      row.held_at === null
+        ? null
+        : {
+            at: row.held_at.toISOString(),
+            by: state.held?.by ?? 'person',
+            summary: finding?.summary ?? null,
+            rule: finding?.rule ?? null,
+            caseNumber: finding?.case_number ?? null,
+          },
     /** Whether a name was given at the door; the name itself is personal. */
     signed: row.signed_by !== null,
     addresseeOnFile: row.addressee !== null,
     person: person ?? null,
     waitsForPerson: row.pending_email !== null,
     address: address ? maskedAddress(address) : null,
-    devices: devices.map((device) => ({ id: device.id, serialNumber: device.serial_number, model: device.model, lifeCycle: device.life_cycle, holder: device.holder_kind })),
+    devices: devices.map((device) => ({
+      id: device.id,
+      serialNumber: device.serial_number,
+      model: device.model,
+      lifeCycle: device.life_cycle,
+      holder: device.holder_kind,
+    })),
     contradictions: state.contradictions ?? [],
     notes: row.notes,
   }

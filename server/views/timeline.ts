@@ -1,9 +1,9 @@
 // The timeline of a device, person, shipment or case: one list of facts, each with its source, both times and its words.
 import type { Actor, EventKind, LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
+import { ruleById } from '../detection/rules/index.ts'
 import type { Db } from '../lib/database.ts'
 import type { Reading } from '../ports.ts'
-import { ruleById } from '../detection/rules/index.ts'
 
 /** How an entry weighs on the eye: a plain step, a good one, one that needs a look, or talk. */
 export type Tone = 'plain' | 'good' | 'check' | 'talk'
@@ -53,7 +53,14 @@ export async function readTimeline(db: Db, input: TimelineInput): Promise<{ entr
       eb.or([
         ...(input.deviceId === undefined
           ? []
-          : [eb('device_id', '=', input.deviceId), eb('shipment_id', 'in', eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId))]),
+          : [
+              eb('device_id', '=', input.deviceId),
+              eb(
+                'shipment_id',
+                'in',
+                eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', input.deviceId),
+              ),
+            ]),
         ...(input.personId === undefined ? [] : [eb('person_id', '=', input.personId)]),
         ...(input.shipmentId === undefined ? [] : [eb('shipment_id', '=', input.shipmentId)]),
         ...(input.caseId === undefined ? [] : [eb('case_id', '=', input.caseId)]),
@@ -66,7 +73,12 @@ export async function readTimeline(db: Db, input: TimelineInput): Promise<{ entr
   const events = rows.slice(0, input.limit).map(toEvent)
   const words = await loadWords(db, events)
   const next = rows.length > input.limit ? (events.at(-1)?.seq ?? null) : null
-  return { entries: events.map((event) => entryOf(event, words)).sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq)), next }
+  return {
+    entries: events
+      .map((event) => entryOf(event, words))
+      .sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq)),
+    next,
+  }
 }
 
 interface Words {
@@ -78,11 +90,16 @@ interface Words {
 }
 
 async function loadWords(db: Db, events: LedgerEvent[]): Promise<Words> {
-  const scanIds = events.flatMap((event) => (event.kind === 'shipment.scanned' && event.payload ? [event.payload.scanId] : []))
-  const noteIds = events.flatMap((event) => (event.payload && 'noteId' in event.payload && event.payload.noteId ? [event.payload.noteId] : []))
+  const scanIds = events.flatMap((event) =>
+    event.kind === 'shipment.scanned' && event.payload ? [event.payload.scanId] : [],
+  )
+  const noteIds = events.flatMap((event) =>
+    event.payload && 'noteId' in event.payload && event.payload.noteId ? [event.payload.noteId] : [],
+  )
   const deviceIds = [...new Set(events.flatMap((event) => event.deviceId ?? []))]
   const shipmentIds = [...new Set(events.flatMap((event) => event.shipmentId ?? []))]
-  const or = <T>(ids: string[], read: () => Promise<T[]>): Promise<T[]> => (ids.length === 0 ? Promise.resolve([]) : read())
+  const or = <T>(ids: string[], read: () => Promise<T[]>): Promise<T[]> =>
+    ids.length === 0 ? Promise.resolve([]) : read()
   const [scans, notes, users, tokens, devices, shipments] = await Promise.all([
     or(scanIds, () => db.selectFrom('scans').select(['id', 'message', 'carrier']).where('id', 'in', scanIds).execute()),
     or(noteIds, () => db.selectFrom('notes').select(['id', 'text']).where('id', 'in', noteIds).execute()),
@@ -91,7 +108,9 @@ async function loadWords(db: Db, events: LedgerEvent[]): Promise<Words> {
     or(deviceIds, () => db.selectFrom('devices').select(['id', 'state']).where('id', 'in', deviceIds).execute()),
     or(shipmentIds, () => db.selectFrom('shipments').select(['id', 'state']).where('id', 'in', shipmentIds).execute()),
   ])
-  const marks = [...devices, ...shipments].flatMap((row) => (row.state as { contradictions?: { seq: number; why: string }[] }).contradictions ?? [])
+  const marks = [...devices, ...shipments].flatMap(
+    (row) => (row.state as { contradictions?: { seq: number; why: string }[] }).contradictions ?? [],
+  )
   return {
     scans: new Map(scans.map((row) => [row.id, row])),
     notes: new Map(notes.map((row) => [row.id, row.text])),
@@ -131,10 +150,16 @@ function sourceOf(event: LedgerEvent, words: Words): Entry['source'] {
     case 'user':
       return { kind: 'person', name: words.users.get(actor.id) ?? 'a former user' }
     case 'token':
-      return { kind: event.kind.startsWith('checkin') || event.kind === 'device.checked_in' ? 'mdm' : 'directory', name: words.tokens.get(actor.id) ?? 'a token' }
+      return {
+        kind: event.kind.startsWith('checkin') || event.kind === 'device.checked_in' ? 'mdm' : 'directory',
+        name: words.tokens.get(actor.id) ?? 'a token',
+      }
     case 'source': {
-      const carrier = event.kind === 'shipment.scanned' && event.payload ? words.scans.get(event.payload.scanId)?.carrier : undefined
-      return event.kind.startsWith('shipment') ? { kind: 'carrier', name: carrier ?? actor.name } : { kind: 'mdm', name: actor.name }
+      const carrier =
+        event.kind === 'shipment.scanned' && event.payload ? words.scans.get(event.payload.scanId)?.carrier : undefined
+      return event.kind.startsWith('shipment')
+        ? { kind: 'carrier', name: carrier ?? actor.name }
+        : { kind: 'mdm', name: actor.name }
     }
     case 'rule':
       return { kind: 'rule', name: ruleById(actor.id)?.title ?? actor.id }
@@ -147,7 +172,8 @@ function sourceOf(event: LedgerEvent, words: Words): Entry['source'] {
 
 type Said = Pick<Entry, 'title'> & Partial<Pick<Entry, 'detail' | 'quote' | 'tone' | 'changes'>>
 
-const cityOf = (place: { city: string | null; region: string | null; country: string | null }) => [place.city, place.region, place.country].filter(Boolean).join(', ') || null
+const cityOf = (place: { city: string | null; region: string | null; country: string | null }) =>
+  [place.city, place.region, place.country].filter(Boolean).join(', ') || null
 
 /** Each kind in words. Erased payloads keep their kind, time and source. */
 function sayEvent(event: LedgerEvent, words: Words): Said {
@@ -169,7 +195,10 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Person erased', detail: event.payload.reason }
     case 'address.added':
       return {
-        title: event.payload.replaces === null ? `${useOf(event.payload.use)} address on file` : `${useOf(event.payload.use)} address changed`,
+        title:
+          event.payload.replaces === null
+            ? `${usageOf(event.payload.use)} address on file`
+            : `${usageOf(event.payload.use)} address changed`,
         detail: `${event.payload.approved ? 'approved' : 'not approved'} · from ${event.payload.source}`,
         tone: event.payload.approved ? 'plain' : 'check',
       }
@@ -180,13 +209,26 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'address.revealed':
       return { title: 'Address looked at', tone: 'talk' }
     case 'device.registered':
-      return { title: event.payload.origin === 'import' ? 'Device registered' : `First heard of in a ${event.payload.origin}`, tone: event.payload.origin === 'import' ? 'plain' : 'check' }
+      return {
+        title: event.payload.origin === 'import' ? 'Device registered' : `First heard of in a ${event.payload.origin}`,
+        tone: event.payload.origin === 'import' ? 'plain' : 'check',
+      }
     case 'device.changed':
-      return { title: 'Device changed', changes: event.payload.changes.map((change) => ({ field: change.field, from: text(change.from), to: text(change.to) })) }
+      return {
+        title: 'Device changed',
+        changes: event.payload.changes.map((change) => ({
+          field: change.field,
+          from: text(change.from),
+          to: text(change.to),
+        })),
+      }
     case 'device.withdrawn':
       return { title: 'Device withdrawn with an import' }
     case 'device.status_reported':
-      return { title: `Reported ${event.payload.status.replace('_', ' ')}`, tone: event.payload.status === 'lost' ? 'check' : 'plain' }
+      return {
+        title: `Reported ${event.payload.status.replace('_', ' ')}`,
+        tone: event.payload.status === 'lost' ? 'check' : 'plain',
+      }
     case 'device.accepted':
       return { title: 'Accepted', detail: `by the assignee (${event.payload.proof})`, tone: 'good' }
     case 'device.received':
@@ -196,7 +238,10 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'shipment.ordered':
       return { title: event.payload.direction === 'out' ? 'Ordered' : 'Return ordered' }
     case 'shipment.changed':
-      return { title: 'Shipment changed', detail: event.payload.fields.join(', ').replaceAll('_id', '').replaceAll('_', ' ') }
+      return {
+        title: 'Shipment changed',
+        detail: event.payload.fields.join(', ').replaceAll('_id', '').replaceAll('_', ' '),
+      }
     case 'shipment.packed':
       return { title: 'Packed' }
     case 'shipment.shipped':
@@ -211,7 +256,11 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
         tone: toneOf(event.payload.reading),
       }
     case 'shipment.destination_changed':
-      return { title: 'Destination changed by the carrier', tone: 'check', changes: [{ field: 'destination', from: cityOf(event.payload.from), to: cityOf(event.payload.to) }] }
+      return {
+        title: 'Destination changed by the carrier',
+        tone: 'check',
+        changes: [{ field: 'destination', from: cityOf(event.payload.from), to: cityOf(event.payload.to) }],
+      }
     case 'shipment.held':
       return { title: event.payload.by === 'rule' ? 'Held by a rule' : 'Held', tone: 'check' }
     case 'shipment.released':
@@ -219,29 +268,66 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'checkin.changed':
       return sayFacet(event.payload)
     case 'declaration.made':
-      return { title: `Declared: ${event.payload.kind.replace('_', ' ')}`, detail: `from ${event.payload.startsOn}${event.payload.endsOn ? ` to ${event.payload.endsOn}` : ''}` }
+      return {
+        title: `Declared: ${event.payload.kind.replace('_', ' ')}`,
+        detail: `from ${event.payload.startsOn}${event.payload.endsOn ? ` to ${event.payload.endsOn}` : ''}`,
+      }
     case 'declaration.ended':
       return { title: 'Declaration ended' }
     case 'finding.raised':
-      return { title: `Raised: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `+${event.payload.weight} dB`, tone: 'check' }
+      return {
+        title: `Raised: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `+${event.payload.weight} dB`,
+        tone: 'check',
+      }
     case 'finding.changed':
-      return { title: `Changed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `now ${event.payload.weight} dB`, tone: 'talk' }
+      return {
+        title: `Changed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `now ${event.payload.weight} dB`,
+        tone: 'talk',
+      }
     case 'finding.cleared':
-      return { title: `No longer holds: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: event.payload.lateData ? 'cleared by late data' : null, tone: 'talk' }
+      return {
+        title: `No longer holds: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: event.payload.lateData ? 'cleared by late data' : null,
+        tone: 'talk',
+      }
     case 'finding.decided':
-      return { title: `Decided: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: event.payload.outcome.replace('_', ' '), tone: 'talk' }
+      return {
+        title: `Decided: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: event.payload.outcome.replace('_', ' '),
+        tone: 'talk',
+      }
     case 'rule.set':
-      return { title: `Rule set: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, detail: `ladder ${event.payload.ladder}`, tone: 'talk' }
+      return {
+        title: `Rule set: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `ladder ${event.payload.ladder}`,
+        tone: 'talk',
+      }
     case 'case.opened':
-      return { title: `Case C-${event.payload.number} opened`, detail: `${event.payload.severity}, ${event.payload.score} dB`, tone: 'check' }
+      return {
+        title: `Case C-${event.payload.number} opened`,
+        detail: `${event.payload.severity}, ${event.payload.score} dB`,
+        tone: 'check',
+      }
     case 'case.changed':
       return { title: 'Case moved', detail: `${event.payload.severity}, ${event.payload.score} dB`, tone: 'talk' }
     case 'case.assigned':
-      return { title: event.payload.to === null ? 'Case given back' : `Case taken by ${words.users.get(event.payload.to) ?? 'somebody'}`, tone: 'talk' }
+      return {
+        title:
+          event.payload.to === null
+            ? 'Case given back'
+            : `Case taken by ${words.users.get(event.payload.to) ?? 'somebody'}`,
+        tone: 'talk',
+      }
     case 'case.commented':
       return { title: 'Comment', tone: 'talk' }
     case 'case.status_set':
-      return { title: `Case ${event.payload.to}`, detail: event.payload.until ? `until ${event.payload.until.slice(0, 16).replace('T', ' ')}` : null, tone: 'talk' }
+      return {
+        title: `Case ${event.payload.to}`,
+        detail: event.payload.until ? `until ${event.payload.until.slice(0, 16).replace('T', ' ')}` : null,
+        tone: 'talk',
+      }
     case 'case.closed':
       return { title: `Case closed: ${event.payload.outcome.replace('_', ' ')}`, tone: 'talk' }
     case 'case.reopened':
@@ -267,7 +353,10 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'token.distrusted':
       return { title: 'Token distrusted', detail: `since ${event.payload.since}` }
     case 'import.applied':
-      return { title: `Import of ${event.payload.what}`, detail: `${event.payload.created} created, ${event.payload.updated} updated` }
+      return {
+        title: `Import of ${event.payload.what}`,
+        detail: `${event.payload.created} created, ${event.payload.updated} updated`,
+      }
     case 'import.undone':
       return { title: 'Import undone', detail: `${event.payload.undone} taken back` }
     case 'inbox.set_aside':
@@ -277,9 +366,11 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
   }
 }
 
-const useOf = (use: 'home' | 'identity' | 'ship_to') => ({ home: 'Home', identity: 'Identity-document', ship_to: 'Ship-to' })[use]
+const usageOf = (use: 'home' | 'identity' | 'ship_to') =>
+  ({ home: 'Home', identity: 'Identity-document', ship_to: 'Ship-to' })[use]
 
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const text = (value: unknown): string | null =>
+  value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** A reading in a person's words. */
 export function readingInWords(reading: Reading): string {
@@ -309,11 +400,29 @@ export function readingInWords(reading: Reading): string {
     case 'held':
       return reading.at === 'carrier' ? 'Held by the carrier' : `Waiting at a ${reading.at}`
     case 'delivered':
-      return { address: 'Delivered', person: 'Delivered to a person', desk: 'Delivered to a desk', agent: 'Delivered to an agent', neighbour: 'Delivered to a neighbour', locker: 'Put in a locker', counter: 'Delivered to a counter', sender: 'Back at the sender' }[reading.to]
+      return {
+        address: 'Delivered',
+        person: 'Delivered to a person',
+        desk: 'Delivered to a desk',
+        agent: 'Delivered to an agent',
+        neighbour: 'Delivered to a neighbour',
+        locker: 'Put in a locker',
+        counter: 'Delivered to a counter',
+        sender: 'Back at the sender',
+      }[reading.to]
     case 'delivery change': {
       const by = reading.by === 'unknown' ? '' : ` by the ${reading.by}`
-      const to = reading.to === 'unknown' ? '' : reading.to === 'back' ? ', back to the sender' : ` to ${reading.to === 'address' ? 'another address' : reading.to === 'other day' ? 'another day' : `a ${reading.to}`}`
-      return { requested: `Delivery change asked for${by}${to}`, done: `Redirected${by}${to}`, refused: `Delivery change${by} refused` }[reading.stage]
+      const to =
+        reading.to === 'unknown'
+          ? ''
+          : reading.to === 'back'
+            ? ', back to the sender'
+            : ` to ${reading.to === 'address' ? 'another address' : reading.to === 'other day' ? 'another day' : `a ${reading.to}`}`
+      return {
+        requested: `Delivery change asked for${by}${to}`,
+        done: `Redirected${by}${to}`,
+        refused: `Delivery change${by} refused`,
+      }[reading.stage]
     }
     case 'cannot tell':
       return 'Cannot tell what this means'
@@ -323,30 +432,59 @@ export function readingInWords(reading: Reading): string {
 }
 
 function toneOf(reading: Reading): Tone {
-  if (reading.is === 'delivered') return reading.to === 'address' || reading.to === 'person' || reading.to === 'desk' ? 'good' : 'check'
+  if (reading.is === 'delivered')
+    return reading.to === 'address' || reading.to === 'person' || reading.to === 'desk' ? 'good' : 'check'
   if (reading.is === 'delivery change') return reading.stage === 'refused' ? 'plain' : 'check'
-  return ['forwarded', 'returned', 'lost', 'damaged', 'address corrected', 'held'].includes(reading.is) ? 'check' : 'plain'
+  return ['forwarded', 'returned', 'lost', 'damaged', 'address corrected', 'held'].includes(reading.is)
+    ? 'check'
+    : 'plain'
 }
 
 type FacetPayload = NonNullable<Extract<LedgerEvent, { kind: 'checkin.changed' }>['payload']>
-type Item = { member: string; value: unknown; place?: { city: string | null; region: string | null; country: string | null } | null }
+type Item = {
+  member: string
+  value: unknown
+  place?: { city: string | null; region: string | null; country: string | null } | null
+}
 
 /** What changed in a facet, most telling first. */
 function sayFacet(payload: FacetPayload): Said {
   const added = payload.added as Item[]
   const removed = payload.removed as Item[]
-  const changes = [...added.map((item) => ({ field: item.member, from: null, to: itemText(item) })), ...removed.map((item) => ({ field: item.member, from: itemText(item), to: null }))]
+  const changes = [
+    ...added.map((item) => ({ field: item.member, from: null, to: itemText(item) })),
+    ...removed.map((item) => ({ field: item.member, from: itemText(item), to: null })),
+  ]
   const place = added.find((item) => item.member === 'publicIp')?.place
-  const names = (items: Item[]) => items.filter((item) => item.member === 'software').map((item) => itemText(item)).slice(0, 4).join(', ')
+  const names = (items: Item[]) =>
+    items
+      .filter((item) => item.member === 'software')
+      .map((item) => itemText(item))
+      .slice(0, 4)
+      .join(', ')
   const title = {
     network: place ? `Seen in ${cityOf(place) ?? 'an unknown place'}` : 'Network changed',
-    software: payload.first ? `Software inventory: ${added.length} entries` : names(added) ? `Software added: ${names(added)}` : names(removed) ? `Software removed: ${names(removed)}` : 'Software changed',
-    hardware: added.some((item) => item.member === 'usbDevices' || item.member === 'displays') && !payload.first ? 'Hardware attached' : 'Hardware reported',
+    software: payload.first
+      ? `Software inventory: ${added.length} entries`
+      : names(added)
+        ? `Software added: ${names(added)}`
+        : names(removed)
+          ? `Software removed: ${names(removed)}`
+          : 'Software changed',
+    hardware:
+      added.some((item) => item.member === 'usbDevices' || item.member === 'displays') && !payload.first
+        ? 'Hardware attached'
+        : 'Hardware reported',
     identity: payload.first ? 'Identity reported' : 'Identity changed',
     posture: payload.first ? 'Posture reported' : 'Posture changed',
     clock: payload.first ? 'Time zone reported' : 'Time zone changed',
   }[payload.facet]
-  const marks = [payload.source, payload.proof, ...(payload.late ? ['late, never current'] : []), ...(payload.capped ? ['its clock was ahead'] : [])]
+  const marks = [
+    payload.source,
+    payload.proof,
+    ...(payload.late ? ['late, never current'] : []),
+    ...(payload.capped ? ['its clock was ahead'] : []),
+  ]
   return { title, detail: marks.join(' · '), changes: changes.slice(0, 200), tone: 'plain' }
 }
 

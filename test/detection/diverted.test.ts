@@ -1,6 +1,7 @@
 // Diverted laptops, told from order to remote tool: which rules speak, and that order of arrival changes nothing.
 import { describe, expect, test } from 'vitest'
-import { assembleDossier, type Facts } from '../../server/detection/dossier.ts'
+import { assembleDossier } from '../../server/detection/dossier.ts'
+import type { Facts } from '../../server/detection/facts.ts'
 import { rules } from '../../server/detection/rules/index.ts'
 import { readScan } from '../../server/integrations/carriers/readings.ts'
 import { judge, type Story, story } from './story.ts'

@@ -4,12 +4,8 @@ import { diff, type Members, merge, sightingOf } from '../../server/checkins/fac
 import { proofOf } from '../../server/checkins/proof.ts'
 import type { EventKind, LedgerEvent, Payload, Subjects } from '../../server/custody/events.ts'
 import { foldDevice } from '../../server/custody/state.ts'
-import {
-  type AddressValues,
-  assembleDossier,
-  type DeclarationValues,
-  type Facts,
-} from '../../server/detection/dossier.ts'
+import { assembleDossier } from '../../server/detection/dossier.ts'
+import type { AddressValues, DeclarationValues, Facts } from '../../server/detection/facts.ts'
 import type { Dossier, Evaluation, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
 import { type CheckIn, checkInSchema, type IpPlace, type Reading, type Vouches } from '../../server/ports.ts'
 
@@ -238,16 +234,17 @@ export function story() {
       ])
     },
     declared(kind: string, from: string, to: string, value: string | null = null) {
-      declarations.push({
-        id: `dcl_${declarations.length}`,
-        kind,
-        personId: person.id,
-        otherPersonId: null,
-        value,
-        startsOn: from,
-        endsOn: to,
-      })
-      return self
+      const id = `dcl_${declarations.length}`
+      const said = { kind, personId: person.id, otherPersonId: null, startsOn: from, endsOn: to }
+      declarations.push({ id, value, ...said })
+      return tell(from, [
+        {
+          personId: person.id,
+          kind: 'declaration.made',
+          occurredAt: date(from),
+          payload: { declarationId: id, ...said },
+        },
+      ])
     },
     /** Recorded as `checkins/record-checkins.ts` does: facets that changed since the one before it, by its own time. */
     checkedIn(at: string, input: CheckInTold = {}) {

@@ -1,18 +1,7 @@
 // The parcel is bound for an unapproved address that replaced another shortly before it was sent.
 import { z } from 'zod'
-import {
-  type AddressFact,
-  apart,
-  approvedHome,
-  changeOf,
-  type Dossier,
-  defineRule,
-  handedToCarrierAt,
-  hoursAfter,
-  kmText,
-  placeName,
-  type ShipmentFact,
-} from '../rule.ts'
+import { apart, approvedHome, changeOf, handedToCarrierAt, hoursAfter, kmText, placeName } from '../measure.ts'
+import { type AddressFact, type Dossier, defineRule, type ShipmentFact } from '../rule.ts'
 
 /** For a change within one place: people move across town more often than across the country. */
 const NEARBY_WEIGHT = 7

@@ -1,16 +1,7 @@
 // While the parcel was on its way, its destination or the person's address changed to one that nobody has approved.
 import { z } from 'zod'
-import {
-  type AddressFact,
-  apart,
-  changeOf,
-  type Dossier,
-  defineRule,
-  handedToCarrierAt,
-  placeName,
-  type RuleFinding,
-  type ShipmentFact,
-} from '../rule.ts'
+import { apart, changeOf, handedToCarrierAt, placeName } from '../measure.ts'
+import { type AddressFact, type Dossier, defineRule, type RuleFinding, type ShipmentFact } from '../rule.ts'
 
 export const addressChangedInFlight = defineRule({
   id: 'address-changed-in-flight',

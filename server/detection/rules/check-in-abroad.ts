@@ -2,16 +2,14 @@
 import { z } from 'zod'
 import {
   countryName,
-  type Dossier,
-  defineRule,
   handedToCarrierAt,
   hoursBetween,
   hoursText,
   isDeclared,
-  type NetworkFact,
   weighProof,
   weightAt,
-} from '../rule.ts'
+} from '../measure.ts'
+import { type Dossier, defineRule, type NetworkFact } from '../rule.ts'
 
 /** Networks whose country is that of an exit, not of the laptop. */
 const exits = ['hosting', 'vpn', 'relay']

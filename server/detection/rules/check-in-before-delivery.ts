@@ -1,17 +1,13 @@
 // The laptop checked in while, by the carrier's scans, its parcel was still on the way.
 import { z } from 'zod'
+import { hoursAfter, hoursBetween, hoursText, placeName, weighProof } from '../measure.ts'
 import {
   type CheckInFact,
   type Dossier,
   defineRule,
-  hoursAfter,
-  hoursBetween,
-  hoursText,
   type NetworkFact,
-  placeName,
   type ScanFact,
   type ShipmentFact,
-  weighProof,
 } from '../rule.ts'
 
 /** Readings that show a parcel in the carrier's hands. Words about a change of delivery show nothing of where it is. */

@@ -1,15 +1,7 @@
 // The parcel was delivered, and the laptop has not been heard of since.
 import { z } from 'zod'
-import {
-  type DeclarationFact,
-  type Dossier,
-  defineRule,
-  deliveredToReceiver,
-  hoursAfter,
-  hoursBetween,
-  placeName,
-  weightAt,
-} from '../rule.ts'
+import { deliveredToReceiver, hoursAfter, hoursBetween, placeName, weightAt } from '../measure.ts'
+import { type DeclarationFact, type Dossier, defineRule } from '../rule.ts'
 
 /** So many times the wait, and it weighs no more. */
 const STEPS_MAX = 4

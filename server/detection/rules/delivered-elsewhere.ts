@@ -1,17 +1,7 @@
 // The carrier delivered the parcel at another place than the one it was addressed to.
 import { z } from 'zod'
-import {
-  type AddressFact,
-  type Apart,
-  apart,
-  type Dossier,
-  defineRule,
-  deliveredToReceiver,
-  isDeclared,
-  kmText,
-  placeName,
-  weightAt,
-} from '../rule.ts'
+import { type Apart, apart, deliveredToReceiver, isDeclared, kmText, placeName, weightAt } from '../measure.ts'
+import { type AddressFact, type Dossier, defineRule } from '../rule.ts'
 
 const WEIGHT = 12
 

@@ -2,18 +2,15 @@
 import { z } from 'zod'
 import {
   apart,
-  type Dossier,
-  defineRule,
   deliveredToReceiver,
   hoursBetween,
   isDeclared,
   kmText,
   knowsFirstUse,
-  type NetworkFact,
-  type Place,
   placeName,
   weighProof,
-} from '../rule.ts'
+} from '../measure.ts'
+import { type Dossier, defineRule, type NetworkFact, type Place } from '../rule.ts'
 
 /** Networks whose place says little of the laptop's own: exits of somebody's, and operators that serve a whole country. */
 const looseNetworks = ['hosting', 'vpn', 'relay', 'mobile', 'carrier NAT']

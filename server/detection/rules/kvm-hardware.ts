@@ -1,6 +1,7 @@
 // Hardware through which somebody else can see and drive the laptop over a network was seen on it, or beside it.
 import { z } from 'zod'
-import { type Dossier, defineRule, type HardwareFact, handedToCarrierAt, weighProof } from '../rule.ts'
+import { handedToCarrierAt, weighProof } from '../measure.ts'
+import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 
 const WEIGHT = 20
 

@@ -1,15 +1,7 @@
 // Somebody other than us had the carrier take the parcel to another address on its way.
 import { z } from 'zod'
-import {
-  apart,
-  type Dossier,
-  defineRule,
-  deliveredToReceiver,
-  placeName,
-  type ScanFact,
-  type ShipmentFact,
-  scansUntilDelivered,
-} from '../rule.ts'
+import { apart, deliveredToReceiver, placeName, scansUntilDelivered } from '../measure.ts'
+import { type Dossier, defineRule, type ScanFact, type ShipmentFact } from '../rule.ts'
 
 type Change = Extract<ScanFact['reading'], { is: 'delivery change' }>
 type ChangeScan = ScanFact & { reading: Change }

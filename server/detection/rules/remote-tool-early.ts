@@ -1,6 +1,7 @@
 // A tool through which somebody else can drive the laptop came to it in its first days of use.
 import { z } from 'zod'
-import { type DrivingTool, defineRule, drivingTools, hoursText, knowsFirstUse, weighProof, weightAt } from '../rule.ts'
+import { type DrivingTool, drivingTools, hoursText, knowsFirstUse, weighProof, weightAt } from '../measure.ts'
+import { defineRule } from '../rule.ts'
 
 const WEIGHT = 13
 

@@ -1,6 +1,7 @@
 // Two or more unapproved remote-control tools were on the laptop together.
 import { z } from 'zod'
-import { type DrivingTool, defineRule, drivingTools, knowsFirstUse, weighProof } from '../rule.ts'
+import { type DrivingTool, drivingTools, knowsFirstUse, weighProof } from '../measure.ts'
+import { defineRule } from '../rule.ts'
 
 const WEIGHT = 12
 

@@ -1,6 +1,7 @@
 // The parcel's destination is a freight forwarder: a place that sends parcels on, mostly abroad.
 import { z } from 'zod'
-import { defineRule, placeName, weightAt } from '../rule.ts'
+import { placeName, weightAt } from '../measure.ts'
+import { defineRule } from '../rule.ts'
 
 const WEIGHT = 16
 

@@ -1,6 +1,7 @@
 // The parcel's destination is a mail drop: a counter or shop that receives for whoever rents a box there.
 import { z } from 'zod'
-import { defineRule, placeName, weightAt } from '../rule.ts'
+import { placeName, weightAt } from '../measure.ts'
+import { defineRule } from '../rule.ts'
 
 const WEIGHT = 8
 

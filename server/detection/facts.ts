@@ -1,0 +1,197 @@
+// The facts of one device: everything a dossier is made of, in the order it was recorded.
+import type { LedgerEvent } from '../custody/events.ts'
+import { eventColumns, toEvent } from '../custody/ledger.ts'
+import type { Db, Tx } from '../lib/database.ts'
+import type { AddressFact } from './rule.ts'
+
+/** What an address version holds besides its events: ids to values that never change. */
+export interface AddressValues {
+  id: string
+  doorKey: string | null
+  buildingKey: string | null
+  place: AddressFact['place']
+  class: { kind: string; why: string; confidence: number; placeId: string | null; customerCode: boolean }
+}
+
+export interface DeclarationValues {
+  id: string
+  kind: string
+  personId: string | null
+  otherPersonId: string | null
+  value: string | null
+  startsOn: string
+  endsOn: string | null
+}
+
+/** All that is known of a device, in the order it was recorded; cut at a sequence number only by `assembleDossier`. */
+export interface Facts {
+  device: { id: string; serialNumber: string | null }
+  people: { id: string; kind: 'employee' | 'contractor'; startsOn: string | null; leavesOn: string | null }[]
+  events: LedgerEvent[]
+  addresses: AddressValues[]
+  presence: { source: string; day: string; firstAt: Date; lastAt: Date }[]
+  declarations: DeclarationValues[]
+}
+
+/** Kinds that a dossier is made of; the detector's own conclusions are none of them. */
+const factKinds = [
+  'device.registered',
+  'device.changed',
+  'device.status_reported',
+  'device.accepted',
+  'device.received',
+  'device.checked_in',
+  'shipment.ordered',
+  'shipment.changed',
+  'shipment.packed',
+  'shipment.shipped',
+  'shipment.scanned',
+  'shipment.destination_changed',
+  'shipment.held',
+  'shipment.released',
+  'checkin.changed',
+  'address.added',
+  'address.approved',
+  'address.refused',
+  'declaration.made',
+  'declaration.ended',
+  'token.distrusted',
+] as const
+
+/** Reads everything about a device in seven statements, up to `maxSeq`. Null when there is no such device. */
+export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): Promise<Facts | null> {
+  const device = await db
+    .selectFrom('devices')
+    .select(['id', 'serial_number', 'assignee_id'])
+    .where('id', '=', deviceId)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
+  if (device === undefined) return null
+  const own = await db
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where('seq', '<=', maxSeq)
+    .where('kind', 'in', factKinds)
+    .where((eb) =>
+      eb.or([
+        eb('device_id', '=', deviceId),
+        eb(
+          'shipment_id',
+          'in',
+          eb
+            .selectFrom('shipment_devices')
+            .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
+            .select('shipment_id')
+            .where('device_id', '=', deviceId)
+            .where('shipments.withdrawn_at', 'is', null),
+        ),
+      ]),
+    )
+    .orderBy('seq')
+    .execute()
+  const mine = own.map(toEvent)
+  const personIds = [...new Set([...mine.flatMap(assigneesIn), ...(device.assignee_id ? [device.assignee_id] : [])])]
+  const theirs = await db
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where('seq', '<=', maxSeq)
+    .where((eb) =>
+      eb.or([
+        eb.and([
+          eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
+          eb('kind', 'in', [
+            'address.added',
+            'address.approved',
+            'address.refused',
+            'declaration.made',
+            'declaration.ended',
+          ]),
+        ]),
+        eb('kind', '=', 'token.distrusted'),
+        eb.and([eb('person_id', 'is', null), eb('kind', 'in', ['declaration.made', 'declaration.ended'])]),
+      ]),
+    )
+    .execute()
+  // Ship-to addresses are versions too, and may belong to nobody yet.
+  const addressIds = mine.flatMap((event) =>
+    (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed') && event.payload?.addressId
+      ? [event.payload.addressId]
+      : [],
+  )
+  const addresses = await db
+    .selectFrom('address_versions')
+    .selectAll()
+    .where('withdrawn_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
+        eb('id', 'in', addressIds.length > 0 ? addressIds : ['']),
+      ]),
+    )
+    .execute()
+  const people =
+    personIds.length === 0
+      ? []
+      : await db
+          .selectFrom('people')
+          .select(['id', 'kind', 'starts_on', 'leaves_on'])
+          .where('id', 'in', personIds)
+          .execute()
+  const presence = await db
+    .selectFrom('presence')
+    .select(['source', 'day', 'first_at', 'last_at'])
+    .where('device_id', '=', deviceId)
+    .orderBy('day')
+    .execute()
+  const declarations = await db
+    .selectFrom('declarations')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('person_id', 'is', null),
+        eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
+        eb('other_person_id', 'in', personIds.length > 0 ? personIds : ['']),
+      ]),
+    )
+    .execute()
+  const events = [...new Map([...mine, ...theirs.map(toEvent)].map((event) => [event.seq, event])).values()].sort(
+    (a, b) => a.seq - b.seq,
+  )
+  return {
+    device: { id: device.id, serialNumber: device.serial_number },
+    people: people.map((row) => ({ id: row.id, kind: row.kind, startsOn: row.starts_on, leavesOn: row.leaves_on })),
+    events,
+    addresses: addresses.map((row) => ({
+      id: row.id,
+      doorKey: row.door_key,
+      buildingKey: row.building_key,
+      place: {
+        city: row.city,
+        region: row.region,
+        country: row.country,
+        circle:
+          row.latitude === null || row.longitude === null
+            ? null
+            : { latitude: row.latitude, longitude: row.longitude, radiusKm: row.radius_km ?? 0 },
+      },
+      class: row.class as AddressValues['class'],
+    })),
+    presence: presence.map((row) => ({ source: row.source, day: row.day, firstAt: row.first_at, lastAt: row.last_at })),
+    declarations: declarations.map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      personId: row.person_id,
+      otherPersonId: row.other_person_id,
+      value: row.value,
+      startsOn: row.starts_on,
+      endsOn: row.ends_on,
+    })),
+  }
+}
+
+function assigneesIn(event: LedgerEvent): string[] {
+  if (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed')
+    return event.payload?.personId ? [event.payload.personId] : []
+  if (event.kind === 'device.status_reported') return event.payload?.holderId ? [event.payload.holderId] : []
+  return []
+}

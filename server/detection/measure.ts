@@ -1,0 +1,169 @@
+// What several rules measure and say alike: hours, distances, proof, changes of address, tools, places in words.
+import { regionCode } from '../lib/countries.ts'
+import { distanceKm, gapKm } from '../lib/geo.ts'
+import { HOUR } from '../lib/time.ts'
+import type { ProofLevel } from '../ports.ts'
+import type { AddressFact, Dossier, Place, ScanFact, ShipmentFact, ToolFact } from './rule.ts'
+
+/** Whether a declaration of a kind covers a time. */
+export function isDeclared(dossier: Dossier, kind: string, at: Date): boolean {
+  return dossier.declarations.some((one) => one.kind === kind && one.from <= at && at <= one.to)
+}
+
+/** The address on file that held at a time: the newest approved home from before it, else the newest home. */
+export function homeAt(dossier: Dossier, at: Date): AddressFact | null {
+  const homes = dossier.addresses.filter(
+    (address) => address.use === 'home' && !address.refused && address.validFrom <= at,
+  )
+  return homes.filter((address) => address.approved).at(-1) ?? homes.at(-1) ?? null
+}
+
+/** Hours from one moment to another; negative where it is before. */
+export const hoursBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / HOUR
+
+export const hoursAfter = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR)
+
+/**
+ * Weight at `x` on a line through points of rising `x`, one decimal; flat outside them. Windows decay by it: they
+ * do not end on a day (DESIGN 6.9).
+ */
+export function weightAt(x: number, points: readonly (readonly [x: number, weight: number])[]): number {
+  const next = points.findIndex(([at]) => x < at)
+  const [x1, y1] = points[next < 0 ? points.length - 1 : next] ?? [0, 0]
+  const [x0, y0] = points[next < 0 ? points.length - 1 : Math.max(0, next - 1)] ?? [0, 0]
+  const weight = x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
+  return Math.round(weight * 10) / 10
+}
+
+/** How much of a finding's weight counts when a check-in of this proof carries it. Our own judgement: a start. */
+const trust: Record<ProofLevel, number> = { attested: 1, assigned: 1, enrolled: 1, claimed: 0.8, doubtful: 0.5 }
+
+/** A weight, lowered where the check-in behind it hardly proves that it is the device issued. */
+export const weighProof = (weight: number, proof: ProofLevel): number => Math.round(weight * trust[proof] * 10) / 10
+
+type Located = Pick<Place, 'city' | 'region' | 'country' | 'circle'>
+
+/** How far apart two places are: `gapKm` is the least that both circles allow; null where one has no circle. */
+export interface Apart {
+  km: number | null
+  gapKm: number | null
+  /** Another country, or another region of the same; false where either is not known. */
+  isOtherCountry: boolean
+  isOtherRegion: boolean
+}
+
+export function apart(a: Located, b: Located): Apart {
+  const known = a.circle !== null && b.circle !== null
+  const isOtherCountry = a.country !== null && b.country !== null && a.country !== b.country
+  const regionA = regionCode(a.country ?? '', a.region)
+  const regionB = regionCode(b.country ?? '', b.region)
+  return {
+    km: known ? distanceKm(a.circle!, b.circle!) : null,
+    gapKm: known ? gapKm(a.circle!, b.circle!) : null,
+    isOtherCountry,
+    isOtherRegion: !isOtherCountry && regionA !== null && regionB !== null && regionA !== regionB,
+  }
+}
+
+/** The parcel's scans by when they happened, without what the carrier noted after handing it over. */
+export function scansUntilDelivered(shipment: ShipmentFact): ScanFact[] {
+  const end = shipment.delivered?.to
+  return end === undefined ? shipment.scans : shipment.scans.filter((scan) => scan.from <= end)
+}
+
+/** When the carrier had the parcel at the latest: its first scan, else when it was said to be shipped. */
+export const handedToCarrierAt = (shipment: ShipmentFact): Date | null => shipment.firstScanAt ?? shipment.shippedAt
+
+/** The scan by which a parcel came to its receiver; null where it goes back to the sender, whatever the last scan says. */
+export function deliveredToReceiver(shipment: ShipmentFact): ScanFact | null {
+  const { delivered, scans } = shipment
+  if (delivered === null) return null
+  return scans.some((scan) => scan.reading.is === 'returned' && scan.at <= delivered.at) ? null : delivered
+}
+
+/** The person's newest approved home address. */
+export const approvedHome = (dossier: Dossier): AddressFact | null =>
+  dossier.addresses.findLast((address) => address.use === 'home' && address.approved) ?? null
+
+/**
+ * From when an address took another's place: as it was said, or because another home was on file. Null for the first
+ * that we ever heard of, and for one at the same door as the others.
+ */
+export function changeOf(dossier: Dossier, address: AddressFact): Date | null {
+  if (address.changedAt !== null) return address.changedAt
+  const others = dossier.addresses.filter((one) => one.use === 'home' && one.id !== address.id && !one.refused)
+  const held = others.filter(
+    (one) => one.validFrom <= address.validFrom || (one.changedAt === null && one.replaces === null),
+  )
+  const isSame = held.some((one) => one.doorKey !== null && one.doorKey === address.doorKey)
+  return (held.length > 0 || address.replaces !== null) && !isSame ? address.validFrom : null
+}
+
+/** An unapproved tool through which somebody else can drive the laptop, with its first stay of this custody period. */
+export interface DrivingTool {
+  tool: ToolFact
+  /** Hours since the first check-in; 0 where it was there already. */
+  hours: number
+}
+
+/**
+ * Unapproved driving tools that came to the laptop after the carrier had it, oldest first, one per tool; gone ones
+ * too. What was on it at the bench and stayed is the company's own. Without a parcel: what came after the first check-in.
+ */
+export function drivingTools(dossier: Dossier): DrivingTool[] {
+  const { firstCheckInAt, assignedAt } = dossier.device
+  const start = dossier.shipment === null ? assignedAt : handedToCarrierAt(dossier.shipment)
+  if (firstCheckInAt === null || start === null) return []
+  const found = new Map<string, DrivingTool>()
+  for (const tool of dossier.tools.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    if (!tool.drives || tool.approved || tool.from < start) continue
+    const first = found.get(tool.toolId)
+    // It is gone when its last stay is over.
+    if (first) first.tool = { ...first.tool, to: tool.to }
+    else found.set(tool.toolId, { tool, hours: Math.max(0, hoursBetween(firstCheckInAt, tool.from)) })
+  }
+  return [...found.values()]
+}
+
+/**
+ * Whether the first check-in tells when this laptop was first used: it came by a parcel, and was heard of within
+ * `days` of its delivery. Else the sources may have been connected long after, and nothing is early.
+ */
+export function knowsFirstUse(dossier: Dossier, days: number): boolean {
+  const { shipment, device } = dossier
+  if (shipment === null || device.firstCheckInAt === null) return false
+  const since = shipment.delivered?.at ?? handedToCarrierAt(shipment)
+  return since !== null && hoursBetween(since, device.firstCheckInAt) <= days * 24
+}
+
+// ── Words for summaries ────────────────────────────────────────────────────────────────────────────────────
+
+const countryNames = new Intl.DisplayNames('en', { type: 'region' })
+
+/** A country's English name, or what was given where it is no code. */
+export const countryName = (code: string): string => (/^[A-Z]{2}$/.test(code) ? (countryNames.of(code) ?? code) : code)
+
+/** A place at the level of a city, as a summary says it: "Phoenix, AZ", "Lagos, Nigeria". */
+export function placeName({ city, region, country }: Located): string {
+  const nation = country === null ? null : countryName(country)
+  if (city !== null)
+    return `${capitalised(city)}, ${(country && regionCode(country, region)) ?? nation ?? region ?? 'country unknown'}`
+  return [region, nation].filter((part) => part !== null).join(', ') || 'an unnamed place'
+}
+
+/** Carriers shout their cities. */
+const capitalised = (text: string) =>
+  text === text.toUpperCase() ? text.toLowerCase().replace(/(^|[\s-])\p{L}/gu, (start) => start.toUpperCase()) : text
+
+/** "3,700 km": no finer than it is known. */
+export function kmText(km: number): string {
+  const step = km >= 1000 ? 100 : km >= 100 ? 10 : 5
+  return `${(Math.round(km / step) * step).toLocaleString('en-US')} km`
+}
+
+/** "less than an hour", "7 hours", "3 days". */
+export function hoursText(hours: number): string {
+  if (hours < 1) return 'less than an hour'
+  const [count, unit] = hours < 48 ? [Math.round(hours), 'hour'] : [Math.round(hours / 24), 'day']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

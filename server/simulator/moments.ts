@@ -1,0 +1,29 @@
+// What the simulated world does, and when: messages to the public endpoints, and people at work in the pages.
+import type { Desk } from './desk.ts'
+
+/** A line for an endpoint, in the columns of CONTRACTS. */
+export type Row = Record<string, string>
+
+export type Colleague = 'admin' | 'provisioner' | 'second provisioner' | 'analyst' | 'auditor'
+
+export type Deed =
+  | { is: 'rows'; to: 'people' | 'devices' | 'shipments'; rows: Row[] }
+  /** The whole body of an event, as the aggregator sends it. */
+  | { is: 'tracker'; body: string }
+  | { is: 'jamf'; body: string }
+  | { is: 'check-in'; checkIn: object }
+  | { is: 'work'; by: Colleague; work: (desk: Desk) => Promise<void> }
+  | { is: 'told'; line: string }
+
+export interface Moment {
+  at: Date
+  deed: Deed
+}
+
+export const moment = (at: Date, deed: Deed): Moment => ({ at, deed })
+
+/** Somebody does something in the pages. */
+export const works = (at: Date, by: Colleague, work: (desk: Desk) => Promise<void>): Moment => ({ at, deed: { is: 'work', by, work } })
+
+/** What whoever watches is told. */
+export const told = (at: Date, line: string): Moment => ({ at, deed: { is: 'told', line } })
