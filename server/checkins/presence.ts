@@ -58,13 +58,15 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
   )
 }
 
-/** The newest sighting of each device and source, before this batch. */
-export async function lastSeen(tx: Tx, deviceIds: string[]): Promise<Map<string, Date>> {
-  if (deviceIds.length === 0) return new Map()
+/** The newest sighting of each device and source, before this batch: one step back in the index for each. */
+export async function lastSeen(tx: Tx, asked: { deviceId: string; source: string }[]): Promise<Map<string, Date>> {
+  if (asked.length === 0) return new Map()
   const rows = await sql<{ device_id: string; source: string; last_at: Date }>`
-    select device_id, source, max(last_at) as last_at from presence where device_id = any (${deviceIds}::text[]) group by 1, 2`.execute(
-    tx,
-  )
+    select asked.device_id, asked.source, newest.last_at
+    from (select distinct * from unnest(${asked.map((one) => one.deviceId)}::text[], ${asked.map((one) => one.source)}::text[])) as asked (device_id, source)
+    cross join lateral (
+      select last_at from presence p where p.device_id = asked.device_id and p.source = asked.source order by day desc limit 1
+    ) as newest`.execute(tx)
   return new Map(rows.rows.map((row) => [`${row.device_id}\n${row.source}`, row.last_at]))
 }
 

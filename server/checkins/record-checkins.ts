@@ -63,7 +63,10 @@ export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Pr
   const events: NewEvent[] = []
   const sighted = await findDevices(tx, act, items, results, events)
   const deviceIds = [...new Set(sighted.map((one) => one.device.id))]
-  const seenBefore = await lastSeen(tx, deviceIds)
+  const seenBefore = await lastSeen(
+    tx,
+    sighted.map((one) => ({ deviceId: one.device.id, source: one.source })),
+  )
   const fresh = sighted.filter(
     (one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime(),
   )

@@ -7,6 +7,7 @@ import { eventColumns, toEvent } from '../custody/ledger.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { messageOf } from '../lib/errors.ts'
+import { HOUR, plus } from '../lib/time.ts'
 import type { Clock } from '../ports.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
 import { loadFacts } from './facts.ts'
@@ -23,6 +24,8 @@ export interface Detection {
 
 /** So many events of the ledger are taken in one transaction. */
 const BATCH = 200
+/** A device that could not be judged is tried again by the sweep after so long. */
+const RETRY_MS = HOUR
 
 export interface Judged {
   events: number
@@ -108,6 +111,12 @@ export async function judgeSafely(
       .insertInto('rule_failures')
       .values({ rule: '(dossier)', device_id: request.deviceId, ...values })
       .onConflict((oc) => oc.columns(['rule', 'device_id']).doUpdateSet(values))
+      .execute()
+    const again = { look_again_at: plus(detection.clock(), RETRY_MS) }
+    await tx
+      .insertInto('watch')
+      .values({ device_id: request.deviceId, ...again })
+      .onConflict((oc) => oc.column('device_id').doUpdateSet(again))
       .execute()
     return { events: [], raised: [] }
   }

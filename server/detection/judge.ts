@@ -122,8 +122,10 @@ async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Prom
   }
   const next = Object.values(byRule).sort()[0]
   const lookAgainAt = next === undefined ? null : new Date(next)
-  if ((row?.look_again_at ?? null)?.getTime() === lookAgainAt?.getTime() && (row !== undefined || lookAgainAt === null))
-    return
+  const isKept = row
+    ? row.look_again_at?.getTime() === lookAgainAt?.getTime() && isEqual(row.by_rule, byRule)
+    : lookAgainAt === null
+  if (isKept) return
   const values = { look_again_at: lookAgainAt, by_rule: JSON.stringify(byRule) }
   await tx
     .insertInto('watch')
@@ -131,6 +133,9 @@ async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Prom
     .onConflict((oc) => oc.column('device_id').doUpdateSet(values))
     .execute()
 }
+
+const isEqual = (a: Record<string, string>, b: Record<string, string>) =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([rule, at]) => b[rule] === at)
 
 interface Reconciled {
   events: NewEvent[]

@@ -95,7 +95,8 @@ function inventName(random: Random, taken: Set<string>): string {
 
 function inventHome(random: Random, city: City): Home {
   const country = city.country as keyof typeof streets
-  const street = `${random.pick(streets[country] ?? streets.US).replace('-', ' ')} ${random.pick(streetEndings[country] ?? streetEndings.US)}`.trim()
+  const street =
+    `${random.pick(streets[country] ?? streets.US).replace('-', ' ')} ${random.pick(streetEndings[country] ?? streetEndings.US)}`.trim()
   const number = country === 'US' ? random.whole(100, 4800) : random.whole(2, 180)
   const code = random.pick(city.postalCodes)
   return {
@@ -103,7 +104,10 @@ function inventHome(random: Random, city: City): Home {
     line2: country === 'US' && random.chance(0.3) ? `Apt ${random.whole(1, 24)}` : '',
     city: city.name,
     region: city.region ?? '',
-    postal_code: country === 'CA' ? `${code} ${random.whole(1, 9)}${random.text('ABCEGHJKLMNPRSTVXY', 1)}${random.whole(1, 9)}` : code,
+    postal_code:
+      country === 'CA'
+        ? `${code} ${random.whole(1, 9)}${random.text('ABCEGHJKLMNPRSTVXY', 1)}${random.whole(1, 9)}`
+        : code,
     country: city.country,
   }
 }
@@ -112,7 +116,15 @@ const HEX = '0123456789ABCDEF'
 /** No letters that are taken for digits, as the makers do. */
 const LETTERS = 'CDFGHJKLMNPQRTVWXY23456789'
 
-type Kind = [weight: number, manufacturer: string, model: string, modelName: string, platform: Laptop['platform'], osVersion: string, serial: (random: Random) => string]
+type Kind = [
+  weight: number,
+  manufacturer: string,
+  model: string,
+  modelName: string,
+  platform: Laptop['platform'],
+  osVersion: string,
+  serial: (random: Random) => string,
+]
 
 const kinds: Kind[] = [
   [34, 'Apple', 'MacBook Pro 14', 'Mac15,6', 'darwin', '15.6', (r) => r.text(LETTERS, 10)],
@@ -125,8 +137,20 @@ const kinds: Kind[] = [
 function inventLaptop(random: Random, number: number, platform?: Laptop['platform']): Laptop {
   const offered = kinds.filter((kind) => platform === undefined || kind[4] === platform)
   let left = random.next() * offered.reduce((sum, kind) => sum + kind[0], 0)
-  const [, manufacturer, model, modelName, runs, osVersion, serial] = offered.find((kind) => (left -= kind[0]) < 0) ?? offered[0]!
+  const [, manufacturer, model, modelName, runs, osVersion, serial] =
+    offered.find((kind) => (left -= kind[0]) < 0) ?? offered[0]!
   const uuid = [8, 4, 4, 4, 12].map((length) => random.text(HEX, length)).join('-')
   const assetTag = `FH-${String(number).padStart(4, '0')}`
-  return { serialNumber: serial(random), assetTag, manufacturer, model, modelName, platform: runs, osVersion, hardwareUuid: uuid, hostname: assetTag.toLowerCase(), number }
+  return {
+    serialNumber: serial(random),
+    assetTag,
+    manufacturer,
+    model,
+    modelName,
+    platform: runs,
+    osVersion,
+    hardwareUuid: uuid,
+    hostname: assetTag.toLowerCase(),
+    number,
+  }
 }

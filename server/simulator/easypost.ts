@@ -104,7 +104,8 @@ function detailOf({ carrier }: Parcel, scan: Scan) {
   }
 }
 
-const locationText = ({ name, region, country }: City) => [name.toUpperCase(), region, country].filter(Boolean).join(' ')
+const locationText = ({ name, region, country }: City) =>
+  [name.toUpperCase(), region, country].filter(Boolean).join(' ')
 
 /** USPS leaves the country out more often than not. */
 function locationOf(carrier: CarrierName, place: City | null) {
@@ -126,5 +127,7 @@ function written(carrier: CarrierName, { at, place }: Scan): string {
 
 /** The header of proof v1: the secret in NFKD, over the raw body. */
 export function signatureHeaders(secret: string, body: string): Record<string, string> {
-  return { 'x-hmac-signature': `hmac-sha256-hex=${createHmac('sha256', secret.normalize('NFKD')).update(body).digest('hex')}` }
+  return {
+    'x-hmac-signature': `hmac-sha256-hex=${createHmac('sha256', secret.normalize('NFKD')).update(body).digest('hex')}`,
+  }
 }

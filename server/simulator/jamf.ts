@@ -6,10 +6,19 @@ export type JamfEvent = 'ComputerAdded' | 'ComputerCheckIn' | 'ComputerInventory
 const webhookIds: Record<JamfEvent, number> = { ComputerAdded: 1, ComputerCheckIn: 2, ComputerInventoryCompleted: 3 }
 
 /** The body of one webhook. What a server does not know it sends as an empty text. */
-export function jamfBody(input: { event: JamfEvent; at: Date; laptop: Laptop; person: Person; publicIp: string; privateIp: string; osVersion: string }): string {
+export function jamfBody(input: {
+  event: JamfEvent
+  at: Date
+  laptop: Laptop
+  person: Person
+  publicIp: string
+  privateIp: string
+  osVersion: string
+}): string {
   const { event, at, laptop, person } = input
   const username = person.email.split('@')[0]!
-  const mac = (last: number) => `3c:a6:f6:${[laptop.number >> 8, laptop.number & 255, last].map((part) => part.toString(16).padStart(2, '0')).join(':')}`
+  const mac = (last: number) =>
+    `3c:a6:f6:${[laptop.number >> 8, laptop.number & 255, last].map((part) => part.toString(16).padStart(2, '0')).join(':')}`
   const computer = {
     alternateMacAddress: mac(1),
     building: '',

@@ -23,7 +23,10 @@ export interface Moment {
 export const moment = (at: Date, deed: Deed): Moment => ({ at, deed })
 
 /** Somebody does something in the pages. */
-export const works = (at: Date, by: Colleague, work: (desk: Desk) => Promise<void>): Moment => ({ at, deed: { is: 'work', by, work } })
+export const works = (at: Date, by: Colleague, work: (desk: Desk) => Promise<void>): Moment => ({
+  at,
+  deed: { is: 'work', by, work },
+})
 
 /** What whoever watches is told. */
 export const told = (at: Date, line: string): Moment => ({ at, deed: { is: 'told', line } })

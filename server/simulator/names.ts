@@ -17,10 +17,17 @@ export const lastNames = words(`
 
 /** Invented: no city has them, so no house of anybody's is meant. */
 export const streets = {
-  US: words('Quillfeather Larkmoor Thistledown Brambleford Windlass Copperkettle Marlowe-Pine Hazelbrook Foxglove-Hill Lanternwood Saltmarsh-View Juniper-Bend'),
+  US: words(
+    'Quillfeather Larkmoor Thistledown Brambleford Windlass Copperkettle Marlowe-Pine Hazelbrook Foxglove-Hill Lanternwood Saltmarsh-View Juniper-Bend',
+  ),
   CA: words('Quillfeather Larkmoor Windlass Lanternwood Hazelbrook'),
   GB: words('Quillfeather Brambleford Thistledown Lanternwood Copperkettle'),
   DE: words('Quittenpfad Lerchenmoor Laternenweg Kupferkesselgasse Haselbachsteig'),
 } as const
 
-export const streetEndings = { US: ['St', 'Ave', 'Ln', 'Dr', 'Ct'], CA: ['Street', 'Avenue', 'Crescent'], GB: ['Road', 'Lane', 'Close'], DE: [''] } as const
+export const streetEndings = {
+  US: ['St', 'Ave', 'Ln', 'Dr', 'Ct'],
+  CA: ['Street', 'Avenue', 'Crescent'],
+  GB: ['Road', 'Lane', 'Close'],
+  DE: [''],
+} as const
