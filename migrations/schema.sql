@@ -389,7 +389,7 @@ create table public.ledger (
 CREATE INDEX ledger_case ON public.ledger USING btree (case_id, seq) WHERE (case_id IS NOT NULL);
 CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (device_id IS NOT NULL);
 CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
-CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['payload.erased'::text, 'presence.sealed'::text, 'token.distrusted'::text, 'ledger.opened'::text]));
+CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['presence.sealed'::text, 'token.distrusted'::text, 'declaration.made'::text, 'declaration.ended'::text]));
 CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
