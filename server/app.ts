@@ -7,6 +7,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { trpcServer } from '@hono/trpc-server'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import type { House } from './house.ts'
@@ -64,6 +65,12 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
     )
     return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
+  const tooLarge = () => {
+    throw new AppError('too_large', 'That is more than is taken here.')
+  }
+  app.use('/auth/*', bodyLimit({ maxSize: 64 * 1024, onError: tooLarge }))
+  // A file to import comes as base64 of at most 16 MiB, within JSON.
+  app.use('/trpc/*', bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge }))
   app.on(['GET', 'POST'], '/auth/*', (c) => house.auth.handler(c.req.raw))
   app.use(
     '/trpc/*',

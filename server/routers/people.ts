@@ -62,7 +62,8 @@ export const peopleRouter = router({
   declare: allow('admin', 'provisioner', 'analyst')
     .input(
       z.object({
-        kind: z.enum(declarationKinds),
+        // What silences for everybody needs a second person, or the operator's own word: a tool or an exit comes by import.
+        kind: z.enum(declarationKinds).exclude(['tool', 'network_exit']),
         personEmail: z.email().nullable(),
         otherEmail: z.email().nullable().default(null),
         value: z.string().trim().max(500).nullable().default(null),
