@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import type { Outside } from '../cases/alerts.ts'
 import type { World } from '../custody/act.ts'
 import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.ts'
-import { eventColumns, toEvent } from '../custody/ledger.ts'
-import { record } from '../custody/record.ts'
+import { eventColumns, headSeq, toEvent } from '../custody/ledger.ts'
+import { lockSubjects, record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { messageOf } from '../lib/errors.ts'
 import { HOUR, plus } from '../lib/time.ts'
@@ -95,6 +95,8 @@ export async function judgeSafely(
   detection: Detection,
   request: JudgeRequest,
 ): Promise<{ events: NewEvent[]; raised: string[] }> {
+  // One judge at a time for a device, so that nobody raises what another is just raising.
+  await lockSubjects(tx, { deviceIds: [request.deviceId] })
   await sql`savepoint device`.execute(tx)
   try {
     const facts = await loadFacts(tx, request.deviceId, request.seq)
@@ -120,6 +122,30 @@ export async function judgeSafely(
       .execute()
     return { events: [], raised: [] }
   }
+}
+
+/**
+ * Judges the devices of a parcel now, in the transaction of whoever is about to hand it over, so that nothing leaves
+ * between a fact and its hold (DESIGN 3). Returns whether the parcel is held.
+ */
+export async function judgeShipment(tx: Tx, detection: Detection, shipmentId: string): Promise<boolean> {
+  const devices = await tx
+    .selectFrom('shipment_devices')
+    .select('device_id')
+    .where('shipment_id', '=', shipmentId)
+    .execute()
+  const deviceIds = devices.map((row) => row.device_id).sort()
+  await lockSubjects(tx, { deviceIds, shipmentIds: [shipmentId] })
+  const rules = await loadRules(tx)
+  const seq = await headSeq(tx)
+  const events: NewEvent[] = []
+  for (const deviceId of deviceIds) {
+    const came = await judgeSafely(tx, detection, { deviceId, rules, wake: new Set(['all']), seq, late: false })
+    events.push(...came.events)
+  }
+  await record(tx, detection.clock(), events)
+  const row = await tx.selectFrom('shipments').select('held_at').where('id', '=', shipmentId).executeTakeFirst()
+  return row?.held_at != null
 }
 
 interface Woken {

@@ -1,6 +1,8 @@
 // Shipments: the list, one parcel, and pack, ship, hold, release.
 import { z } from 'zod'
 import { alert } from '../cases/alerts.ts'
+import { judgeShipment } from '../detection/engine.ts'
+import { AppError } from '../lib/errors.ts'
 import { holdShipment, packShipment, releaseShipment, shipShipment } from '../shipping/holds.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listShipments, readShipment } from '../views/shipments.ts'
@@ -47,7 +49,20 @@ export const shipmentsRouter = router({
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => packShipment(tx, act, input))),
   ship: provisioner
     .input(z.object({ shipmentId, trackingCode: z.string().trim().min(4).max(100).optional() }))
-    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => shipShipment(tx, act, input))),
+    .mutation(async ({ ctx, input }) => {
+      // What was found on the way stands, also when it stops the parcel: so it commits, and then says no.
+      const isHeld = await inTransaction(ctx, async (tx, act) => {
+        if (await judgeShipment(tx, ctx.house, input.shipmentId)) return true
+        await shipShipment(tx, act, input)
+        return false
+      })
+      ctx.house.worker.wake('deliver')
+      if (isHeld)
+        throw new AppError(
+          'conflict',
+          'This shipment is held: it cannot be marked shipped until a second person releases it.',
+        )
+    }),
   hold: provisionerOrAnalyst.input(z.object({ shipmentId, reason })).mutation(async ({ ctx, input }) => {
     await inTransaction(ctx, async (tx, act) => {
       await alert(tx, ctx.house.outside, {
