@@ -10,6 +10,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
+import { peerHeader } from './access/auth.ts'
 import type { House } from './house.ts'
 import { intakeEndpoints } from './http/intake-endpoints.ts'
 import type { Changes } from './http/listen.ts'
@@ -71,7 +72,11 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.use('/auth/*', bodyLimit({ maxSize: 64 * 1024, onError: tooLarge }))
   // A file to import comes as base64 of at most 16 MiB, within JSON.
   app.use('/trpc/*', bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge }))
-  app.on(['GET', 'POST'], '/auth/*', (c) => house.auth.handler(c.req.raw))
+  app.on(['GET', 'POST'], '/auth/*', (c) => {
+    const headers = new Headers(c.req.raw.headers)
+    headers.set(peerHeader, c.env.incoming.socket.remoteAddress ?? '')
+    return house.auth.handler(new Request(c.req.raw, { headers }))
+  })
   app.use(
     '/trpc/*',
     trpcServer({

@@ -12,6 +12,9 @@ export type Role = (typeof roles)[number]
 const access = createAccessControl({ session: ['list'] })
 const noRights = access.newRole({ session: [] })
 
+/** Carries the address of the connection's other end to better-auth; set by the app, never taken from outside. */
+export const peerHeader = 'x-telltale-peer'
+
 export interface AuthOptions {
   databaseUrl: string
   /** 32 bytes or more; sessions and TOTP secrets hang on it. */
@@ -38,8 +41,18 @@ export function createAuth(options: AuthOptions) {
     trustedOrigins: [options.url, options.url.replace('//localhost', '//127.0.0.1')],
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 256 },
     session: { expiresIn: 60 * 60 * 24 * 7, cookieCache: { enabled: false } },
-    advanced: { cookiePrefix: 'telltale', useSecureCookies: options.url.startsWith('https:') },
-    rateLimit: { enabled: true, storage: 'memory' },
+    advanced: {
+      cookiePrefix: 'telltale',
+      useSecureCookies: options.url.startsWith('https:'),
+      // Whoever connects may write any X-Forwarded-For: only what we saw ourselves counts.
+      ipAddress: { ipAddressHeaders: [peerHeader] },
+    },
+    // Guessing is slowed down per peer; an office behind one address still gets in.
+    rateLimit: {
+      enabled: true,
+      storage: 'memory',
+      customRules: { '/sign-in/email': { window: 60, max: 20 }, '/two-factor/*': { window: 60, max: 20 } },
+    },
     logger: { level: 'error', log: (_level, message) => options.log.error(`sign-in: ${message}`) },
     plugins: [
       admin({
