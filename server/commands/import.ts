@@ -29,6 +29,7 @@ export function importCommands(program: Command): void {
           fileName: path.basename(file),
           source: 'import',
           dryRun: options.dryRun ?? false,
+          undoable: true,
         }),
       )
       const { created, updated, unchanged, rejected } = summary

@@ -182,7 +182,14 @@ async function receiveRows(house: House, kind: ImportKind, scope: Scope, c: Cont
   const { items, single } = await readKept(house, kind, token, body, c.req.header('content-type') ?? null)
   const act = { now: house.clock(), actor: { type: 'token', id: token.id } as const, world: house.world }
   const rows = items.map((item) => ({ line: item.index, cells: 'problem' in item ? item.text : item.value }))
-  const summary = await importRows(house.db, act, { kind, rows, fileName: null, source: token.source, dryRun: false })
+  const summary = await importRows(house.db, act, {
+    kind,
+    rows,
+    fileName: null,
+    source: token.source,
+    dryRun: false,
+    undoable: false,
+  })
   const rejected = summary.rejected.map(({ line, column, problem }) => ({
     index: line,
     problem: column === '' ? problem : `${column}: ${problem}`,

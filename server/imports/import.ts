@@ -21,7 +21,7 @@ export type RowOutcome =
   | { line: number; result: 'rejected'; column: string; problem: string }
 
 export interface ImportSummary {
-  /** Null for a dry run, and where nothing was applied. */
+  /** Null for a dry run, and where no batch is kept. */
   importId: string | null
   created: number
   updated: number
@@ -36,6 +36,8 @@ export interface ImportInput {
   fileName: string | null
   source: string
   dryRun: boolean
+  /** Whether what it does is kept as a batch that can be undone: files and pages, not each object of a machine. */
+  undoable: boolean
 }
 
 /** So many rows share a transaction: long enough to be quick, short enough to let others in between. */
@@ -45,60 +47,78 @@ class DryRun extends Error {}
 
 /** Applies rows, each on its own: one bad line never stops the others. Counts, and per line what it came to. */
 export async function importRows(db: Db, act: Act, input: ImportInput): Promise<ImportSummary> {
-  const importId = newId('imp')
+  if (input.dryRun) return previewRows(db, act, input)
+  const importId = input.undoable ? await openBatch(db, act, input) : null
   const outcomes: RowOutcome[] = []
-  if (input.dryRun) {
-    // One transaction, taken back at the end: later lines see what earlier ones did, as they will in the run.
-    await db
-      .transaction()
-      .execute(async (tx) => {
-        for (let at = 0; at < input.rows.length; at += CHUNK)
-          outcomes.push(...(await applyRows(tx, act, input, null, input.rows.slice(at, at + CHUNK))))
-        throw new DryRun()
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof DryRun)) throw error
-      })
-    return summaryOf(null, outcomes)
+  for (let at = 0; at < input.rows.length; at += CHUNK) {
+    const rows = input.rows.slice(at, at + CHUNK)
+    const apply = async (tx: Tx) => {
+      const applied = await applyRows(tx, act, input, rows)
+      await record(
+        tx,
+        act.now,
+        applied.saved.flatMap((one) => one.saved.events),
+      )
+      if (importId !== null) await keepChanges(tx, importId, applied.saved)
+      return applied.outcomes
+    }
+    outcomes.push(...(await retrying(() => db.transaction().execute(apply))))
+  }
+  const summary = summaryOf(importId, outcomes)
+  if (importId !== null) await closeBatch(db, act, input.kind, { ...summary, importId })
+  return summary
+}
+
+/**
+ * The same run, taken back: one transaction, so that later lines see what earlier ones did. Nothing is recorded, so the
+ * ledger stays free for others meanwhile.
+ */
+async function previewRows(db: Db, act: Act, input: ImportInput): Promise<ImportSummary> {
+  const outcomes: RowOutcome[] = []
+  const preview = db.transaction().execute(async (tx) => {
+    outcomes.push(...(await applyRows(tx, act, input, input.rows)).outcomes)
+    throw new DryRun()
+  })
+  await preview.catch((error: unknown) => {
+    if (!(error instanceof DryRun)) throw error
+  })
+  return summaryOf(null, outcomes)
+}
+
+async function openBatch(db: Db, act: Act, input: ImportInput): Promise<string> {
+  const id = newId('imp')
+  const counts = { created: 0, updated: 0, unchanged: 0 }
+  const batch = {
+    id,
+    what: input.kind,
+    file_name: input.fileName,
+    actor: JSON.stringify(act.actor),
+    applied_at: act.now,
   }
   await db
     .insertInto('imports')
-    .values({
-      id: importId,
-      what: input.kind,
-      file_name: input.fileName,
-      actor: JSON.stringify(act.actor),
-      applied_at: act.now,
-      created: 0,
-      updated: 0,
-      unchanged: 0,
-    })
+    .values({ ...batch, ...counts })
     .execute()
-  for (let at = 0; at < input.rows.length; at += CHUNK) {
-    const rows = input.rows.slice(at, at + CHUNK)
-    outcomes.push(
-      ...(await retrying(() => db.transaction().execute((tx) => applyRows(tx, act, input, importId, rows)))),
-    )
-  }
-  const summary = summaryOf(importId, outcomes)
+  return id
+}
+
+async function closeBatch(
+  db: Db,
+  act: Act,
+  what: ImportKind,
+  summary: ImportSummary & { importId: string },
+): Promise<void> {
+  const { importId, created, updated, unchanged, rejected } = summary
   await db.transaction().execute(async (tx) => {
-    const { created, updated, unchanged, rejected } = summary
     await tx
       .updateTable('imports')
       .set({ created, updated, unchanged, rejected: JSON.stringify(rejected.slice(0, 1000)) })
       .where('id', '=', importId)
       .execute()
-    if (created + updated > 0)
-      await record(tx, act.now, [
-        {
-          kind: 'import.applied',
-          occurredAt: act.now,
-          actor: act.actor,
-          payload: { importId, what: input.kind, created, updated, unchanged, rejected: rejected.length },
-        },
-      ])
+    if (created + updated === 0) return
+    const payload = { importId, what, created, updated, unchanged, rejected: rejected.length }
+    await record(tx, act.now, [{ kind: 'import.applied', occurredAt: act.now, actor: act.actor, payload }])
   })
-  return summary
 }
 
 /** Two writers may meet in the database; the one that is told to step back tries again. */
@@ -128,26 +148,19 @@ function summaryOf(importId: string | null, outcomes: RowOutcome[]): ImportSumma
   }
 }
 
-async function applyRows(
-  tx: Tx,
-  act: Act,
-  input: ImportInput,
-  importId: string | null,
-  rows: ImportRow[],
-): Promise<RowOutcome[]> {
-  const outcomes: RowOutcome[] = []
-  const saved: { line: number; saved: Saved }[] = []
-  const events: NewEvent[] = []
+interface Applied {
+  outcomes: RowOutcome[]
+  saved: { line: number; saved: Saved }[]
+}
+
+async function applyRows(tx: Tx, act: Act, input: ImportInput, rows: ImportRow[]): Promise<Applied> {
+  const applied: Applied = { outcomes: [], saved: [] }
   for (const row of rows) {
-    const came = await applyRow(tx, act, input, row)
-    outcomes.push(came.outcome)
-    if (came.saved === null) continue
-    saved.push({ line: row.line, saved: came.saved })
-    events.push(...came.saved.events)
+    const { outcome, saved } = await applyRow(tx, act, input, row)
+    applied.outcomes.push(outcome)
+    if (saved !== null) applied.saved.push({ line: row.line, saved })
   }
-  await record(tx, act.now, events)
-  if (importId !== null) await keepChanges(tx, importId, saved)
-  return outcomes
+  return applied
 }
 
 /** Applies one row inside a transaction of the caller's. Throws AppError with the fault when it is refused. */

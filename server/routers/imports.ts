@@ -49,6 +49,7 @@ export const importsRouter = router({
         fileName: input.fileName,
         source: 'import',
         dryRun: input.dryRun,
+        undoable: true,
       })
       if (!input.dryRun) ctx.house.worker.wake('read')
       // Streets are personal: a preview says that an address changes, the file itself says to what.
