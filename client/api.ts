@@ -51,7 +51,7 @@ export function showError(error: unknown): void {
   notifications.show({
     title: 'That did not work',
     message: requestId === null ? message : `${message} (id ${requestId})`,
-    color: 'red',
+    color: 'dark',
     autoClose: 12_000,
     withBorder: true,
   })
