@@ -15,17 +15,20 @@ import type { House } from './house.ts'
 import { intakeEndpoints } from './http/intake-endpoints.ts'
 import type { Changes } from './http/listen.ts'
 import { metricsOf } from './http/metrics.ts'
+import { peerOf } from './http/peer.ts'
 import { problemResponse } from './http/problem.ts'
 import { AppError } from './lib/errors.ts'
 import { appRouter } from './router.ts'
 import { createContext } from './trpc.ts'
 
 export interface AppOptions {
-  isDraining(): boolean
   changes: Changes
 }
 
 const client = fileURLToPath(new URL('../dist/', import.meta.url))
+
+/** What machines speak to is no page, also where they ask in the wrong way. */
+const machinePaths = /^\/(webhooks|auth|trpc)(\/|$)|^\/checkins$/
 
 const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
@@ -43,7 +46,6 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.onError((error) => problemResponse(error, house.log))
   app.get('/healthz', (c) => c.json({ alive: true }))
   app.get('/readyz', async (c) => {
-    if (options.isDraining()) throw new AppError('unavailable', 'It is going down.')
     await house.db
       .selectFrom('cursors')
       .select('seq')
@@ -59,11 +61,7 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer' }))
   const metrics = metricsOf(house)
   app.get('/metrics', async (c) => {
-    await house.tokens.require(
-      c.req.header('authorization') ?? null,
-      'read',
-      c.env.incoming.socket.remoteAddress ?? null,
-    )
+    await house.tokens.require(c.req.header('authorization') ?? null, 'read', peerOf(c.env.incoming))
     return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
   const tooLarge = () => {
@@ -74,7 +72,7 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   app.use('/trpc/*', bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge }))
   app.on(['GET', 'POST'], '/auth/*', (c) => {
     const headers = new Headers(c.req.raw.headers)
-    headers.set(peerHeader, c.env.incoming.socket.remoteAddress ?? '')
+    headers.set(peerHeader, peerOf(c.env.incoming) ?? '')
     return house.auth.handler(new Request(c.req.raw, { headers }))
   })
   app.use(
@@ -100,7 +98,8 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
     }),
   )
   // Every other path is a page of the client's.
-  app.get('*', async (c) => {
+  app.get('*', async (c, next) => {
+    if (machinePaths.test(c.req.path)) return next()
     const file = path.join(client, 'index.html')
     if (/\.\w{1,5}$/.test(c.req.path) || !existsSync(file))
       throw new AppError(

@@ -9,7 +9,7 @@ import type { Db, Tx } from './lib/database.ts'
 import { AppError, messageOf } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
 import { DAY, HOUR, MINUTE, plus } from './lib/time.ts'
-import type { Clock, Observation, Vouches } from './ports.ts'
+import { type Clock, cleanText, type Observation, type Vouches } from './ports.ts'
 
 export interface Delivery {
   source: string
@@ -77,7 +77,7 @@ export async function keepRejected(
         body: bytes,
         token_id: input.tokenId,
         status: 'failed' as const,
-        reason: reason.slice(0, 1000),
+        reason: cleanText(reason.slice(0, 1000)),
         attempts: 1,
       }
     })
@@ -206,7 +206,7 @@ async function noteFailure(
     .updateTable('inbox')
     .set({
       status: 'failed',
-      reason: messageOf(error).slice(0, 1000),
+      reason: cleanText(messageOf(error).slice(0, 1000)),
       attempts,
       next_attempt_at: isFinal ? null : plus(now, pauseOf(attempts)),
     })

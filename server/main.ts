@@ -10,7 +10,7 @@ import { append, signingKey, toEvent } from './custody/ledger.ts'
 import type { House, Log } from './house.ts'
 import { listenTo } from './http/listen.ts'
 import { readersOf } from './http/readers.ts'
-import { type Server, serve } from './http/serve.ts'
+import { serve } from './http/serve.ts'
 import { createSinks, createWebhookSources } from './integrations/index.ts'
 import { openPlaces } from './integrations/places/mmdb.ts'
 import { connect, type Db, migrate } from './lib/database.ts'
@@ -143,30 +143,31 @@ export async function startService(
   config: Config,
   options: Omit<OpenOptions, 'as'> & { timed?: boolean },
 ): Promise<Service> {
-  const opened = await openHouse(config, { ...options, as: 'service' })
-  const house: House = { ...opened, worker: idleWorker }
-  let server: Server | null = null
+  const server = await serve({ port: config.port, host: config.host, log: options.log })
+  const ending: (() => Promise<unknown>)[] = [() => server.close()]
   try {
+    const opened = await openHouse(config, { ...options, as: 'service' })
+    ending.push(() => opened.close())
+    const house: House = { ...opened, worker: idleWorker }
     const listener = await listenTo(opened.databaseUrl, house)
+    ending.unshift(() => listener.close())
     house.worker = startWorker(house, { timed: options.timed ?? true })
-    const app = createApp(house, { isDraining: () => server?.isDraining() ?? false, changes: listener.changes })
-    server = await serve(app, { port: config.port, host: config.host })
+    ending.unshift(() => house.worker.stop())
     const adminLink = await firstAdminLink(opened.db, { now: opened.clock(), world: opened.world }, config.url)
+    server.open(createApp(house, { changes: listener.changes }))
     return {
       house,
       adminLink,
       recovered: opened.recovered,
       async stop() {
-        await server?.drain()
+        await server.drain()
         await house.worker.stop()
         await leaveWord(house)
-        await listener.close()
-        await opened.close()
+        await closeAll(ending)
       },
     }
   } catch (error) {
-    await house.worker.stop()
-    await opened.close()
+    await closeAll(ending)
     throw error
   }
 }

@@ -88,12 +88,18 @@ const t = initTRPC
 
 export const router = t.router
 
+// What the database takes from nobody: a number out of range, a NUL or half a character in a text or in JSON.
+const refusedValues = new Set(['22003', '22021', '22P02', '22P05'])
+const isRefusedValue = (error: unknown) => refusedValues.has(String((error as { code?: unknown } | undefined)?.code))
+
 const mapped = t.procedure.use(async ({ next }) => {
   const result = await next()
   if (!result.ok && result.error.cause instanceof AppError) {
     const { cause } = result.error
     throw new TRPCError({ code: codes[cause.problem], message: cause.message, cause })
   }
+  if (!result.ok && isRefusedValue(result.error.cause))
+    throw new TRPCError({ code: 'BAD_REQUEST', message: 'This holds a character or a number that cannot be kept.' })
   return result
 })
 

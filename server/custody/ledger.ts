@@ -56,7 +56,11 @@ function chain(prevHash: Uint8Array, row: Header): Buffer {
 
 /** Cleans every string in a JSON value, and drops what JSON drops, so that what is hashed is what jsonb gives back. */
 function storable(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, item) => (typeof item === 'string' ? cleanText(item) : item))
+  return JSON.parse(JSON.stringify(value), (_key, item) => {
+    if (typeof item === 'string') return cleanText(item)
+    const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
+    return isObject ? Object.fromEntries(Object.entries(item).map(([name, one]) => [cleanText(name), one])) : item
+  })
 }
 
 /**
@@ -94,7 +98,7 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
       case_id: event.caseId ?? null,
       occurred_at: event.occurredAt > recordedAt ? recordedAt : event.occurredAt,
       recorded_at: recordedAt,
-      actor: actorSchema.parse(event.actor),
+      actor: storable(actorSchema.parse(event.actor)) as Actor,
       commitment,
     }
     const hash = chain(prevHash, header)

@@ -6,13 +6,20 @@ import type { LedgerEvent, NewEvent } from './events.ts'
 import { append, eventColumns, toEvent } from './ledger.ts'
 import { type DeviceState, deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
 
-/** Locks the rows of what a verb is about to touch, in id order, so that two verbs never wait for each other. */
+/**
+ * Locks the rows of what a verb is about to touch, so that two verbs never wait for each other: devices, those of the
+ * parcels among them, then the parcels, each in id order.
+ */
 export async function lockSubjects(
   tx: Tx,
   input: { deviceIds?: Iterable<string>; shipmentIds?: Iterable<string> },
 ): Promise<void> {
   const shipmentIds = [...new Set(input.shipmentIds)].sort()
-  const deviceIds = [...new Set(input.deviceIds)].sort()
+  const carried =
+    shipmentIds.length === 0
+      ? []
+      : await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', 'in', shipmentIds).execute()
+  const deviceIds = [...new Set([...(input.deviceIds ?? []), ...carried.map((row) => row.device_id)])].sort()
   if (deviceIds.length > 0)
     await tx.selectFrom('devices').select('id').where('id', 'in', deviceIds).orderBy('id').forUpdate().execute()
   if (shipmentIds.length > 0)
@@ -28,14 +35,16 @@ const moving = new Set<string>([
 
 /** Appends the events and refolds every device and shipment that they move. Returns them with their numbers. */
 export async function record(tx: Tx, now: Date, events: NewEvent[]): Promise<LedgerEvent[]> {
-  const recorded = await append(tx, now, events)
   const deviceIds = new Set<string>()
   const shipmentIds = new Set<string>()
-  for (const event of recorded) {
+  for (const event of events) {
     if (!moving.has(event.kind)) continue
     if (event.deviceId) deviceIds.add(event.deviceId)
     if (event.shipmentId) shipmentIds.add(event.shipmentId)
   }
+  // Every row that is refolded below is locked before the ledger is, or two writers wait for each other.
+  await lockSubjects(tx, { deviceIds, shipmentIds })
+  const recorded = await append(tx, now, events)
   for (const id of shipmentIds) {
     const carried = await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', '=', id).execute()
     for (const row of carried) deviceIds.add(row.device_id)

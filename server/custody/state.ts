@@ -38,6 +38,8 @@ export interface DeviceState {
   assignedAt: string | null
   /** The shipment that this custody period began with, or that is under way. */
   shipmentId: string | null
+  /** Whether that shipment brings it back. */
+  isReturn: boolean
   shippedAt: string | null
   firstScanAt: string | null
   deliveredAt: string | null
@@ -53,6 +55,7 @@ export const newDevice: DeviceState = {
   assigneeId: null,
   assignedAt: null,
   shipmentId: null,
+  isReturn: false,
   shippedAt: null,
   firstScanAt: null,
   deliveredAt: null,
@@ -145,7 +148,7 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
     case 'shipment.ordered': {
       if (event.payload === null) return state
       if (event.payload.direction === 'return')
-        return { ...state, lifeCycle: 'returning', shipmentId: event.shipmentId }
+        return { ...state, lifeCycle: 'returning', shipmentId: event.shipmentId, isReturn: true }
       const next = period(
         { lifeCycle: 'ordered', assigneeId: event.payload.personId, assignedAt: at, shipmentId: event.shipmentId },
         state,
@@ -165,6 +168,8 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
         ? { ...state, assigneeId: event.payload.personId }
         : state
     case 'shipment.packed':
+      if (event.shipmentId !== state.shipmentId) return against('packed in a parcel it was not ordered in')
+      if (state.isReturn) return state
       return state.lifeCycle === 'ordered'
         ? { ...state, lifeCycle: 'packed' }
         : against(`packed while it was ${state.lifeCycle}`)
@@ -191,12 +196,15 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
   }
 }
 
-const onTheWay = (state: DeviceState) => ['ordered', 'packed', 'shipped'].includes(state.lifeCycle)
+const onTheWay = (state: DeviceState) => ['ordered', 'packed', 'shipped', 'lost'].includes(state.lifeCycle)
 
+/** The carrier has it, also again after it had lost it. */
 function withCarrier(state: DeviceState): DeviceState {
-  if (state.lifeCycle === 'returning') return { ...state, holder: { kind: 'carrier' } }
+  if (isComingBack(state)) return { ...state, lifeCycle: 'returning', holder: { kind: 'carrier' } }
   return onTheWay(state) ? { ...state, lifeCycle: 'shipped', holder: { kind: 'carrier' } } : state
 }
+
+const isComingBack = (state: DeviceState) => state.isReturn || state.lifeCycle === 'returning'
 
 type ScanReading = NonNullable<Extract<LedgerEvent, { kind: 'shipment.scanned' }>['payload']>['reading']
 
@@ -212,7 +220,7 @@ function stepScan(
       return state
     case 'delivered':
       if (reading.to === 'sender') return { ...scanned, lifeCycle: 'returning', holder: { kind: 'unaccepted' } }
-      if (state.lifeCycle === 'returning') return { ...scanned, holder: { kind: 'unaccepted' } }
+      if (isComingBack(state)) return { ...scanned, lifeCycle: 'returning', holder: { kind: 'unaccepted' } }
       if (reading.to === 'counter' || reading.to === 'locker')
         return { ...withCarrier(scanned), holder: { kind: 'counter' } }
       if (state.acceptedAt !== null) return { ...against('delivered after it was accepted'), deliveredAt: at }
@@ -238,6 +246,7 @@ function stepScan(
     case 'forwarded':
     case 'delivery change':
     case 'cannot tell':
+      if (isComingBack(state)) return withCarrier(scanned)
       if (state.deliveredAt !== null && (reading.is === 'moving' || reading.is === 'out' || reading.is === 'accepted'))
         return against(`${reading.is} after it was delivered`)
       return withCarrier(scanned)

@@ -1,41 +1,61 @@
 // Request bodies: read with a limit on inflated bytes, and split into items.
 import type { IncomingMessage } from 'node:http'
-import { createGunzip } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { AppError } from '../lib/errors.ts'
+import { parseJson, textOf, tryParseJson } from '../lib/json.ts'
 
 /** Inflated bytes of one request at most. Source: CONTRACTS, "Incoming". */
 export const BYTES_MAX = 16 * 1024 * 1024
 export const ITEMS_MAX = 10_000
 
-/** The whole body, inflated. Throws 'too_large' as soon as it is, 'unreadable' for a broken gzip stream, 'unsupported' for another coding. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export interface Body {
+  /** Inflated; as they came where that was not possible, so that they can be kept. */
+  bytes: Buffer
+  /** What is wrong with the compression; null when nothing is. */
+  problem: string | null
+}
+
+/** The whole body. Throws 'too_large' as soon as it is, 'unsupported' for a coding other than gzip. */
+export async function readBody(request: IncomingMessage): Promise<Body> {
   const coding = (request.headers['content-encoding'] ?? 'identity').toLowerCase()
   if (coding !== 'identity' && coding !== 'gzip')
-    return Promise.reject(
-      new AppError('unsupported', `Content-Encoding ${coding} is not known here; send gzip or none.`),
-    )
+    throw new AppError('unsupported', `Content-Encoding ${coding} is not known here; send gzip or none.`)
+  const bytes = await readBytes(request)
+  return coding === 'gzip' ? inflate(bytes) : { bytes, problem: null }
+}
+
+const tooLarge = () => new AppError('too_large', 'At most 16 MiB, inflated: send it in parts.')
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const stream = coding === 'gzip' ? request.pipe(createGunzip()) : request
-    const fail = (error: AppError) => {
-      request.unpipe()
-      stream.removeAllListeners('data')
-      // What is still coming is read and dropped, so that the answer can be heard.
-      request.resume()
-      reject(error)
-    }
-    stream.on('data', (chunk: Buffer) => {
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > BYTES_MAX) fail(new AppError('too_large', 'At most 16 MiB, inflated: send it in parts.'))
-      else chunks.push(chunk)
+      if (size <= BYTES_MAX) chunks.push(chunk)
+      else {
+        // What is still coming is read and dropped, so that the answer can be heard.
+        chunks.length = 0
+        reject(tooLarge())
+      }
     })
-    stream.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    stream.on('error', () =>
-      fail(new AppError('unreadable', 'The body could not be read to its end, or is no gzip stream.')),
-    )
-    request.on('aborted', () => fail(new AppError('unreadable', 'The body ended before its end.')))
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    const cut = () => reject(new AppError('unreadable', 'The body ended before its end.'))
+    request.on('error', cut)
+    request.on('close', cut)
   })
+}
+
+const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)
+
+async function inflate(bytes: Buffer): Promise<Body> {
+  try {
+    return { bytes: await unzip(bytes, { maxOutputLength: BYTES_MAX }), problem: null }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    return { bytes, problem: 'The body is no gzip stream, or is cut short.' }
+  }
 }
 
 export type Item = { index: number; value: unknown } | { index: number; text: string; problem: string }
@@ -50,37 +70,18 @@ export function readItems(body: Buffer, contentType: string | null): { items: It
       'unsupported',
       `Content-Type ${type} is not known here; send application/json or application/x-ndjson.`,
     )
-  const value = parse(textOf(body))
+  const value = parseJson(body)
   if (!Array.isArray(value)) return { items: [{ index: 0, value }], single: true }
   requireFew(value.length)
   return { items: value.map((one, index) => ({ index, value: one })), single: false }
-}
-
-function textOf(body: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    throw new AppError('unreadable', 'The body is not UTF-8.')
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new AppError('unreadable', `The body is not JSON: ${(error as Error).message}`)
-  }
 }
 
 function readLines(text: string): Item[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   requireFew(lines.length)
   return lines.map((line, index) => {
-    try {
-      return { index, value: JSON.parse(line) as unknown }
-    } catch {
-      return { index, text: line, problem: 'is not JSON' }
-    }
+    const value = tryParseJson(line)
+    return value === undefined ? { index, text: line, problem: 'is not JSON' } : { index, value }
   })
 }
 

@@ -11,7 +11,8 @@ import { keepRejected, storeDelivery } from '../inbox.ts'
 import { readCheckIn } from '../integrations/mdm/generic.ts'
 import { AppError, type Fault, faultsText, messageOf } from '../lib/errors.ts'
 import type { WebhookSource } from '../ports.ts'
-import { readBody, readItems } from './body.ts'
+import { type Body, type Item, readBody, readItems } from './body.ts'
+import { peerOf } from './peer.ts'
 
 type Env = { Bindings: HttpBindings }
 
@@ -28,7 +29,7 @@ export function intakeEndpoints(house: House): Hono<Env> {
 }
 
 const requireToken = (house: House, c: Context<Env>, scope: Scope): Promise<Token> =>
-  house.tokens.require(c.req.header('authorization') ?? null, scope, c.env.incoming.socket.remoteAddress ?? null)
+  house.tokens.require(c.req.header('authorization') ?? null, scope, peerOf(c.env.incoming))
 
 // ── Webhooks ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -38,7 +39,7 @@ async function receiveWebhook(house: House, c: Context<Env>): Promise<Response> 
   if (source === undefined || (!source.configured && !(source.takesTokens && hasToken)))
     throw new AppError('not_found', 'No such source is configured here.')
   const token = source.takesTokens && hasToken ? await requireToken(house, c, 'checkins:write') : null
-  const body = await readBody(c.env.incoming)
+  const { bytes: body } = await readBody(c.env.incoming)
   if (token === null) requireProof(house, source, c, body)
   await storeDelivery(house.db, house.clock(), {
     source: source.source,
@@ -67,29 +68,14 @@ function requireProof(house: House, source: WebhookSource, c: Context<Env>, body
 
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Rejected {
-  index: number
-  problem: string
-  body: unknown
-  faults: Fault[]
-}
-
 async function receiveCheckIns(house: House, gather: Gather, c: Context<Env>): Promise<Response> {
   const token = await requireToken(house, c, 'checkins:write')
   const body = await readBody(c.env.incoming)
   const { items, single } = await readKept(house, 'checkins', token, body, c.req.header('content-type') ?? null)
-  const rejected: Rejected[] = []
+  const rejected = unreadable(items)
   const good: { index: number; body: unknown; item: CheckInItem }[] = []
   for (const item of items) {
-    if ('problem' in item) {
-      rejected.push({
-        index: item.index,
-        problem: item.problem,
-        body: item.text,
-        faults: [{ path: '', problem: item.problem }],
-      })
-      continue
-    }
+    if ('problem' in item) continue
     const read = readCheckIn(item.value)
     if (read.ok)
       good.push({
@@ -97,7 +83,7 @@ async function receiveCheckIns(house: House, gather: Gather, c: Context<Env>): P
         body: item.value,
         item: { checkIn: read.checkIn, source: token.source, vouches: token.vouches, tokenId: token.id },
       })
-    else rejected.push({ index: item.index, problem: faultsText(read.faults), body: item.value, faults: read.faults })
+    else rejected.push({ index: item.index, body: item.value, faults: read.faults })
   }
   const results = good.length === 0 ? [] : await gather(good.map((one) => one.item))
   let changed = 0
@@ -105,25 +91,14 @@ async function receiveCheckIns(house: House, gather: Gather, c: Context<Env>): P
   results.forEach((result, at) => {
     if (result === 'changed') changed++
     else if (result === 'unchanged') unchanged++
-    else
-      rejected.push({
-        index: good[at]!.index,
-        problem: faultsText(result.faults),
-        body: good[at]!.body,
-        faults: result.faults,
-      })
+    else rejected.push({ index: good[at]!.index, body: good[at]!.body, faults: result.faults })
   })
   if (changed > 0) house.worker.wake('detect')
   await keep(house, 'checkins', token, rejected)
   const [only] = rejected
   if (single && only)
     throw new AppError('invalid', 'The check-in is readable but wrong; it is kept in the inbox.', only.faults)
-  return c.json({
-    accepted: changed + unchanged,
-    unchanged,
-    changed,
-    rejected: rejected.sort((a, b) => a.index - b.index).map(({ index, problem }) => ({ index, problem })),
-  })
+  return c.json({ accepted: changed + unchanged, unchanged, changed, rejected: answerOf(rejected) })
 }
 
 async function writeCheckIns(house: House, items: CheckInItem[]) {
@@ -150,30 +125,6 @@ async function writeCheckIns(house: House, items: CheckInItem[]) {
   return results
 }
 
-/** Reads the items; a body that cannot be read at all is kept too, where it had a proof. */
-async function readKept(house: House, source: string, token: Token, body: Buffer, contentType: string | null) {
-  try {
-    return readItems(body, contentType)
-  } catch (error) {
-    if (error instanceof AppError && error.problem === 'unreadable')
-      await keepRejected(house.db, house.clock(), {
-        source,
-        tokenId: token.id,
-        items: [{ body, reason: messageOf(error) }],
-      })
-    throw error
-  }
-}
-
-const keep = (house: House, source: string, token: Token, rejected: { problem: string; body: unknown }[]) =>
-  rejected.length === 0
-    ? undefined
-    : keepRejected(house.db, house.clock(), {
-        source,
-        tokenId: token.id,
-        items: rejected.map((one) => ({ body: one.body, reason: one.problem })),
-      })
-
 // ── People, devices, shipments ─────────────────────────────────────────────────────────────────────────────
 
 async function receiveRows(house: House, kind: ImportKind, scope: Scope, c: Context<Env>): Promise<Response> {
@@ -181,7 +132,8 @@ async function receiveRows(house: House, kind: ImportKind, scope: Scope, c: Cont
   const body = await readBody(c.env.incoming)
   const { items, single } = await readKept(house, kind, token, body, c.req.header('content-type') ?? null)
   const act = { now: house.clock(), actor: { type: 'token', id: token.id } as const, world: house.world }
-  const rows = items.map((item) => ({ line: item.index, cells: 'problem' in item ? item.text : item.value }))
+  const bodies = new Map(items.flatMap((item) => ('problem' in item ? [] : [[item.index, item.value] as const])))
+  const rows = [...bodies].map(([line, cells]) => ({ line, cells }))
   const summary = await importRows(house.db, act, {
     kind,
     rows,
@@ -190,25 +142,53 @@ async function receiveRows(house: House, kind: ImportKind, scope: Scope, c: Cont
     dryRun: false,
     undoable: false,
   })
-  const rejected = summary.rejected.map(({ line, column, problem }) => ({
-    index: line,
-    problem: column === '' ? problem : `${column}: ${problem}`,
-    column,
-  }))
-  const bodies = new Map(rows.map((row) => [row.line, row.cells]))
-  await keep(
-    house,
-    kind,
-    token,
-    rejected.map((one) => ({ problem: one.problem, body: bodies.get(one.index) })),
-  )
+  const rejected = unreadable(items)
+  for (const { line, faults } of summary.rejected) rejected.push({ index: line, body: bodies.get(line), faults })
+  await keep(house, kind, token, rejected)
   house.worker.wake('read')
   house.worker.wake('detect')
-  const [only] = summary.rejected
+  const [only] = rejected
   if (single && only)
-    throw new AppError('invalid', 'The object is readable but wrong; it is kept in the inbox.', [
-      { path: only.column, problem: only.problem },
-    ])
+    throw new AppError('invalid', 'The object is readable but wrong; it is kept in the inbox.', only.faults)
   const { created, updated, unchanged } = summary
-  return c.json({ created, updated, unchanged, rejected: rejected.map(({ index, problem }) => ({ index, problem })) })
+  return c.json({ created, updated, unchanged, rejected: answerOf(rejected) })
 }
+
+// ── What is refused is kept ────────────────────────────────────────────────────────────────────────────────
+
+interface Rejected {
+  index: number
+  body: unknown
+  faults: Fault[]
+}
+
+/** Reads the items; a body that cannot be read at all is kept too, where it had a proof. */
+async function readKept(house: House, source: string, token: Token, body: Body, contentType: string | null) {
+  try {
+    if (body.problem !== null) throw new AppError('unreadable', body.problem)
+    return readItems(body.bytes, contentType)
+  } catch (error) {
+    if (error instanceof AppError && error.problem === 'unreadable')
+      await keepRejected(house.db, house.clock(), {
+        source,
+        tokenId: token.id,
+        items: [{ body: body.bytes, reason: messageOf(error) }],
+      })
+    throw error
+  }
+}
+
+const unreadable = (items: Item[]): Rejected[] =>
+  items.flatMap((item) =>
+    'problem' in item ? [{ index: item.index, body: item.text, faults: [{ path: '', problem: item.problem }] }] : [],
+  )
+
+const keep = (house: House, source: string, token: Token, rejected: Rejected[]) =>
+  keepRejected(house.db, house.clock(), {
+    source,
+    tokenId: token.id,
+    items: rejected.map((one) => ({ body: one.body, reason: faultsText(one.faults) })),
+  })
+
+const answerOf = (rejected: Rejected[]) =>
+  rejected.toSorted((a, b) => a.index - b.index).map(({ index, faults }) => ({ index, problem: faultsText(faults) }))

@@ -2,21 +2,14 @@
 import type { Reader } from '../inbox.ts'
 import { readCheckIn } from '../integrations/mdm/generic.ts'
 import { AppError, faultsText } from '../lib/errors.ts'
+import { parseJson } from '../lib/json.ts'
 import type { WebhookSource } from '../ports.ts'
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    throw new AppError('unreadable', 'The body is not JSON.')
-  }
-}
 
 const checkIns: Reader = {
   source: 'checkins',
   vouches: 'nothing',
   read(body) {
-    const read = readCheckIn(parse(body))
+    const read = readCheckIn(parseJson(body))
     if (!read.ok) throw new AppError('invalid', faultsText(read.faults), read.faults)
     return [{ kind: 'check-in', checkIn: read.checkIn }]
   },
@@ -25,7 +18,7 @@ const checkIns: Reader = {
 const rows = (kind: 'people' | 'devices' | 'shipments'): Reader => ({
   source: kind,
   vouches: 'nothing',
-  read: (body) => ({ kind, cells: parse(body) }),
+  read: (body) => ({ kind, cells: parseJson(body) }),
 })
 
 /** By source. */

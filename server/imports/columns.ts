@@ -156,9 +156,9 @@ export function readRow<K extends ImportKind>(kind: K, raw: unknown): ReadRow<K>
   const notes: Record<string, string> = {}
   for (const [name, value] of Object.entries(raw).slice(0, 200)) {
     if (known.has(name) || value === null || value === '' || Object.keys(notes).length >= NOTES_MAX) continue
-    notes[cleanText(name).slice(0, 100)] = cleanText(
-      typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
-    ).slice(0, 1000)
+    // Cut before it is cleaned, since a cut may halve a character of two units.
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+    notes[cleanText(name.slice(0, 100))] = cleanText(text.slice(0, 1000))
   }
   return { ok: true, row: parsed.data as Row<K>, notes }
 }

@@ -1,11 +1,10 @@
 // Imports: many rows through one code path, for files, the browser and the endpoints; a dry run is the same run taken back.
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
-import type { NewEvent } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Change, Saved } from '../custody/saved.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { AppError, type Fault, messageOf } from '../lib/errors.ts'
+import { AppError, type Fault, faultsText, messageOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { type ImportKind, readRow } from './columns.ts'
 import { savers } from './save-row.ts'
@@ -16,9 +15,17 @@ export interface ImportRow {
   cells: unknown
 }
 
+/** A row that was not applied: its first fault, and all of them. */
+export interface Rejection {
+  line: number
+  column: string
+  problem: string
+  faults: Fault[]
+}
+
 export type RowOutcome =
   | { line: number; result: 'created' | 'updated' | 'unchanged'; id: string; changes: Change[] }
-  | { line: number; result: 'rejected'; column: string; problem: string }
+  | ({ result: 'rejected' } & Rejection)
 
 export interface ImportSummary {
   /** Null for a dry run, and where no batch is kept. */
@@ -26,7 +33,7 @@ export interface ImportSummary {
   created: number
   updated: number
   unchanged: number
-  rejected: { line: number; column: string; problem: string }[]
+  rejected: Rejection[]
   outcomes: RowOutcome[]
 }
 
@@ -135,9 +142,11 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
 
 function summaryOf(importId: string | null, outcomes: RowOutcome[]): ImportSummary {
   const count = (result: RowOutcome['result']) => outcomes.filter((outcome) => outcome.result === result).length
-  const rejected = outcomes.flatMap((outcome) =>
-    outcome.result === 'rejected' ? [{ line: outcome.line, column: outcome.column, problem: outcome.problem }] : [],
-  )
+  const rejected = outcomes.flatMap((outcome): Rejection[] => {
+    if (outcome.result !== 'rejected') return []
+    const { result: _, ...rejection } = outcome
+    return [rejection]
+  })
   return {
     importId,
     created: count('created'),
@@ -170,10 +179,7 @@ export async function importOne(
   input: { kind: ImportKind; cells: unknown; source: string },
 ): Promise<void> {
   const { outcome, saved } = await applyRow(tx, act, input, { line: 0, cells: input.cells })
-  if (outcome.result === 'rejected')
-    throw new AppError('invalid', `${outcome.column} ${outcome.problem}`, [
-      { path: outcome.column, problem: outcome.problem },
-    ])
+  if (outcome.result === 'rejected') throw new AppError('invalid', faultsText(outcome.faults), outcome.faults)
   await record(tx, act.now, saved?.events ?? [])
 }
 
@@ -183,12 +189,13 @@ async function applyRow(
   input: Pick<ImportInput, 'kind' | 'source'>,
   row: ImportRow,
 ): Promise<{ outcome: RowOutcome; saved: Saved | null }> {
-  const rejected = (fault: Fault | undefined, message: string): { outcome: RowOutcome; saved: null } => ({
-    outcome: { line: row.line, result: 'rejected', column: fault?.path ?? '', problem: fault?.problem ?? message },
-    saved: null,
-  })
+  const rejected = (faults: Fault[], message: string): { outcome: RowOutcome; saved: null } => {
+    const all = faults.length > 0 ? faults : [{ path: '', problem: message }]
+    const { path: column, problem } = all[0]!
+    return { outcome: { line: row.line, result: 'rejected', column, problem, faults: all }, saved: null }
+  }
   const read = readRow(input.kind, row.cells)
-  if (!read.ok) return rejected(read.faults[0], 'cannot be read')
+  if (!read.ok) return rejected(read.faults, 'cannot be read')
   await sql`savepoint line`.execute(tx)
   try {
     const saved = await savers[input.kind](tx, act, { row: read.row as never, notes: read.notes, source: input.source })
@@ -198,8 +205,8 @@ async function applyRow(
     if (!(error instanceof AppError) && !isRefusal(error)) throw error
     await sql`rollback to savepoint line`.execute(tx)
     return error instanceof AppError
-      ? rejected(error.faults[0], error.message)
-      : rejected(undefined, `the database refused it: ${messageOf(error)}`)
+      ? rejected(error.faults, error.message)
+      : rejected([], `the database refused it: ${messageOf(error)}`)
   }
 }
 

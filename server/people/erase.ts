@@ -1,5 +1,5 @@
 // Erasing a person: every place that holds who they are, listed here; the ledger keeps that somebody was there.
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { requireSecondPerson } from '../access/second-person.ts'
 import type { Act } from '../custody/act.ts'
 import { actorSchema } from '../custody/events.ts'
@@ -7,6 +7,7 @@ import { erasePayloads } from '../custody/ledger.ts'
 import { record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import type { PeopleTable } from '../lib/tables.ts'
 
 /**
  * Erases a person, as a second person to whoever edited them. Names, e-mail, phone, streets and free text go; ids,
@@ -33,21 +34,16 @@ export async function erasePerson(tx: Tx, act: Act, input: { personId: string; r
       involved: edits.map((edit) => actorSchema.parse(edit.actor)),
       since: edits[0]?.recorded_at ?? person.created_at,
     })
-  const addresses = await tx
-    .selectFrom('address_versions')
-    .select(['line1', 'line2'])
-    .where('person_id', '=', person.id)
-    .execute()
-  const words = [
-    person.name,
-    person.email,
-    person.phone,
-    ...addresses.flatMap((address) => [address.line1, address.line2]),
-  ].filter((word): word is string => word !== null && word.trim().length >= 3)
-  await eraseColumns(tx, act, person.id)
-  await eraseText(tx, words, person)
+  const streets = await tx.selectFrom('address_versions').select('line1').where('person_id', '=', person.id).execute()
+  const naming = namingOf([person.name, person.email, person.phone, ...streets.map((address) => address.line1)])
+  if (naming?.test(input.reason))
+    throw new AppError('invalid', 'The reason stays on record, so it must not name the person.', [
+      { path: 'reason', problem: 'stays on record: say why without naming the person' },
+    ])
+  await eraseColumns(tx, act, person)
+  if (naming) await eraseText(tx, naming)
   await erasePayloads(tx, act.now, {
-    seqs: await payloadsNaming(tx, words),
+    seqs: await payloadsOf(tx, person.id, naming),
     actor: act.actor,
     reason: input.reason,
     personId: person.id,
@@ -63,86 +59,170 @@ export async function erasePerson(tx: Tx, act: Act, input: { personId: string; r
   ])
 }
 
-async function eraseColumns(tx: Tx, act: Act, personId: string): Promise<void> {
+type Erased = Selectable<PeopleTable>
+
+async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
+  const parcels = tx.selectFrom('shipments').select('id').where('person_id', '=', person.id)
+  const nobody = { name: null, email: null, phone: null, manager_email: null, external_id: null, notes: '{}' }
   await tx
     .updateTable('people')
-    .set({
-      name: null,
-      email: null,
-      phone: null,
-      manager_email: null,
-      external_id: null,
-      notes: '{}',
-      erased_at: act.now,
-    })
-    .where('id', '=', personId)
+    .set({ ...nobody, erased_at: act.now })
+    .where('id', '=', person.id)
     .execute()
   await tx
     .updateTable('address_versions')
     .set({ line1: null, line2: null, postal_code: null, door_key: null, building_key: null })
-    .where('person_id', '=', personId)
+    .where('person_id', '=', person.id)
     .execute()
-  const shipments = tx.selectFrom('shipments').select('id').where('person_id', '=', personId)
-  await tx
-    .updateTable('scans')
-    .set({ message: null, postal_code: null })
-    .where('shipment_id', 'in', shipments)
-    .execute()
+  await tx.updateTable('scans').set({ message: null, postal_code: null }).where('shipment_id', 'in', parcels).execute()
   await tx
     .updateTable('shipments')
     .set({ addressee: null, signed_by: null, notes: '{}' })
-    .where('person_id', '=', personId)
+    .where('person_id', '=', person.id)
     .execute()
   await tx
     .updateTable('declarations')
     .set({ value: null, reason: null })
-    .where((eb) => eb.or([eb('person_id', '=', personId), eb('other_person_id', '=', personId)]))
+    .where((eb) => eb.or([eb('person_id', '=', person.id), eb('other_person_id', '=', person.id)]))
     .execute()
-  const devices = tx
-    .selectFrom('devices')
-    .select('id')
-    .where((eb) => eb.or([eb('assignee_id', '=', personId), eb('holder_id', '=', personId)]))
-  await tx.updateTable('facets').set({ private: null }).where('device_id', 'in', devices).execute()
-  await tx.updateTable('devices').set({ hostname: null }).where('id', 'in', devices).execute()
-  await tx.updateTable('import_changes').set({ before: null }).where('entity_id', 'in', [personId]).execute()
-}
-
-const like = (word: string) => `%${word.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-
-/** Free text and kept bytes that name them, wherever they are: notes, import rejections, kept deliveries, private facets. */
-async function eraseText(tx: Tx, words: string[], person: { id: string; email: string | null }): Promise<void> {
-  for (const word of words) {
-    await sql`update notes set text = '[erased]' where lower(text) like ${like(word)}`.execute(tx)
-    await sql`update imports set rejected = '[]' where lower(rejected::text) like ${like(word)}`.execute(tx)
-    await sql`update import_changes set before = null where lower(before::text) like ${like(word)}`.execute(tx)
-    await sql`update facets set private = null where lower(private::text) like ${like(word)}`.execute(tx)
-    await sql`update devices set hostname = null where lower(hostname) like ${like(word)}`.execute(tx)
-    await sql`update devices set notes = '{}' where lower(notes::text) like ${like(word)}`.execute(tx)
-    await sql`update shipments set notes = '{}', addressee = null, signed_by = null where lower(concat_ws(' ', notes::text, addressee, signed_by)) like ${like(word)}`.execute(
-      tx,
-    )
-    await sql`update scans set message = null where lower(message) like ${like(word)}`.execute(tx)
-    await sql`update people set notes = '{}' where lower(notes::text) like ${like(word)}`.execute(tx)
-    await sql`update declarations set value = null, reason = null where lower(concat_ws(' ', value, reason)) like ${like(word)}`.execute(
-      tx,
-    )
-    await sql`update outbox_attempts set answer = '' where lower(answer) like ${like(word)}`.execute(tx)
-    await sql`update inbox set body = null, status = 'failed', next_attempt_at = null, reason = 'its bytes were erased with a person'
-      where body is not null and position(convert_to(lower(${word}), 'UTF8') in convert_to(lower(encode(body, 'escape')), 'UTF8')) > 0`.execute(
+  await tx
+    .updateTable('import_changes')
+    .set({ before: null })
+    .where((eb) => eb.or([eb('entity_id', '=', person.id), eb('entity_id', 'in', parcels)]))
+    .execute()
+  await eraseDevices(tx, person.id)
+  if (person.email) {
+    const email = person.email.toLowerCase()
+    await sql`update people set manager_email = null where lower(manager_email) = ${email}`.execute(tx)
+    await sql`update shipments set pending_email = null where lower(pending_email) = ${email}`.execute(tx)
+  }
+  if (person.external_id) {
+    const told = `"externalId":${JSON.stringify(person.external_id)}`
+    await sql`update outbox set body = replace(body, ${told}, '"externalId":null') where strpos(body, ${told}) > 0`.execute(
       tx,
     )
   }
-  if (person.email)
-    await tx.updateTable('people').set({ manager_email: null }).where('manager_email', '=', person.email).execute()
 }
 
-/** Payloads should name nobody; one that does all the same (a path, a program's name) goes too. */
-async function payloadsNaming(tx: Tx, words: string[]): Promise<number[]> {
-  if (words.length === 0) return []
-  const rows = await sql<{
-    seq: number
-  }>`select seq from ledger where payload is not null and lower(payload::text) like any (${words.map(like)}::text[])`.execute(
+/** Names that devices told: those the person has, and those they had and nobody was given since. */
+async function eraseDevices(tx: Tx, personId: string): Promise<void> {
+  const rows = await sql<{ id: string }>`
+    select id from devices where assignee_id = ${personId} or holder_id = ${personId}
+    union select d.id from devices d
+      join shipment_devices sd on sd.device_id = d.id join shipments s on s.id = sd.shipment_id
+      where s.person_id = ${personId} and d.assignee_id is null`.execute(tx)
+  const ids = rows.rows.map((row) => row.id)
+  if (ids.length === 0) return
+  await tx.updateTable('facets').set({ private: null }).where('device_id', 'in', ids).execute()
+  await tx.updateTable('devices').set({ hostname: null }).where('id', 'in', ids).execute()
+}
+
+// ── Text that names them ───────────────────────────────────────────────────────────────────────────────────
+
+/** Finds who somebody is in free text: here, and in the words of PostgreSQL's regular expressions. */
+interface Naming {
+  test(text: string): boolean
+  pattern: string
+}
+
+/** Whole words only, so that erasing an Ann leaves every channel alone. Null where there is nothing to look for. */
+function namingOf(values: (string | null)[]): Naming | null {
+  const words = values.flatMap((value) => (value !== null && value.trim().length >= 3 ? [value.trim()] : []))
+  if (words.length === 0) return null
+  // In jsonb's text a quote or a backslash within a name is escaped.
+  const written = [...new Set([...words, ...words.map((word) => JSON.stringify(word).slice(1, -1))])]
+  const literal = (space: string, quote: (character: string) => string) =>
+    written
+      .map((word) => word.replace(/\s+|[^\p{L}\p{N}]/gu, (part) => (part.trim() === '' ? space : quote(part))))
+      .join('|')
+  const here = literal('\\s+', (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+  const whole = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${here})(?![\\p{L}\\p{N}_])`, 'iu')
+  return {
+    test: (text) => whole.test(text),
+    pattern: `(^|\\W)(${literal('\\s+', (character) => `\\${character}`)})($|\\W)`,
+  }
+}
+
+/** Free text and kept bytes that name them, wherever they are. */
+async function eraseText(tx: Tx, naming: Naming): Promise<void> {
+  const { pattern } = naming
+  await sql`update notes set text = '[erased]' where text ~* ${pattern}`.execute(tx)
+  await sql`update imports set rejected = '[]' where rejected::text ~* ${pattern}`.execute(tx)
+  await sql`update imports set file_name = null where file_name ~* ${pattern}`.execute(tx)
+  await sql`update import_changes set before = null where before::text ~* ${pattern}`.execute(tx)
+  await sql`update facets set private = null where private::text ~* ${pattern}`.execute(tx)
+  await sql`update devices set hostname = null where hostname ~* ${pattern}`.execute(tx)
+  await sql`update devices set notes = '{}' where notes::text ~* ${pattern}`.execute(tx)
+  await sql`update shipments set notes = '{}', addressee = null, signed_by = null
+    where concat_ws(' ', notes::text, addressee, signed_by) ~* ${pattern}`.execute(tx)
+  await sql`update scans set message = null where message ~* ${pattern}`.execute(tx)
+  await sql`update people set notes = '{}' where notes::text ~* ${pattern}`.execute(tx)
+  await sql`update declarations set value = null, reason = null where concat_ws(' ', value, reason) ~* ${pattern}`.execute(
     tx,
   )
+  await sql`update cases set waiting_on = null where waiting_on ~* ${pattern}`.execute(tx)
+  await sql`update outbox_attempts set answer = '' where answer ~* ${pattern}`.execute(tx)
+  await sql`update inbox set reason = 'what it said named a person who was erased' where reason ~* ${pattern}`.execute(
+    tx,
+  )
+  await eraseFacets(tx, naming)
+  await eraseBodies(tx, naming)
+}
+
+/** What a facet's current value says of them goes, item by item; its next report is compared anew. */
+async function eraseFacets(tx: Tx, naming: Naming): Promise<void> {
+  const rows = await sql<{ device_id: string; source: string; facet: string; content: Record<string, unknown> }>`
+    select device_id, source, facet, content from facets where content::text ~* ${naming.pattern}`.execute(tx)
+  for (const { device_id, source, facet, content } of rows.rows) {
+    const keeps = (value: unknown) => !naming.test(JSON.stringify(value))
+    const kept = Object.entries(content).flatMap(([member, value]) =>
+      Array.isArray(value) ? [[member, value.filter(keeps)]] : keeps(value) ? [[member, value]] : [],
+    )
+    await tx
+      .updateTable('facets')
+      .set({ content: JSON.stringify(Object.fromEntries(kept)), hash: Buffer.alloc(0) })
+      .where('device_id', '=', device_id)
+      .where('source', '=', source)
+      .where('facet', '=', facet)
+      .execute()
+  }
+}
+
+/** So many kept deliveries are looked through at a time; each may have megabytes. */
+const BODIES = 20
+
+async function eraseBodies(tx: Tx, naming: Naming): Promise<void> {
+  let after = ''
+  for (;;) {
+    const rows = await tx
+      .selectFrom('inbox')
+      .select(['id', 'body'])
+      .where('id', '>', after)
+      .where('body', 'is not', null)
+      .orderBy('id')
+      .limit(BODIES)
+      .execute()
+    const ids = rows.filter((row) => naming.test(unescaped(row.body!.toString('utf8')))).map((row) => row.id)
+    if (ids.length > 0)
+      await tx
+        .updateTable('inbox')
+        .set({ body: null, status: 'failed', next_attempt_at: null, reason: 'its bytes were erased with a person' })
+        .where('id', 'in', ids)
+        .execute()
+    if (rows.length < BODIES) return
+    after = rows.at(-1)!.id
+  }
+}
+
+/** JSON may write any letter as \uXXXX. */
+const unescaped = (text: string) =>
+  text.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+
+/** Payloads name nobody but for the number they came under; one that does all the same (a path, a program) goes too. */
+async function payloadsOf(tx: Tx, personId: string, naming: Naming | null): Promise<number[]> {
+  const rows = await sql<{ seq: number }>`
+    select seq from ledger where payload is not null
+      and ((person_id = ${personId} and kind = 'person.registered') or payload::text ~* ${naming?.pattern ?? '$.'})
+    order by seq`.execute(tx)
   return rows.rows.map((row) => row.seq)
 }

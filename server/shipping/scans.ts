@@ -41,9 +41,27 @@ export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Pr
   await lockSubjects(tx, { shipmentIds: [shipment.id] })
   const events = await newScans(tx, act, shipment, report)
   const bound = await noteTracker(tx, act, shipment, report)
+  // The carrier's words may name the receiver: none of them comes back after their erasure.
+  if (await isErased(tx, shipment.person_id)) await forgetWords(tx, shipment.id)
   if (bound) events.push(bound)
   await record(tx, act.now, events)
   return { done: true, scans: events.length }
+}
+
+async function isErased(tx: Tx, personId: string | null): Promise<boolean> {
+  if (personId === null) return false
+  const row = await tx.selectFrom('people').select('erased_at').where('id', '=', personId).executeTakeFirst()
+  return row?.erased_at != null
+}
+
+/** Takes the carrier's own words of a parcel away; what we read in them stays. */
+async function forgetWords(tx: Tx, shipmentId: string): Promise<void> {
+  await tx
+    .updateTable('scans')
+    .set({ message: null, postal_code: null })
+    .where('shipment_id', '=', shipmentId)
+    .execute()
+  await tx.updateTable('shipments').set({ signed_by: null }).where('id', '=', shipmentId).execute()
 }
 
 function isRecycled(shipment: Shipment, report: TrackerReport): boolean {

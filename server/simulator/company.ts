@@ -49,7 +49,8 @@ export interface Company {
   homeIn(city: City): Home
 }
 
-const STAFF = 150
+/** So many were there on the first day. */
+export const STAFF = 150
 
 /** The company on its first day. Hiring and buying go on from there, in the order in which they are asked for. */
 export function createCompany(random: Random, startsAt: Date): Company {
@@ -138,7 +139,10 @@ function inventLaptop(random: Random, number: number, platform?: Laptop['platfor
   const offered = kinds.filter((kind) => platform === undefined || kind[4] === platform)
   let left = random.next() * offered.reduce((sum, kind) => sum + kind[0], 0)
   const [, manufacturer, model, modelName, runs, osVersion, serial] =
-    offered.find((kind) => (left -= kind[0]) < 0) ?? offered[0]!
+    offered.find(([weight]) => {
+      left -= weight
+      return left < 0
+    }) ?? offered[0]!
   const uuid = [8, 4, 4, 4, 12].map((length) => random.text(HEX, length)).join('-')
   const assetTag = `FH-${String(number).padStart(4, '0')}`
   return {

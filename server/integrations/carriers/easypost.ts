@@ -1,10 +1,10 @@
 // EasyPost's webhooks: events about trackers, each with the whole tracker, to tracker reports.
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
+import { parseJson, tryParseJson } from '../../lib/json.ts'
 import { cleanText, type NamedPlace, type ScanReport, type TrackerReport, type WebhookSource } from '../../ports.ts'
 import { optionalSecret, optionalUrl } from '../environment.ts'
 import { faultsOf } from '../faults.ts'
-import { parseJson, tryParseJson } from '../json.ts'
 import { hasValidProof } from './easypost-proof.ts'
 import { readScan } from './readings.ts'
 

@@ -3,10 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
+import { parseJson, tryParseJson } from '../../lib/json.ts'
 import { type CheckInReport, checkInSchema, cleanText, type WebhookSource } from '../../ports.ts'
 import { bothOrNeither, optionalSecret } from '../environment.ts'
 import { faultsOf } from '../faults.ts'
-import { parseJson, tryParseJson } from '../json.ts'
 
 /** Settings from the environment: both or neither. */
 export const jamfEnvironment = bothOrNeither({

@@ -1,0 +1,104 @@
+// One colleague at work in the pages: finds things as people do, by what stands on them, and does one thing with them.
+import type { Procedures } from './http.ts'
+
+interface Hit {
+  kind: string
+  id: string
+  exact: boolean
+}
+
+interface ListedCase {
+  id: string
+  number: number
+  assigneeId: string | null
+  devices: { serialNumber: string | null }[]
+}
+
+export interface Desk {
+  pack(reference: string): Promise<void>
+  ship(reference: string, trackingCode: string): Promise<void>
+  release(reference: string, reason: string): Promise<void>
+  accept(serialNumber: string): Promise<void>
+  receive(serialNumber: string): Promise<void>
+  restock(serialNumber: string): Promise<void>
+  /** Approves whatever of a person's addresses waits for it. */
+  approveAddresses(email: string, reason: string): Promise<void>
+  /** Uploads a file of declarations. */
+  declare(lines: Record<string, string>[]): Promise<void>
+  takeCase(serialNumber: string): Promise<void>
+  comment(serialNumber: string, text: string): Promise<void>
+  /** Closes the open case about a laptop, if there is one. */
+  closeCase(
+    serialNumber: string,
+    outcome: 'benign' | 'policy_breach' | 'confirmed' | 'cannot_tell',
+    note: string,
+  ): Promise<void>
+}
+
+/** `userId` is who sits there: cases are taken for them. */
+export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
+  const found = new Map<string, string>()
+  const find = async (kind: string, text: string): Promise<string> => {
+    const known = found.get(`${kind} ${text}`)
+    if (known !== undefined) return known
+    const hit = (await ask<Hit[]>('search.find', { text })).find((one) => one.kind === kind && one.exact)
+    if (hit === undefined) throw new Error(`No ${kind} is found by ${text}.`)
+    found.set(`${kind} ${text}`, hit.id)
+    return hit.id
+  }
+  const shipment = (reference: string) => find('shipment', reference)
+  const device = (serialNumber: string) => find('device', serialNumber)
+  const openCase = async (serialNumber: string): Promise<ListedCase | undefined> => {
+    const { cases } = await ask<{ cases: ListedCase[] }>('cases.list', {
+      status: ['new', 'investigating', 'waiting'],
+      limit: 200,
+    })
+    return cases.find((one) => one.devices.some((each) => each.serialNumber === serialNumber))
+  }
+  const requireCase = async (serialNumber: string) => {
+    const one = await openCase(serialNumber)
+    if (one === undefined) throw new Error(`There is no open case about ${serialNumber}.`)
+    return one
+  }
+  return {
+    pack: async (reference) => tell('shipments.pack', { shipmentId: await shipment(reference) }),
+    ship: async (reference, trackingCode) =>
+      tell('shipments.ship', { shipmentId: await shipment(reference), trackingCode }),
+    release: async (reference, reason) => tell('shipments.release', { shipmentId: await shipment(reference), reason }),
+    accept: async (serialNumber) =>
+      tell('devices.accept', { deviceId: await device(serialNumber), proof: 'confirmation' }),
+    receive: async (serialNumber) => tell('devices.receive', { deviceId: await device(serialNumber) }),
+    restock: async (serialNumber) =>
+      tell('devices.setStatus', { deviceId: await device(serialNumber), status: 'stock' }),
+    async approveAddresses(email, reason) {
+      const person = await ask<{ addresses: { id: string; approvedAt: string | null }[] }>('people.get', {
+        id: await find('person', email),
+      })
+      for (const address of person.addresses)
+        if (address.approvedAt === null) await tell('people.approveAddress', { addressId: address.id, reason })
+    },
+    async declare(lines) {
+      const columns = Object.keys(lines[0] ?? {})
+      const csv = [columns, ...lines.map((line) => columns.map((column) => line[column] ?? ''))]
+        .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+        .join('\r\n')
+      await tell('imports.run', {
+        kind: 'declarations',
+        content: Buffer.from(csv).toString('base64'),
+        mapping: {},
+        dryRun: false,
+        fileName: 'declarations.csv',
+      })
+    },
+    async takeCase(serialNumber) {
+      const { id, assigneeId } = await requireCase(serialNumber)
+      await tell('cases.assign', { caseId: id, from: assigneeId, to: userId })
+    },
+    comment: async (serialNumber, text) =>
+      tell('cases.comment', { caseId: (await requireCase(serialNumber)).id, text }),
+    async closeCase(serialNumber, outcome, note) {
+      const one = await openCase(serialNumber)
+      if (one) await tell('cases.close', { caseId: one.id, outcome, note })
+    },
+  }
+}

@@ -1,0 +1,251 @@
+// Plays the world through the public endpoints: signs its people in, moves the clock, and lets things happen in their order.
+import { DAY, HOUR, plus } from '../lib/time.ts'
+import { BACKGROUND_NEWCOMERS, planBackground } from './background.ts'
+import { createCompany, STAFF } from './company.ts'
+import { createDesk, type Desk } from './desk.ts'
+import { signatureHeaders } from './easypost.ts'
+import { openCompany, planDay, planWeek } from './everyday.ts'
+import { createHttp, type Http, type Procedures, procedures, Refused, signIn } from './http.ts'
+import type { Colleague, Deed, Moment } from './moments.ts'
+import { randomFrom } from './random.ts'
+import { planStories, STORIES_DAYS, STORIES_FROM_DAY, STORY_NEWCOMERS } from './stories.ts'
+import type { World } from './world.ts'
+
+export interface SimulationOptions {
+  /** Where it listens. */
+  url: string
+  /** Its public URL, which the pages come from. */
+  origin: string
+  /** The one-time link of the first start. */
+  adminLink: string
+  seed: number
+  /** A Monday, 00:00 UTC: the first morning. */
+  startsAt: Date
+  easypostSecret: string
+  jamf: { user: string; password: string }
+  /** Moves the clock of the service. */
+  setClock(at: Date): void
+  /** Lets the service finish what it has, and run what the passing of time brings. */
+  settle(at: Date): Promise<void>
+  /** Hears each line of the stories, and what was refused. */
+  say(line: string): void
+}
+
+export interface Simulation {
+  storiesFrom: Date
+  storiesUntil: Date
+  /** Has everything happen up to a time, in steps of at most so many hours. */
+  play(until: Date, options: { stepHours: number; isEnding?: () => boolean }): Promise<void>
+}
+
+export interface Account {
+  name: string
+  email: string
+  password: string
+  role: 'admin' | 'provisioner' | 'analyst' | 'auditor'
+}
+
+/** For the demo only: its people are invented, and its database refuses to be anything else. */
+const password = 'look around here'
+
+export const accounts: Record<Colleague, Account> = {
+  admin: { name: 'Robin Achter', email: 'robin@example.com', password, role: 'admin' },
+  provisioner: { name: 'Noor Lindqvist', email: 'noor@example.com', password, role: 'provisioner' },
+  'second provisioner': { name: 'Piet Ferro', email: 'piet@example.com', password, role: 'provisioner' },
+  analyst: { name: 'Imke Vogel', email: 'imke@example.com', password, role: 'analyst' },
+  auditor: { name: 'Wren Halloran', email: 'wren@example.com', password, role: 'auditor' },
+}
+
+const PEOPLE = 200
+
+/** Makes the accounts and tokens, and plans the world. Nothing has happened yet but for these. */
+export async function createSimulation(options: SimulationOptions): Promise<Simulation> {
+  const { startsAt, seed } = options
+  const http = createHttp(options)
+  const admin = await makeAccounts(http, options.adminLink)
+  const senders = await makeSenders(http, admin, options)
+  const desks = deskOf(http, admin)
+  const world = createWorld(seed, startsAt)
+  openCompany(world.world)
+  planBackground(world.world)
+  planStories(world.world)
+  let now = startsAt
+  let plannedUntil = startsAt
+  const planUntil = (until: Date) => {
+    for (; plannedUntil < until; plannedUntil = plus(plannedUntil, DAY)) {
+      const days = Math.round((plannedUntil.getTime() - startsAt.getTime()) / DAY)
+      // A week ahead, so that who comes in it is known and has a laptop bought before.
+      const next = days / 7 + 1
+      if (days % 7 === 0) planWeek(world.world, next, newcomersIn(next))
+      planDay(world.world, plannedUntil)
+    }
+  }
+  return {
+    storiesFrom: plus(startsAt, STORIES_FROM_DAY * DAY),
+    storiesUntil: plus(startsAt, (STORIES_FROM_DAY + STORIES_DAYS) * DAY),
+    async play(until, { stepHours, isEnding = () => false }) {
+      while (now < until && !isEnding()) {
+        const end = new Date(Math.min(plus(now, stepHours * HOUR).getTime(), until.getTime()))
+        planUntil(end)
+        await happen(world.take(end), { options, senders, desks })
+        options.setClock(end)
+        await options.settle(end)
+        now = end
+      }
+    },
+  }
+}
+
+/** So many in the weeks before the stories that there are two hundred people in all; none after. Weeks count from 1. */
+function newcomersIn(week: number): number {
+  const all = PEOPLE - STAFF - BACKGROUND_NEWCOMERS - STORY_NEWCOMERS
+  const weeks = STORIES_FROM_DAY / 7 - 1
+  return week > weeks ? 0 : Math.floor((week * all) / weeks) - Math.floor(((week - 1) * all) / weeks)
+}
+
+// ── Accounts and tokens ────────────────────────────────────────────────────────────────────────────────────
+
+const secretOf = (link: string) => link.split('/').at(-1) ?? ''
+
+async function makeAccounts(http: Http, adminLink: string): Promise<Procedures> {
+  const anybody = procedures(http, null)
+  const accept = (link: string, { name, email, password }: Account) =>
+    anybody.tell('access.acceptInvitation', { secret: secretOf(link), name, email, password })
+  await accept(adminLink, accounts.admin)
+  const admin = procedures(http, await signIn(http, accounts.admin))
+  for (const account of Object.values(accounts)) {
+    if (account === accounts.admin) continue
+    const { link } = await admin.tell<{ link: string }>('access.invite', { email: account.email, role: account.role })
+    await accept(link, account)
+  }
+  return admin
+}
+
+/** Everybody who acts signs in when they first have something to do. */
+function deskOf(http: Http, admin: Procedures): (who: Colleague) => Promise<Desk> {
+  const desks = new Map<Colleague, Promise<Desk>>()
+  const open = async (who: Colleague) => {
+    const mine = who === 'admin' ? admin : procedures(http, await signIn(http, accounts[who]))
+    const { userId } = await mine.ask<{ userId: string }>('access.me')
+    return createDesk(mine, userId)
+  }
+  return (who) => {
+    const desk = desks.get(who) ?? open(who)
+    desks.set(who, desk)
+    return desk
+  }
+}
+
+interface Senders {
+  directory(path: string, rows: object[]): Promise<void>
+  tracker(body: string): Promise<void>
+  jamf(body: string): Promise<void>
+  checkIns(checkIns: object[]): Promise<void>
+}
+
+async function makeSenders(http: Http, admin: Procedures, options: SimulationOptions): Promise<Senders> {
+  const token = async (input: { name: string; source: string; scopes: string[]; vouches: string }) => {
+    const { secret } = await admin.tell<{ secret: string }>('access.createToken', {
+      ...input,
+      expiresInDays: 3650,
+      networks: [],
+      ratePerMinute: null,
+    })
+    return { authorization: `Bearer ${secret}` }
+  }
+  const directory = await token({
+    name: 'HR and ordering',
+    source: 'hr',
+    scopes: ['directory:write', 'shipments:write'],
+    vouches: 'nothing',
+  })
+  const agent = await token({ name: 'Fleet agent', source: 'agent', scopes: ['checkins:write'], vouches: 'enrolment' })
+  const basic = {
+    authorization: `Basic ${Buffer.from(`${options.jamf.user}:${options.jamf.password}`).toString('base64')}`,
+  }
+  return {
+    async directory(path, rows) {
+      const { rejected } = (await http.post(path, JSON.stringify(rows), directory)) as {
+        rejected: { problem: string }[]
+      }
+      if (rejected.length > 0) throw new Error(`${path} rejected ${rejected.length}: ${rejected[0]?.problem}`)
+    },
+    tracker: async (body) =>
+      void (await http.post('/webhooks/easypost', body, signatureHeaders(options.easypostSecret, body))),
+    jamf: async (body) => void (await http.post('/webhooks/jamf', body, basic)),
+    async checkIns(checkIns) {
+      for (let at = 0; at < checkIns.length; at += 500) {
+        const lines = checkIns.slice(at, at + 500).map((one) => JSON.stringify(one))
+        const { rejected } = (await http.post('/checkins', `${lines.join('\n')}\n`, {
+          ...agent,
+          'content-type': 'application/x-ndjson',
+        })) as { rejected: { problem: string }[] }
+        if (rejected.length > 0) throw new Error(`/checkins rejected ${rejected.length}: ${rejected[0]?.problem}`)
+      }
+    },
+  }
+}
+
+// ── The world, and what happens in it ──────────────────────────────────────────────────────────────────────
+
+function createWorld(seed: number, startsAt: Date): { world: World; take(until: Date): Moment[] } {
+  const random = randomFrom(seed)
+  let planned: Moment[] = []
+  let references = 0
+  return {
+    world: {
+      random,
+      company: createCompany(random, startsAt),
+      startsAt,
+      usages: [],
+      plan: (...moments) => void planned.push(...moments),
+      reference: () => `S-${String(++references).padStart(5, '0')}`,
+    },
+    /** Removes and gives what is due, in the order in which it happens. */
+    take(until) {
+      const due = planned.filter((one) => one.at < until)
+      planned = planned.filter((one) => one.at >= until)
+      return due.sort((a, b) => a.at.getTime() - b.at.getTime())
+    },
+  }
+}
+
+interface Playing {
+  options: SimulationOptions
+  senders: Senders
+  desks: (who: Colleague) => Promise<Desk>
+}
+
+async function happen(moments: Moment[], playing: Playing): Promise<void> {
+  // The agent hands on what laptops told it in batches.
+  const checkIns: object[] = []
+  for (const { at, deed } of moments) {
+    playing.options.setClock(at)
+    if (deed.is === 'check-in') checkIns.push(deed.checkIn)
+    else await doOne(deed, playing)
+  }
+  if (checkIns.length > 0) await playing.senders.checkIns(checkIns)
+}
+
+async function doOne(deed: Exclude<Deed, { is: 'check-in' }>, { options, senders, desks }: Playing): Promise<void> {
+  switch (deed.is) {
+    case 'rows':
+      return senders.directory(`/${deed.to}`, deed.rows)
+    case 'tracker':
+      return senders.tracker(deed.body)
+    case 'jamf':
+      return senders.jamf(deed.body)
+    case 'told':
+      return options.say(deed.line)
+    case 'work':
+      try {
+        return await deed.work(await desks(deed.by))
+      } catch (error) {
+        // Whoever watches may have been quicker, or have decided otherwise.
+        if (!(error instanceof Refused) || error.status >= 500) throw error
+        return options.say(`${accounts[deed.by].name} was refused: ${error.message}`)
+      }
+    default:
+      return deed satisfies never
+  }
+}
