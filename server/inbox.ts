@@ -56,7 +56,7 @@ async function hasSameBytes(tx: Tx, now: Date, source: string, digest: Buffer): 
   return same !== undefined
 }
 
-/** Keeps what came in and could not be applied: it is readable on the inbox page, and not tried again by itself. */
+/** Keeps what came in and could not be applied, bytes as they are and values as JSON; it is not tried again by itself. */
 export async function keepRejected(
   db: Db,
   now: Date,
@@ -64,10 +64,7 @@ export async function keepRejected(
 ): Promise<void> {
   for (let at = 0; at < input.items.length; at += 500) {
     const rows = input.items.slice(at, at + 500).map(({ body, reason }) => {
-      const bytes =
-        body instanceof Uint8Array
-          ? Buffer.from(body)
-          : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? null))
+      const bytes = Buffer.from(body instanceof Uint8Array ? body : JSON.stringify(body ?? null))
       return {
         id: newId('inb'),
         source: input.source,

@@ -180,7 +180,9 @@ async function readKept(house: House, source: string, token: Token, body: Body, 
 
 const unreadable = (items: Item[]): Rejected[] =>
   items.flatMap((item) =>
-    'problem' in item ? [{ index: item.index, body: item.text, faults: [{ path: '', problem: item.problem }] }] : [],
+    'problem' in item
+      ? [{ index: item.index, body: Buffer.from(item.text), faults: [{ path: '', problem: item.problem }] }]
+      : [],
   )
 
 const keep = (house: House, source: string, token: Token, rejected: Rejected[]) =>

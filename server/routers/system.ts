@@ -9,7 +9,10 @@ import { backtest } from '../detection/backtest.ts'
 import { responses } from '../detection/rule.ts'
 import { effectiveResponse, loadRules, setRule } from '../detection/settings.ts'
 import { listInbox, retryInbox } from '../inbox.ts'
+import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { remember } from '../lib/remember.ts'
+import { MINUTE } from '../lib/time.ts'
 import { listOutbox, resend } from '../outbox.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { search } from '../views/search.ts'
@@ -22,9 +25,17 @@ export const searchRouter = router({
     .query(({ ctx, input }) => search(ctx.house.db, input.text)),
 })
 
-/** The last full verification; one runs at a time, and its answer serves everybody for a while. */
-const VERIFIED_FOR_MS = 10 * 60_000
-let lastVerdict: { at: number; verdict: Promise<Awaited<ReturnType<typeof verifyLedger>>> } | null = null
+/** The last full verification serves everybody for a while. */
+const verdictOf = remember(10 * MINUTE, (db: Db) => verifyLedger(db))
+
+/** Whole tables are counted now and then, not for every page that listens. */
+const totalsOf = remember(30_000, async (db: Db) => {
+  const rows = await sql<{ devices: number; people: number }>`
+    select (select count(*) from devices where withdrawn_at is null) as devices, (select count(*) from people where withdrawn_at is null) as people`.execute(
+    db,
+  )
+  return rows.rows[0]!
+})
 
 export const systemRouter = router({
   /** The numbers beside the navigation; each leads to what it counts. */
@@ -35,8 +46,6 @@ export const systemRouter = router({
       unassigned: number
       shipments: number
       held: number
-      devices: number
-      people: number
       silent: number
       changed: number
       inbox: number
@@ -47,12 +56,10 @@ export const systemRouter = router({
         (select count(*) from cases where status <> 'closed' and assignee_id is null) as unassigned,
         (select count(*) from shipments where withdrawn_at is null and status in ('ordered', 'packed', 'shipped', 'at the counter', 'returning')) as shipments,
         (select count(*) from shipments where withdrawn_at is null and held_at is not null) as held,
-        (select count(*) from devices where withdrawn_at is null) as devices,
-        (select count(*) from people where withdrawn_at is null) as people,
         (select count(*) from devices where withdrawn_at is null and life_cycle = 'delivered') as silent,
         (select count(distinct shipment_id) from findings f join shipment_devices sd on sd.device_id = f.device_id where f.rule = 'parcel-redirected' and f.status = 'active') as changed,
         (select count(*) from inbox where status = 'failed') as inbox`.execute(ctx.house.db)
-    return rows.rows[0]!
+    return { ...rows.rows[0]!, ...(await totalsOf(ctx.house.db)).value }
   }),
   /** Yields after every commit that recorded something, at most four times a second: pages then ask again for what they show. */
   live: everybody.subscription(async function* ({ ctx, signal }) {
@@ -80,22 +87,14 @@ export const systemRouter = router({
     }
   }),
   ledger: everybody.query(async ({ ctx }) => {
-    if (lastVerdict === null || Date.now() - lastVerdict.at > VERIFIED_FOR_MS)
-      lastVerdict = { at: Date.now(), verdict: verifyLedger(ctx.house.db) }
-    const verdict = await lastVerdict.verdict
-    return {
-      ok: verdict.ok,
-      events: verdict.events,
-      checkpoints: verdict.checkpoints,
-      erased: verdict.erased.length,
-      bad: verdict.bad,
-      at: new Date(lastVerdict.at).toISOString(),
-    }
+    const { at, value } = await verdictOf(ctx.house.db)
+    const { ok, events, checkpoints, erased, bad } = value
+    return { ok, events, checkpoints, erased: erased.length, bad, at: at.toISOString() }
   }),
   verify: allow('admin', 'auditor', 'analyst').mutation(async ({ ctx }) => {
-    lastVerdict = { at: Date.now(), verdict: verifyLedger(ctx.house.db) }
-    const verdict = await lastVerdict.verdict
-    return { ...verdict, bad: verdict.bad ?? (await verifyPresence(ctx.house.db)) }
+    verdictOf.forget(ctx.house.db)
+    const { value } = await verdictOf(ctx.house.db)
+    return { ...value, bad: value.bad ?? (await verifyPresence(ctx.house.db)) }
   }),
 
   inbox: allow('admin', 'provisioner', 'analyst', 'auditor')
