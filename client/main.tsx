@@ -63,26 +63,82 @@ const home = createRoute({
 
 const router = createRouter({
   routeTree: root.addChildren([
-    page('/sign-in', lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'), root as never),
-    page('/invite/$secret', lazyRouteComponent(() => import('./pages/invite.tsx'), 'Invite'), root as never),
+    page(
+      '/sign-in',
+      lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+      root as never,
+    ),
+    page(
+      '/invite/$secret',
+      lazyRouteComponent(() => import('./pages/invite.tsx'), 'Invite'),
+      root as never,
+    ),
     shell.addChildren([
       home,
-      page('/cases', lazyRouteComponent(() => import('./pages/cases.tsx'), 'Cases')),
-      page('/cases/$number', lazyRouteComponent(() => import('./pages/case.tsx'), 'Case')),
-      page('/shipments', lazyRouteComponent(() => import('./pages/shipments.tsx'), 'Shipments')),
-      page('/shipments/$id', lazyRouteComponent(() => import('./pages/shipment.tsx'), 'Shipment')),
-      page('/devices', lazyRouteComponent(() => import('./pages/devices.tsx'), 'Devices')),
-      page('/devices/$id', lazyRouteComponent(() => import('./pages/device.tsx'), 'Device')),
-      page('/people', lazyRouteComponent(() => import('./pages/people.tsx'), 'People')),
-      page('/people/$id', lazyRouteComponent(() => import('./pages/person.tsx'), 'Person')),
-      page('/rules', lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules')),
-      page('/rules/$id', lazyRouteComponent(() => import('./pages/rule.tsx'), 'Rule')),
-      page('/import', lazyRouteComponent(() => import('./pages/import.tsx'), 'Import')),
-      page('/inbox', lazyRouteComponent(() => import('./pages/inbox.tsx'), 'Inbox')),
-      page('/messages', lazyRouteComponent(() => import('./pages/messages.tsx'), 'Messages')),
-      page('/users', lazyRouteComponent(() => import('./pages/users.tsx'), 'Users')),
-      page('/tokens', lazyRouteComponent(() => import('./pages/tokens.tsx'), 'Tokens')),
-      page('/account', lazyRouteComponent(() => import('./pages/account.tsx'), 'Account')),
+      page(
+        '/cases',
+        lazyRouteComponent(() => import('./pages/cases.tsx'), 'Cases'),
+      ),
+      page(
+        '/cases/$number',
+        lazyRouteComponent(() => import('./pages/case.tsx'), 'Case'),
+      ),
+      page(
+        '/shipments',
+        lazyRouteComponent(() => import('./pages/shipments.tsx'), 'Shipments'),
+      ),
+      page(
+        '/shipments/$id',
+        lazyRouteComponent(() => import('./pages/shipment.tsx'), 'Shipment'),
+      ),
+      page(
+        '/devices',
+        lazyRouteComponent(() => import('./pages/devices.tsx'), 'Devices'),
+      ),
+      page(
+        '/devices/$id',
+        lazyRouteComponent(() => import('./pages/device.tsx'), 'Device'),
+      ),
+      page(
+        '/people',
+        lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
+      ),
+      page(
+        '/people/$id',
+        lazyRouteComponent(() => import('./pages/person.tsx'), 'Person'),
+      ),
+      page(
+        '/rules',
+        lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
+      ),
+      page(
+        '/rules/$id',
+        lazyRouteComponent(() => import('./pages/rule.tsx'), 'Rule'),
+      ),
+      page(
+        '/import',
+        lazyRouteComponent(() => import('./pages/import.tsx'), 'Import'),
+      ),
+      page(
+        '/inbox',
+        lazyRouteComponent(() => import('./pages/inbox.tsx'), 'Inbox'),
+      ),
+      page(
+        '/messages',
+        lazyRouteComponent(() => import('./pages/messages.tsx'), 'Messages'),
+      ),
+      page(
+        '/users',
+        lazyRouteComponent(() => import('./pages/users.tsx'), 'Users'),
+      ),
+      page(
+        '/tokens',
+        lazyRouteComponent(() => import('./pages/tokens.tsx'), 'Tokens'),
+      ),
+      page(
+        '/account',
+        lazyRouteComponent(() => import('./pages/account.tsx'), 'Account'),
+      ),
     ]),
   ]),
   parseSearch,

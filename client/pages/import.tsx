@@ -1,9 +1,9 @@
 // Import: choose a file or paste, map its columns, look at what it would do, do it, and take it back.
-import { Alert, Button, FileButton, Loader, NativeSelect, Textarea } from '@mantine/core'
+import { Button, FileButton, Loader, NativeSelect, Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type DragEvent, useState } from 'react'
-import { trpc, useMe } from '../api.ts'
+import { trpc } from '../api.ts'
+import { countText } from '../parts/count-text.ts'
 import { type CsvRecord, decodeBytes, readCsv, toBase64 } from '../parts/csv.ts'
 import { ImportDone } from '../parts/import-done.tsx'
 import { ImportHistory } from '../parts/import-history.tsx'
@@ -16,8 +16,11 @@ import {
   toMapping,
 } from '../parts/import-mapping.tsx'
 import { ImportPreview, type ImportResult } from '../parts/import-preview.tsx'
-import { ErrorNote } from '../parts/reason-dialog.tsx'
+import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { ErrorNote } from '../parts/reason-dialog.tsx'
+import { useSearchState, wordOf } from '../parts/search-state.ts'
+import '../parts/import.css'
 
 export const importKinds = ['people', 'devices', 'shipments', 'declarations'] as const
 export type ImportKind = (typeof importKinds)[number]
@@ -50,25 +53,26 @@ interface Progress {
 }
 
 export function Import() {
-  const me = useMe()
-  const navigate = useNavigate()
-  const asked: { kind?: unknown } = useSearch({ strict: false })
-  const kind = importKinds.find((one) => one === asked.kind) ?? 'people'
+  const importing = useMay('admin', 'provisioner')
+  const [search, setSearch] = useSearchState()
+  const kind = wordOf(search['kind'], importKinds) ?? 'people'
   const [progress, setProgress] = useState<Progress | null>(null)
-  const mayImport = me.role === 'admin' || me.role === 'provisioner'
   const restart = () => setProgress(null)
-  const setKind = (next: ImportKind) => {
-    restart()
-    void navigate({ to: '/import', search: { kind: next } as never, replace: true })
-  }
   return (
     <>
       <PageHeader title="Import" />
       <div className="stack">
-        {!mayImport && <Alert color="gray">Importing is for administrators and provisioning staff; your role is {me.role}. Below is what was imported.</Alert>}
-        {mayImport && progress?.done && <ImportDone kind={kind} result={progress.done} onAnother={restart} />}
-        {mayImport && !progress?.done && <Wizard key={kind} kind={kind} onKind={setKind} progress={progress} onProgress={setProgress} />}
-        <ImportHistory mayUndo={mayImport} />
+        {!importing.may && <p className="soft">{importing.why} Below is what was imported.</p>}
+        {importing.may && progress?.done && <ImportDone kind={kind} result={progress.done} onAnother={restart} />}
+        {importing.may && !progress?.done && (
+          <Wizard
+            kind={kind}
+            onKind={(next) => setSearch({ kind: next })}
+            progress={progress}
+            onProgress={setProgress}
+          />
+        )}
+        <ImportHistory mayUndo={importing.may} />
       </div>
     </>
   )
@@ -99,7 +103,15 @@ function Wizard({ kind, onKind, progress, onProgress }: WizardProps) {
     const header = records[0]?.cells ?? []
     const fileColumns = found.columns.map(({ name, samples }, index) => ({ raw: header[index] ?? name, name, samples }))
     const { targets, fromMemory } = firstTargets(kind, fileColumns, known)
-    const table: Table = { encoding: found.encoding, delimiter: found.delimiter, lines: found.lines, columns: fileColumns, records, targets, fromMemory }
+    const table: Table = {
+      encoding: found.encoding,
+      delimiter: found.delimiter,
+      lines: found.lines,
+      columns: fileColumns,
+      records,
+      targets,
+      fromMemory,
+    }
     onProgress({ source, table, preview: null, done: null })
   }
 
@@ -135,7 +147,8 @@ function Wizard({ kind, onKind, progress, onProgress }: WizardProps) {
         ) : (
           <p className="soft" aria-live="polite">
             {detect.isPending && <Working>Reading the file</Working>}
-            {table && `${table.lines.toLocaleString()} lines of ${kind} · ${table.encoding} · separated by ${delimiterName(table.delimiter)}`}
+            {table &&
+              `${countText(table.lines, 'line', 'lines')} of ${kind} · ${table.encoding} · separated by ${delimiterName(table.delimiter)}`}
           </p>
         )}
         {detect.error && <ErrorNote error={detect.error} />}
@@ -145,12 +158,23 @@ function Wizard({ kind, onKind, progress, onProgress }: WizardProps) {
         <section className="card" aria-labelledby="import-map">
           <header>
             <h2 id="import-map">2 · Columns</h2>
-            <span className="faint small">{table.fromMemory ? 'as the last time with this header' : 'by their names'}</span>
+            <span className="faint small">
+              {table.fromMemory ? 'as the last time with this header' : 'by their names'}
+            </span>
           </header>
-          <ImportMapping columns={table.columns} known={known} targets={table.targets} onChange={(targets) => onProgress({ ...progress, table: { ...table, targets }, preview: null })} />
+          <ImportMapping
+            columns={table.columns}
+            known={known}
+            targets={table.targets}
+            onChange={(targets) => onProgress({ ...progress, table: { ...table, targets }, preview: null })}
+          />
           {preview === null && (
             <div className="row" style={{ marginTop: '0.75rem' }}>
-              <Button disabled={doubles(table.targets).length > 0} loading={check.isPending} onClick={() => void lookAhead(progress)}>
+              <Button
+                disabled={doubles(table.targets).length > 0}
+                loading={check.isPending}
+                onClick={() => void lookAhead(progress)}
+              >
                 Check without importing
               </Button>
               <span className="faint small" aria-live="polite">
@@ -185,7 +209,8 @@ export function countsInWords(summary: ImportResult): string {
   return `${created.toLocaleString()} to create · ${updated.toLocaleString()} to update · ${unchanged.toLocaleString()} unchanged · ${rejected.length.toLocaleString()} with errors`
 }
 
-const delimiterName = (delimiter: string) => ({ ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' })[delimiter] ?? delimiter
+const delimiterName = (delimiter: string) =>
+  ({ ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' })[delimiter] ?? delimiter
 
 function Working({ children }: { children: string }) {
   return (
@@ -217,7 +242,10 @@ function Confirm({ preview, isPending, onConfirm }: { preview: ImportResult; isP
       <span className="faint small" aria-live="polite">
         {isPending && 'Importing…'}
         {!isPending && count === 0 && 'There is nothing to write: every line is as on file already, or has an error.'}
-        {!isPending && count > 0 && left > 0 && `${left === 1 ? 'The line with an error is' : `The ${left} lines with errors are`} left out.`}
+        {!isPending &&
+          count > 0 &&
+          left > 0 &&
+          `${left === 1 ? 'The line with an error is' : `The ${left} lines with errors are`} left out.`}
       </span>
     </div>
   )
@@ -253,8 +281,14 @@ function Choose({ kind, onKind, columns, onSource }: ChooseProps) {
   }
   return (
     <div className="stack">
-      <NativeSelect label="What is in it" maw={260} data={[...importKinds]} value={kind} onChange={(event) => onKind(event.currentTarget.value as ImportKind)} />
-      <div
+      <NativeSelect
+        label="What is in it"
+        maw={260}
+        data={[...importKinds]}
+        value={kind}
+        onChange={(event) => onKind(event.currentTarget.value as ImportKind)}
+      />
+      <fieldset
         className={isOver ? 'drop over' : 'drop'}
         onDragOver={(event) => {
           event.preventDefault()
@@ -263,12 +297,23 @@ function Choose({ kind, onKind, columns, onSource }: ChooseProps) {
         onDragLeave={() => setIsOver(false)}
         onDrop={drop}
       >
+        <legend className="visually-hidden">A file</legend>
         <FileButton accept=".csv,.tsv,.txt,text/csv,text/plain" onChange={(file) => void take(file)}>
           {(props) => <Button {...props}>Choose a file</Button>}
         </FileButton>
         <span className="soft">or drop one here, or paste below. CSV with a line that names the columns.</span>
-      </div>
-      <Textarea label="Paste" autosize minRows={3} maxRows={10} className="mono-input" placeholder={columns.slice(0, 4).join(',')} value={pasted} error={fault} onChange={(event) => setPasted(event.currentTarget.value)} />
+      </fieldset>
+      <Textarea
+        label="Paste"
+        autosize
+        minRows={3}
+        maxRows={10}
+        className="mono-input"
+        placeholder={columns.slice(0, 4).join(',')}
+        value={pasted}
+        error={fault}
+        onChange={(event) => setPasted(event.currentTarget.value)}
+      />
       <div className="row">
         <Button variant="default" disabled={pasted.trim() === ''} onClick={takePasted}>
           Read what I pasted
@@ -277,7 +322,10 @@ function Choose({ kind, onKind, columns, onSource }: ChooseProps) {
       <details>
         <summary className="small">Columns of {kind}</summary>
         <p className="mono small soft">{columns.join(', ')}</p>
-        <p className="small faint">In any order. An absent column leaves what is on file; an empty cell clears it. Other columns are kept as notes.</p>
+        <p className="small faint">
+          In any order. An absent column leaves what is on file; an empty cell clears it. Other columns are kept as
+          notes.
+        </p>
       </details>
     </div>
   )

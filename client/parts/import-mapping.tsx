@@ -1,5 +1,7 @@
 // Which column of a file goes to which of ours: remembered per shape of the header line.
-import { Alert, NativeSelect, Table, Text } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
+import './table.css'
+import './lines.css'
 
 export interface FileColumn {
   /** As the file writes it. */
@@ -48,7 +50,11 @@ export function rememberMapping(kind: string, columns: FileColumn[], targets: Re
 }
 
 /** Where each column goes at first: as the last time, else by its name, else kept as a note. */
-export function firstTargets(kind: string, columns: FileColumn[], known: string[]): { targets: Record<string, string>; fromMemory: boolean } {
+export function firstTargets(
+  kind: string,
+  columns: FileColumn[],
+  known: string[],
+): { targets: Record<string, string>; fromMemory: boolean } {
   const last = remembered(kind).find(([shape]) => shape === shapeOf(columns))?.[1]
   const isOffered = (target: string | undefined): target is string =>
     target !== undefined && (known.includes(target) || target === KEEP_AS_NOTE || target === LEAVE_OUT)
@@ -92,45 +98,46 @@ export function ImportMapping({ columns, known, targets, onChange }: ImportMappi
   const twice = doubles(targets)
   return (
     <>
-      <Table.ScrollContainer minWidth={420} type="native">
-        <Table verticalSpacing={6}>
-          <Table.Caption>Columns of the file and where each goes</Table.Caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>In the file</Table.Th>
-              <Table.Th>First lines</Table.Th>
-              <Table.Th w={220}>Goes to</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+      <div className="scrolls">
+        <table className="table">
+          <caption className="visually-hidden">Columns of the file and where each goes</caption>
+          <thead>
+            <tr>
+              <th>In the file</th>
+              <th>First lines</th>
+              <th>Goes to</th>
+            </tr>
+          </thead>
+          <tbody>
             {columns.map((column) => (
-              <Table.Tr key={column.raw}>
-                <Table.Td>{column.raw || <Text c="dimmed" span>no name</Text>}</Table.Td>
-                <Table.Td>
-                  <Text size="xs" c="dimmed" lineClamp={2}>
-                    {column.samples.filter(Boolean).join(' · ') || 'empty'}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
+              <tr key={column.raw}>
+                <td className="strong">{column.raw || <span className="faint">no name</span>}</td>
+                <td className="soft small">{column.samples.filter(Boolean).join(' · ') || 'empty'}</td>
+                <td>
                   <NativeSelect
                     size="xs"
+                    w={190}
                     aria-label={`Where the column ${column.raw} goes`}
                     disabled={column.raw === ''}
                     value={targets[column.raw] ?? KEEP_AS_NOTE}
                     error={twice.includes(targets[column.raw] ?? '') ? 'another column goes there too' : null}
-                    data={[...known, { value: KEEP_AS_NOTE, label: 'keep as a note' }, { value: LEAVE_OUT, label: 'leave out' }]}
+                    data={[
+                      ...known,
+                      { value: KEEP_AS_NOTE, label: 'keep as a note' },
+                      { value: LEAVE_OUT, label: 'leave out' },
+                    ]}
                     onChange={(event) => onChange({ ...targets, [column.raw]: event.currentTarget.value })}
                   />
-                </Table.Td>
-              </Table.Tr>
+                </td>
+              </tr>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tbody>
+        </table>
+      </div>
       {twice.length > 0 && (
-        <Alert color="red" variant="light">
+        <p className="check" role="alert">
           Two columns go to {twice.join(', ')}: leave one out, or keep it as a note.
-        </Alert>
+        </p>
       )}
     </>
   )

@@ -1,5 +1,6 @@
 // A rule's parameters as a form, made from their JSON schema, with each fault beside its field while one types.
-import { NumberInput, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
+import './lines.css'
 
 export interface ParamSchema {
   type?: string
@@ -74,7 +75,7 @@ interface ParamsFormProps {
 export function ParamsForm({ schema, values, disabled, faults, onChange }: ParamsFormProps) {
   const params = paramsOf(schema)
   return (
-    <Stack gap="md">
+    <div className="params">
       {params.map(([name, one]) => (
         <ParamField
           key={name}
@@ -86,7 +87,7 @@ export function ParamsForm({ schema, values, disabled, faults, onChange }: Param
           onChange={(value) => onChange({ ...values, [name]: value })}
         />
       ))}
-    </Stack>
+    </div>
   )
 }
 
@@ -122,7 +123,6 @@ function ParamField({ name, schema, value, disabled, error, onChange }: ParamFie
           value={typeof value === 'number' ? value : ''}
           allowDecimal={schema.type === 'number'}
           step={schema.maximum !== undefined && schema.maximum <= 1 ? 0.05 : 1}
-          maw={420}
           onChange={(next) => onChange(next === '' ? null : Number(next))}
         />
       )

@@ -44,6 +44,8 @@ export function createAuth(options: AuthOptions) {
     advanced: {
       cookiePrefix: 'telltale',
       useSecureCookies: options.url.startsWith('https:'),
+      // Said, since a variable like NODE_ENV=test would turn the check off.
+      disableOriginCheck: false,
       // Whoever connects may write any X-Forwarded-For: only what we saw ourselves counts.
       ipAddress: { ipAddressHeaders: [peerHeader] },
     },

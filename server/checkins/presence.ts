@@ -27,7 +27,10 @@ function slotsOf(times: Date[]): string {
   return bits.join('')
 }
 
-/** Moves presence. A repeated sighting changes nothing; one for a sealed day opens it for the next seal. */
+/**
+ * Moves presence. A repeated sighting changes nothing; one for a sealed day opens it for the next seal. Of a day's starts
+ * the newest is kept: as all of a row, it does not hang on the order in which sightings come in.
+ */
 export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
   if (seen.length === 0) return
   const groups = [...Map.groupBy(seen, (one) => `${one.deviceId}\n${one.source}\n${dayOf(one.at)}`).entries()]
@@ -36,7 +39,14 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
   const rows = groups.map((group) => {
     const times = group.map((one) => one.at).sort((a, b) => a.getTime() - b.getTime())
     const last = group.find((one) => one.at === times.at(-1)) ?? group[0]!
-    return { last, first_at: times[0]!, last_at: times.at(-1)!, slots: slotsOf(times) }
+    const starts = group.flatMap((one) => one.bootedAt ?? []).sort((a, b) => a.getTime() - b.getTime())
+    return {
+      last,
+      first_at: times[0]!,
+      last_at: times.at(-1)!,
+      slots: slotsOf(times),
+      booted_at: starts.at(-1) ?? null,
+    }
   })
   await sql`
     insert into presence as p (device_id, source, day, first_at, last_at, slots, proof, booted_at)
@@ -44,18 +54,17 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
     from unnest(
       ${rows.map((row) => row.last.deviceId)}::text[], ${rows.map((row) => row.last.source)}::text[],
       ${rows.map((row) => row.first_at)}::timestamptz[], ${rows.map((row) => row.last_at)}::timestamptz[],
-      ${rows.map((row) => row.slots)}::text[], ${rows.map((row) => row.last.proof)}::text[], ${rows.map((row) => row.last.bootedAt)}::timestamptz[]
+      ${rows.map((row) => row.slots)}::text[], ${rows.map((row) => row.last.proof)}::text[], ${rows.map((row) => row.booted_at)}::timestamptz[]
     ) as seen (device_id, source, first_at, last_at, slots, proof, booted_at)
     on conflict (device_id, source, day) do update set
       first_at = least(p.first_at, excluded.first_at),
       last_at = greatest(p.last_at, excluded.last_at),
       slots = p.slots | excluded.slots,
       proof = case when excluded.last_at >= p.last_at then excluded.proof else p.proof end,
-      booted_at = case when abs(extract(epoch from excluded.booted_at - p.booted_at)) < 600 then p.booted_at else coalesce(excluded.booted_at, p.booted_at) end,
+      booted_at = greatest(p.booted_at, excluded.booted_at),
       sealed = null
-    where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots`.execute(
-    tx,
-  )
+    where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots
+      or excluded.booted_at > coalesce(p.booted_at, '-infinity')`.execute(tx)
 }
 
 /** The newest sighting of each device and source, before this batch: one step back in the index for each. */

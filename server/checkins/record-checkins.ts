@@ -70,7 +70,7 @@ export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Pr
   const fresh = sighted.filter(
     (one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime(),
   )
-  const changed = await possiblyChanged(tx, fresh, deviceIds)
+  const changed = await possiblyChanged(tx, fresh, deviceIds, seenBefore)
   await lockSubjects(tx, { deviceIds: changed.map((one) => one.device.id) })
   await movePresence(tx, fresh.map(seenOf))
   const values = await loadFacetValues(
@@ -161,25 +161,37 @@ function settlesFirst(one: Sighted): boolean {
   return !firstCheckInAt || one.at.toISOString() < firstCheckInAt
 }
 
-/** The cheap test: what is left has a facet whose last report was another, a first check-in, or a new identity. */
-async function possiblyChanged(tx: Tx, sighted: Sighted[], deviceIds: string[]): Promise<Sighted[]> {
+/**
+ * The cheap test: what is left has a facet whose last report was another, a first check-in, or a new identity; and
+ * with it whatever else its source says of the device in this batch, since one report is compared with the one before.
+ */
+async function possiblyChanged(
+  tx: Tx,
+  sighted: Sighted[],
+  deviceIds: string[],
+  seenBefore: Map<string, Date>,
+): Promise<Sighted[]> {
   const stored =
     deviceIds.length === 0
       ? []
       : await tx
           .selectFrom('facets')
-          .select(['device_id', 'source', 'facet', 'hash'])
+          .select(['device_id', 'source', 'facet', 'hash', 'at'])
           .where('device_id', 'in', deviceIds)
           .execute()
-  const hashes = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row.hash]))
-  return sighted.filter(
-    (one) =>
-      settlesFirst(one) ||
-      newUuid(one) !== null ||
-      [...one.hashes].some(
-        ([facet, hash]) => hashes.get(`${one.device.id}\n${one.source}\n${facet}`)?.equals(hash) !== true,
-      ),
-  )
+  const values = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row]))
+  const isNews = (one: Sighted) => {
+    const late = isLate(one, seenBefore)
+    // What holds now held at a late report's time only if it has not changed since.
+    const isKnown = ([facet, hash]: [Facet, Buffer]) => {
+      const value = values.get(`${one.device.id}\n${one.source}\n${facet}`)
+      return value?.hash.equals(hash) === true && (!late || value.at <= one.at)
+    }
+    return settlesFirst(one) || (!late && newUuid(one) !== null) || ![...one.hashes].every(isKnown)
+  }
+  const from = (one: Sighted) => `${one.device.id}\n${one.source}`
+  const stirred = new Set(sighted.filter(isNews).map(from))
+  return sighted.filter((one) => stirred.has(from(one)))
 }
 
 function firstCheckIn(one: Sighted, act: Act, seenBefore: Map<string, Date>): NewEvent[] {
@@ -208,9 +220,9 @@ async function changesOf(
   values: FacetValues,
   seenBefore: Map<string, Date>,
 ): Promise<NewEvent[]> {
-  const events = await swapUuid(tx, act, one)
-  await noteNames(tx, one)
   const late = isLate(one, seenBefore)
+  const events = late ? [] : await swapUuid(tx, act, one)
+  if (!late) await noteNames(tx, one)
   for (const [name, said] of Object.entries(one.sighting.facets)) {
     const facet = name as Facet
     const key = { deviceId: one.device.id, source: one.source, facet }
@@ -285,7 +297,7 @@ async function swapUuid(tx: Tx, act: Act, one: Sighted): Promise<NewEvent[]> {
   await addAlias(tx, aliasSource.uuid, uuid, one.device.id)
   if (from !== null) await addAlias(tx, aliasSource.uuid, from, one.device.id)
   if (one.device.serial_number !== null && (isReturn || known.length + 1 >= SHARED_SERIAL_UUIDS))
-    await addAlias(tx, aliasSource.sharedSerial, one.device.serial_number, one.device.id)
+    await giveUpSerial(tx, one.device, one.device.serial_number, uuid)
   await tx.updateTable('devices').set({ hardware_uuid: uuid }).where('id', '=', one.device.id).execute()
   one.device.hardware_uuid = uuid
   if (from === null) return []
@@ -298,6 +310,17 @@ async function swapUuid(tx: Tx, act: Act, one: Sighted): Promise<NewEvent[]> {
       payload: { changes: [{ field: 'hardware_uuid', from, to: uuid }] },
     },
   ]
+}
+
+/** The serial is several machines': each goes by its own UUID from now on, and this device keeps the one it has. */
+async function giveUpSerial(tx: Tx, device: Device, serial: string, uuid: string): Promise<void> {
+  await addAlias(tx, aliasSource.sharedSerial, serial, device.id)
+  await tx
+    .deleteFrom('device_aliases')
+    .where('source', '=', aliasSource.uuid)
+    .where('device_id', '=', device.id)
+    .where('alias', '<>', uuid)
+    .execute()
 }
 
 async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {

@@ -214,9 +214,11 @@ async function eraseBodies(tx: Tx, naming: Naming): Promise<void> {
   }
 }
 
-/** JSON may write any letter as \uXXXX. */
+/** JSON may write any letter as \uXXXX, and JSON within JSON more so: no backslash is left. */
 const unescaped = (text: string) =>
-  text.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll('\\', '')
 
 /** Payloads name nobody but for the number they came under; one that does all the same (a path, a program) goes too. */
 async function payloadsOf(tx: Tx, personId: string, naming: Naming | null): Promise<number[]> {

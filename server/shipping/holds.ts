@@ -5,7 +5,7 @@ import { type Actor, actorSchema, type NewEvent } from '../custody/events.ts'
 import { keepNote, lockSubjects, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
-import type { Shipment } from './shipments.ts'
+import { type Shipment, wakeSetAside } from './shipments.ts'
 
 async function lockShipment(tx: Tx, shipmentId: string): Promise<Shipment> {
   await lockSubjects(tx, { shipmentIds: [shipmentId] })
@@ -127,8 +127,10 @@ export async function shipShipment(
     )
   if (!stoppable.includes(row.status))
     throw new AppError('conflict', `It cannot be marked shipped: it is ${row.status} already.`)
-  if (input.trackingCode)
+  if (input.trackingCode) {
     await tx.updateTable('shipments').set({ tracking_code: input.trackingCode }).where('id', '=', row.id).execute()
+    await wakeSetAside(tx, act.now, input.trackingCode)
+  }
   await record(tx, act.now, [
     {
       kind: 'shipment.shipped',

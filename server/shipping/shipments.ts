@@ -1,7 +1,14 @@
 // Shipments: parcels as an ordering system or a file has them, tied to people and devices as these appear.
 import type { Selectable } from 'kysely'
 import type { Address } from '../addresses/parse.ts'
-import { addAddress, currentHome, isSameAddress, versionsOf } from '../addresses/versions.ts'
+import {
+  type AddressVersion,
+  addAddress,
+  addressOf,
+  currentHome,
+  isSameAddress,
+  versionsOf,
+} from '../addresses/versions.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { type Change, differences, type Saved } from '../custody/saved.ts'
@@ -110,6 +117,8 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   if (input.shippedAt && row?.shipped_at?.getTime() !== input.shippedAt.getTime()) {
     // A report, not a command: kept even when the parcel is held, and then marked as a contradiction.
     events.push({ ...subject, kind: 'shipment.shipped', occurredAt: input.shippedAt, payload: {} })
+    // The fold comes once for all lines of a batch; the next line of this parcel has to see it before.
+    await tx.updateTable('shipments').set({ shipped_at: input.shippedAt }).where('id', '=', id).execute()
     changes.push({ field: 'shipped_at', from: row?.shipped_at ?? null, to: input.shippedAt })
   }
   if (input.trackingCode && (row === undefined || row.tracking_code !== input.trackingCode))
@@ -125,7 +134,7 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
 }
 
 /** Webhooks about a parcel that nobody here knew yet are read again once it is known. */
-async function wakeSetAside(tx: Tx, now: Date, trackingCode: string): Promise<void> {
+export async function wakeSetAside(tx: Tx, now: Date, trackingCode: string): Promise<void> {
   await tx
     .updateTable('inbox')
     .set({ status: 'waiting', next_attempt_at: now, reason: null })
@@ -172,8 +181,7 @@ async function shipToOf(tx: Tx, act: Act, input: ShipTo): Promise<{ id: string |
       .executeTakeFirst()
     if (current && isSameAddress(current, to)) return { id: null, event: null }
   }
-  const known = versions.filter((version) => isSameAddress(version, to))
-  const same = known.find((version) => version.approved_at !== null) ?? known.at(-1)
+  const same = versionAt(versions, to)
   if (same) return { id: same.id, event: null }
   return addAddress(tx, act, {
     personId,
@@ -186,6 +194,12 @@ async function shipToOf(tx: Tx, act: Act, input: ShipTo): Promise<{ id: string |
     replaces: row?.address_version_id ?? null,
     shipmentId: input.id,
   })
+}
+
+/** The version at that door: an approved one, else the newest. */
+function versionAt(versions: AddressVersion[], address: Address): AddressVersion | undefined {
+  const known = versions.filter((version) => isSameAddress(version, address))
+  return known.find((version) => version.approved_at !== null) ?? known.at(-1)
 }
 
 /** Ties parcels that waited for somebody with this e-mail to the person who now appeared. Events are the caller's to record. */
@@ -225,8 +239,7 @@ async function adoptShipTo(tx: Tx, personId: string, addressId: string | null): 
     .selectAll()
     .where('id', '=', addressId)
     .executeTakeFirstOrThrow()
-  const mine = await versionsOf(tx, personId)
-  const same = mine.find((candidate) => candidate.door_key !== null && candidate.door_key === version.door_key)
+  const same = versionAt(await versionsOf(tx, personId), addressOf(version))
   if (same) return same.id
   await tx.updateTable('address_versions').set({ person_id: personId }).where('id', '=', addressId).execute()
   return addressId

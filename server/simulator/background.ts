@@ -2,8 +2,8 @@
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { cityNamed, homeCities } from './cities.ts'
 import type { Home, Person } from './company.ts'
-import type { Stay, Unusual, Usage } from './habits.ts'
-import { orderRow, personRow } from './issues.ts'
+import { firstDay, type Stay, type Unusual, type Usage } from './habits.ts'
+import { orderRow, personRow, usageAfter } from './issues.ts'
 import { moment, works } from './moments.ts'
 import { atHome, newcomer, on, send, settleIn, type World } from './world.ts'
 
@@ -147,7 +147,7 @@ function familyHelp(world: World): void {
   )
 }
 
-/** Not at home on the day, so fetched at an access point. */
+/** Not at home on the day, so fetched at an access point: ordinary, and nothing comes of it. */
 function counterPickUp(world: World): void {
   const orderedAt = on(world, 43, 16)
   const { person, laptop } = newcomer(
@@ -156,16 +156,9 @@ function counterPickUp(world: World): void {
     orderedAt,
   )
   const issued = send(world, { person, laptop, orderedAt, carrier: 'UPS', ends: { is: 'counter' } })
-  settleIn(world, issued, laptop, person)
-  world.plan(
-    works(plus(issued.deliveredAt, 2 * DAY), 'analyst', (desk) =>
-      desk.closeCase(
-        laptop.serialNumber,
-        'benign',
-        'Fetched at the counter with an identity card; signed for by the person.',
-      ),
-    ),
-  )
+  const usage = usageAfter(issued, laptop, person)
+  world.usages.push(usage)
+  world.plan(...firstDay(world.random.fork('counter'), usage))
 }
 
 /** A contractor's laptop that shows a KVM over IP from its third day on. */

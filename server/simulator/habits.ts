@@ -131,7 +131,7 @@ export function checkInMoment(at: Date, usage: Usage, stay: Stay, bootedAt: Date
   return moment(at, { is: 'check-in', checkIn: checkInOf(at, usage, stay, bootedAt) })
 }
 
-function checkInOf(at: Date, { laptop, person }: Usage, stay: Stay, bootedAt: Date): object {
+export function checkInOf(at: Date, { laptop, person }: Usage, stay: Stay, bootedAt: Date): object {
   const { unusual = {} } = stay
   const mac = (prefix: string, number: number) =>
     `${prefix}:${[number >> 16, number >> 8, number].map((part) => (part & 255).toString(16).padStart(2, '0')).join(':')}`

@@ -1,15 +1,14 @@
 // Plays the world through the public endpoints: signs its people in, moves the clock, and lets things happen in their order.
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { BACKGROUND_NEWCOMERS, planBackground } from './background.ts'
-import { createCompany, STAFF } from './company.ts'
+import { STAFF } from './company.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { signatureHeaders } from './easypost.ts'
 import { openCompany, planDay, planWeek } from './everyday.ts'
 import { createHttp, type Http, type Procedures, procedures, Refused, signIn } from './http.ts'
 import type { Colleague, Deed, Moment } from './moments.ts'
-import { randomFrom } from './random.ts'
 import { planStories, STORIES_DAYS, STORIES_FROM_DAY, STORY_NEWCOMERS } from './stories.ts'
-import type { World } from './world.ts'
+import { createWorld } from './world.ts'
 
 export interface SimulationOptions {
   /** Where it listens. */
@@ -65,10 +64,10 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
   const admin = await makeAccounts(http, options.adminLink)
   const senders = await makeSenders(http, admin, options)
   const desks = deskOf(http, admin)
-  const world = createWorld(seed, startsAt)
-  openCompany(world.world)
-  planBackground(world.world)
-  planStories(world.world)
+  const { world, take } = createWorld(seed, startsAt)
+  openCompany(world)
+  planBackground(world)
+  planStories(world)
   let now = startsAt
   let plannedUntil = startsAt
   const planUntil = (until: Date) => {
@@ -76,8 +75,8 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
       const days = Math.round((plannedUntil.getTime() - startsAt.getTime()) / DAY)
       // A week ahead, so that who comes in it is known and has a laptop bought before.
       const next = days / 7 + 1
-      if (days % 7 === 0) planWeek(world.world, next, newcomersIn(next))
-      planDay(world.world, plannedUntil)
+      if (days % 7 === 0) planWeek(world, next, newcomersIn(next))
+      planDay(world, plannedUntil)
     }
   }
   return {
@@ -87,7 +86,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
       while (now < until && !isEnding()) {
         const end = new Date(Math.min(plus(now, stepHours * HOUR).getTime(), until.getTime()))
         planUntil(end)
-        await happen(world.take(end), { options, senders, desks })
+        await happen(take(end), { options, senders, desks })
         options.setClock(end)
         await options.settle(end)
         now = end
@@ -186,29 +185,7 @@ async function makeSenders(http: Http, admin: Procedures, options: SimulationOpt
   }
 }
 
-// ── The world, and what happens in it ──────────────────────────────────────────────────────────────────────
-
-function createWorld(seed: number, startsAt: Date): { world: World; take(until: Date): Moment[] } {
-  const random = randomFrom(seed)
-  let planned: Moment[] = []
-  let references = 0
-  return {
-    world: {
-      random,
-      company: createCompany(random, startsAt),
-      startsAt,
-      usages: [],
-      plan: (...moments) => void planned.push(...moments),
-      reference: () => `S-${String(++references).padStart(5, '0')}`,
-    },
-    /** Removes and gives what is due, in the order in which it happens. */
-    take(until) {
-      const due = planned.filter((one) => one.at < until)
-      planned = planned.filter((one) => one.at >= until)
-      return due.sort((a, b) => a.at.getTime() - b.at.getTime())
-    },
-  }
-}
+// ── What happens ──────────────────────────────────────────────────────────────────────
 
 interface Playing {
   options: SimulationOptions

@@ -1,11 +1,11 @@
 // The world while it is planned: who is there, what is in use, and what will happen when.
 import { DAY, HOUR, plus } from '../lib/time.ts'
-import type { Company, Laptop, Person } from './company.ts'
+import { type Company, createCompany, type Laptop, type Person } from './company.ts'
 import type { CarrierName } from './easypost.ts'
 import { lineOf, type Stay, type Usage } from './habits.ts'
 import { bought, hired, type Issue, type IssueInput, issue, received, usageAfter } from './issues.ts'
 import type { Moment } from './moments.ts'
-import type { Random } from './random.ts'
+import { type Random, randomFrom } from './random.ts'
 
 export interface World {
   random: Random
@@ -15,6 +15,28 @@ export interface World {
   usages: Usage[]
   plan(...moments: Moment[]): void
   reference(): string
+}
+
+/** A world in which nothing is planned yet. `take` removes and gives what is due by a time, in the order in which it happens. */
+export function createWorld(seed: number, startsAt: Date): { world: World; take(until: Date): Moment[] } {
+  const random = randomFrom(seed)
+  let planned: Moment[] = []
+  let references = 0
+  return {
+    world: {
+      random,
+      company: createCompany(random, startsAt),
+      startsAt,
+      usages: [],
+      plan: (...moments) => void planned.push(...moments),
+      reference: () => `S-${String(++references).padStart(5, '0')}`,
+    },
+    take(until) {
+      const due = planned.filter((one) => one.at < until)
+      planned = planned.filter((one) => one.at >= until)
+      return due.sort((a, b) => a.at.getTime() - b.at.getTime())
+    },
+  }
 }
 
 /** The moment so many days, and hours, after the first morning. */

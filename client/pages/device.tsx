@@ -1,0 +1,314 @@
+// One device: where it is in its life, who has it, everything that was heard of it, and what people do with it in their hands.
+import { Button, Menu } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { Copyable } from '../parts/copyable.tsx'
+import { FacetCard } from '../parts/facet-card.tsx'
+import { LifeCycleStrip } from '../parts/life-cycle.tsx'
+import { Masked } from '../parts/masked.tsx'
+import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+import { PresenceStrip } from '../parts/presence-strip.tsx'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Loaded } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { Timeline } from '../parts/timeline.tsx'
+import { usePages } from '../parts/use-pages.ts'
+
+type Whole = Outputs['devices']['get']
+
+export function Device() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const query = useQuery(trpc.devices.get.queryOptions({ id }))
+  return (
+    <Loaded query={query} lines={10}>
+      {(device) => <Known device={device} />}
+    </Loaded>
+  )
+}
+
+function Known({ device }: { device: Whole }) {
+  const name = device.serialNumber ?? device.assetTag ?? device.hardwareUuid ?? 'Device without a serial number'
+  return (
+    <>
+      <PageHeader
+        up={{ to: '/devices', label: 'Devices', here: name }}
+        title={name}
+        tags={
+          <>
+            <span className="tag">{device.lifeCycle}</span>
+            {!device.known && <span className="tag check">heard of only, not on file</span>}
+            {device.cases
+              .filter((one) => one.status !== 'closed')
+              .map((one) => (
+                <Link key={one.number} to={`/cases/${one.number}`}>
+                  <SeverityMark of={one.severity} isPill /> C-{one.number}
+                </Link>
+              ))}
+          </>
+        }
+        actions={<Actions device={device} />}
+      />
+      <div className="split">
+        <div className="stack">
+          <section className="card life-cycle-box" aria-label="Where it stands">
+            <LifeCycleStrip at={device.lifeCycle} skipped={skippedOf(device)} />
+          </section>
+          {device.findings.length > 0 && <Findings device={device} />}
+          <DeviceTimeline id={device.id} />
+        </div>
+        <aside className="stack" aria-label="About this device">
+          <About device={device} />
+          <Shipments device={device} />
+          <Cases device={device} />
+          <PresenceStrip days={device.presence} />
+          <FacetCard facets={device.facets} />
+        </aside>
+      </div>
+    </>
+  )
+}
+
+/** Seen in use, and never accepted by anybody. */
+function skippedOf({ lifeCycle, state }: Whole): 'accepted'[] {
+  return (lifeCycle === 'checked in' || lifeCycle === 'in service') && state.acceptedAt === null ? ['accepted'] : []
+}
+
+function DeviceTimeline({ id }: { id: string }) {
+  const query = usePages({
+    key: [...trpc.devices.timeline.queryKey({ id }), 'pages'],
+    read: (before: number | null) =>
+      queryClient.fetchQuery({ ...trpc.devices.timeline.queryOptions({ id, before }), staleTime: 0 }),
+    nextOf: (page) => page.next,
+  })
+  return (
+    <Loaded query={query} lines={10}>
+      {({ pages }) => (
+        <Timeline entries={pages.flatMap((page) => page.entries)}>
+          <More query={query}>Read older facts</More>
+        </Timeline>
+      )}
+    </Loaded>
+  )
+}
+
+function Findings({ device }: { device: Whole }) {
+  return (
+    <section className="card" aria-label="What needs a check">
+      <header>
+        <h2>What needs a check</h2>
+        {device.lookAgainAt && (
+          <span className="small faint">
+            looked at again <Time at={device.lookAgainAt} />
+          </span>
+        )}
+      </header>
+      <ul className="stack">
+        {device.findings.map((finding) => (
+          <li key={finding.id} className="row apart">
+            <span>
+              <SeverityMark of={finding.severity} /> {finding.summary}
+            </span>
+            <span className="small">
+              <Link to={`/rules/${finding.rule}`}>{finding.rule}</Link>{' '}
+              <span className="strong">+{finding.weight} dB</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function About({ device }: { device: Whole }) {
+  const { holder, assignee } = device
+  return (
+    <section className="card" aria-label="Device">
+      <header>
+        <h2>Device</h2>
+        {device.chain.bad !== null ? (
+          <span className="tag check">ledger does not verify at {device.chain.bad}</span>
+        ) : (
+          <span className="small good">{device.chain.events} events verified ✓</span>
+        )}
+      </header>
+      <dl className="facts">
+        <dt>Serial</dt>
+        <dd>
+          {device.serialNumber ? (
+            <Copyable text={device.serialNumber} />
+          ) : (
+            <span className="check">none that identifies it</span>
+          )}
+        </dd>
+        <dt>Tag</dt>
+        <dd>{device.assetTag ?? '–'}</dd>
+        <dt>Model</dt>
+        <dd>{[device.manufacturer, device.model].filter(Boolean).join(' ') || 'unknown'}</dd>
+        <dt>Holder</dt>
+        <dd>
+          {holder.person ? (
+            <Masked what="the holder">
+              <Link to={`/people/${holder.person.id}`}>{holder.person.name ?? 'erased'}</Link>
+            </Masked>
+          ) : (
+            <span className={holder.kind === 'unaccepted' ? 'check strong' : ''}>{holder.kind}</span>
+          )}
+        </dd>
+        <dt>Assignee</dt>
+        <dd>
+          {assignee ? (
+            <Masked what="the assignee">
+              <Link to={`/people/${assignee.id}`}>{assignee.name ?? 'erased'}</Link>
+            </Masked>
+          ) : (
+            'nobody'
+          )}
+        </dd>
+        <dt>Proof</dt>
+        <dd>
+          {device.proof ? (
+            <span className={device.proof === 'attested' ? 'good' : device.proof === 'doubtful' ? 'check' : ''}>
+              {device.proof}
+            </span>
+          ) : (
+            'no check-in yet'
+          )}
+        </dd>
+        <dt>Last seen</dt>
+        <dd>
+          {device.lastSeenAt
+            ? lastSeenBySource(device).map(({ source, at }) => (
+                <div key={source}>
+                  <Time at={at} isStop />, {source}
+                </div>
+              ))
+            : 'never'}
+        </dd>
+        <dt>Host name</dt>
+        <dd>{device.hostname ?? '–'}</dd>
+        <dt>Hardware</dt>
+        <dd className="small">{device.hardwareUuid ? <Copyable text={device.hardwareUuid} /> : '–'}</dd>
+        {Object.entries((device.notes ?? {}) as Record<string, unknown>).map(([name, value]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{name}</dt>
+            <dd>{String(value)}</dd>
+          </div>
+        ))}
+        {device.aliases
+          .filter(({ alias }) => alias !== device.hardwareUuid)
+          .map(({ source, alias }) => (
+            <div key={source + alias} style={{ display: 'contents' }}>
+              <dt>Id, {source.replaceAll('_', ' ')}</dt>
+              <dd className="small">
+                <Copyable text={alias} />
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  )
+}
+
+function lastSeenBySource({ presence }: Whole): { source: string; at: string }[] {
+  const latest = new Map<string, string>()
+  for (const { source, lastAt } of presence) if (lastAt > (latest.get(source) ?? '')) latest.set(source, lastAt)
+  return [...latest].map(([source, at]) => ({ source, at }))
+}
+
+function Shipments({ device }: { device: Whole }) {
+  return (
+    <section className="card" aria-label="Shipments">
+      <h2>Shipments</h2>
+      {device.shipments.length === 0 && (
+        <p className="soft small">None yet. It is sent with a shipment that names its serial number.</p>
+      )}
+      <ul>
+        {device.shipments.map((one) => (
+          <li key={one.id} className="row apart">
+            <Link to={`/shipments/${one.id}`}>
+              {one.reference ?? one.carrier} <span className="soft">{one.direction === 'out' ? 'out' : 'back'}</span>
+            </Link>
+            <span>
+              {one.held && <span className="tag check">held</span>} <span className="tag">{one.status}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Cases({ device }: { device: Whole }) {
+  if (device.cases.length === 0) return null
+  return (
+    <section className="card" aria-label="Cases">
+      <h2>Cases</h2>
+      <ul>
+        {device.cases.map((one) => (
+          <li key={one.number} className="row apart">
+            <Link to={`/cases/${one.number}`}>
+              C-{one.number} {one.title}
+            </Link>
+            <span className="tag">{one.outcome?.replace('_', ' ') ?? one.status}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const proofs = {
+  confirmation: 'They confirmed it',
+  signature: 'They signed for it',
+  counter: 'They fetched it here',
+} as const
+const statuses = { stock: 'In stock', repair: 'In repair', retired: 'Retired', lost: 'Lost' } as const
+
+function Actions({ device }: { device: Whole }) {
+  const { may, why } = useMay('provisioner', 'admin')
+  const accept = useMutation(trpc.devices.accept.mutationOptions({ onSuccess: () => showDone('Accepted') }))
+  const receive = useMutation(trpc.devices.receive.mutationOptions({ onSuccess: () => showDone('Received') }))
+  const setStatus = useMutation(trpc.devices.setStatus.mutationOptions({ onSuccess: () => showDone('Reported') }))
+  const deviceId = device.id
+  const off = { disabled: !may, title: why }
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" {...off} loading={accept.isPending}>
+            Accepted…
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>How do we know that its assignee has it?</Menu.Label>
+          {(['confirmation', 'signature', 'counter'] as const).map((proof) => (
+            <Menu.Item key={proof} onClick={() => accept.mutate({ deviceId, proof })}>
+              {proofs[proof]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Button variant="default" {...off} loading={receive.isPending} onClick={() => receive.mutate({ deviceId })}>
+        Received back
+      </Button>
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" {...off} loading={setStatus.isPending}>
+            Report…
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>What has become of it?</Menu.Label>
+          {(['stock', 'repair', 'lost', 'retired'] as const).map((status) => (
+            <Menu.Item key={status} onClick={() => setStatus.mutate({ deviceId, status })}>
+              {statuses[status]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}

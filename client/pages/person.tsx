@@ -1,0 +1,281 @@
+// One person: addresses (masked), what is meant for them, what the company vouches for, and everything that happened.
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type Outputs, queryClient, trpc } from '../api.ts'
+import { AddressCard, type MaskedAddress } from '../parts/address-card.tsx'
+import { AddressDecision, AddressReview } from '../parts/address-review.tsx'
+import { Copyable } from '../parts/copyable.tsx'
+import { PersonDeclarations } from '../parts/declarations.tsx'
+import { DeclareDialog } from '../parts/declare-dialog.tsx'
+import { ErasePerson } from '../parts/erase-person.tsx'
+import { Masked } from '../parts/masked.tsx'
+import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Loaded } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { Timeline } from '../parts/timeline.tsx'
+import { usePages } from '../parts/use-pages.ts'
+import '../parts/lines.css'
+
+type PersonView = Outputs['people']['get']
+
+const up = { to: '/people', label: 'People' }
+
+export function Person() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const person = useQuery(trpc.people.get.queryOptions({ id }))
+  return (
+    <>
+      {person.data === undefined && <PageHeader title="Person" up={{ ...up, here: id }} />}
+      <Loaded query={person} lines={8}>
+        {(data) => <PersonPage key={id} person={data} />}
+      </Loaded>
+    </>
+  )
+}
+
+function PersonPage({ person }: { person: PersonView }) {
+  const declaring = useMay('admin', 'provisioner', 'analyst')
+  const erasing = useMay('admin')
+  const [isDeclaring, setDeclaring] = useState(false)
+  const [isErasing, setErasing] = useState(false)
+  const name = person.name ?? person.externalId ?? 'erased person'
+  const waiting = person.addresses.find(isWaiting)
+  const approved = person.addresses.find((one) => one.use === 'home' && one.approved) ?? null
+  const others = person.addresses.filter((one) => one !== waiting && one !== (waiting ? approved : null))
+  const { email } = person
+  const whyNotDeclare =
+    email === null ? 'They have no e-mail on file, by which a declaration names them.' : declaring.why
+  return (
+    <>
+      <PageHeader
+        title={name}
+        up={{ ...up, here: person.externalId ?? person.id }}
+        tags={
+          <>
+            <span className="tag">{person.kind}</span>
+            {person.erasedAt !== null && <span className="tag">erased</span>}
+            {person.leavesOn !== null && (
+              <span className="soft small">
+                leaves <Time at={person.leavesOn} as="date" />
+              </span>
+            )}
+          </>
+        }
+        actions={
+          person.erasedAt === null && (
+            <>
+              <Button
+                variant="default"
+                disabled={!declaring.may || email === null}
+                title={whyNotDeclare}
+                onClick={() => setDeclaring(true)}
+              >
+                Declare…
+              </Button>
+              {erasing.may && (
+                <Button variant="default" onClick={() => setErasing(true)}>
+                  Erase…
+                </Button>
+              )}
+            </>
+          )
+        }
+      />
+      <div className="split">
+        <div className="stack">
+          {waiting && <AddressReview next={waiting} current={approved} name={name} />}
+          <Addresses addresses={others} name={name} isRest={waiting !== undefined} />
+          <PersonTimeline id={person.id} />
+        </div>
+        <div className="stack">
+          <Facts person={person} />
+          <Cases person={person} />
+          <Devices person={person} />
+          <Shipments person={person} />
+          <PersonDeclarations declarations={person.declarations} name={name} />
+        </div>
+      </div>
+      {email !== null && (
+        <DeclareDialog isOpen={isDeclaring} onClose={() => setDeclaring(false)} person={{ name, email }} />
+      )}
+      <ErasePerson isOpen={isErasing} onClose={() => setErasing(false)} person={{ id: person.id, name }} />
+    </>
+  )
+}
+
+/** A home or ship-to address that nobody has decided about. The one of an identity document is only compared. */
+const isWaiting = (address: MaskedAddress) =>
+  address.use !== 'identity' && !address.approved && !address.refused && !address.erased
+
+function Addresses({ addresses, name, isRest }: { addresses: MaskedAddress[]; name: string; isRest: boolean }) {
+  if (addresses.length === 0 && isRest) return null
+  return (
+    <section className="card" aria-labelledby="addresses">
+      <header>
+        <h2 id="addresses">{isRest ? 'Other addresses' : 'Addresses'}</h2>
+        <span className="faint small">newest first; streets are shown for a reason</span>
+      </header>
+      {addresses.length === 0 && (
+        <p className="soft">No address is on file: nothing can be shipped until one is imported.</p>
+      )}
+      <ul className="stack">
+        {addresses.map((address) => (
+          <li key={address.id}>
+            <AddressCard address={address}>
+              {isWaiting(address) && <AddressDecision address={address} name={name} />}
+            </AddressCard>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function PersonTimeline({ id }: { id: string }) {
+  const pages = usePages({
+    key: ['person timeline', id],
+    read: (before: number | null) =>
+      queryClient.fetchQuery({ ...trpc.people.timeline.queryOptions({ id, before }), staleTime: 0 }),
+    nextOf: (page) => page.next,
+  })
+  return (
+    <Loaded query={pages}>
+      {(data) => (
+        <Timeline entries={data.pages.flatMap((page) => page.entries)} hasGaps={false}>
+          <More query={pages} />
+        </Timeline>
+      )}
+    </Loaded>
+  )
+}
+
+function Facts({ person }: { person: PersonView }) {
+  return (
+    <section className="card" aria-labelledby="person-facts">
+      <header>
+        <h2 id="person-facts">Person</h2>
+      </header>
+      <dl className="facts">
+        <dt>Number</dt>
+        <dd>
+          {person.externalId === null ? <span className="faint">none</span> : <Copyable text={person.externalId} />}
+        </dd>
+        <dt>E-mail</dt>
+        <dd>
+          {person.email === null ? (
+            <span className="faint">none</span>
+          ) : (
+            <Masked what="the e-mail">
+              <Copyable text={person.email} />
+            </Masked>
+          )}
+        </dd>
+        <dt>Phone</dt>
+        <dd>{person.phoneOnFile ? 'on file' : <span className="faint">none on file</span>}</dd>
+        <dt>Manager</dt>
+        <dd>{person.managerEmail ?? <span className="faint">not on file</span>}</dd>
+        <dt>Starts</dt>
+        <dd>
+          {person.startsOn === null ? (
+            <span className="faint">not on file</span>
+          ) : (
+            <Time at={person.startsOn} as="date" />
+          )}
+        </dd>
+        {person.leavesOn !== null && (
+          <>
+            <dt>Leaves</dt>
+            <dd>
+              <Time at={person.leavesOn} as="date" />
+            </dd>
+          </>
+        )}
+        {Object.entries((person.notes ?? {}) as Record<string, unknown>).map(([note, value]) => (
+          <NoteFact key={note} name={note} value={String(value)} />
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function NoteFact({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name.replaceAll('_', ' ')}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}
+
+function Cases({ person }: { person: PersonView }) {
+  return (
+    <section className="card" aria-labelledby="person-cases">
+      <header>
+        <h2 id="person-cases">Cases</h2>
+      </header>
+      {person.cases.length === 0 && <p className="soft">None.</p>}
+      <ul className="stack tight">
+        {person.cases.map((one) => (
+          <li key={one.number}>
+            <SeverityMark of={one.severity} /> <Link to={`/cases/${one.number}`}>C-{one.number}</Link> {one.title}{' '}
+            <span className="tag">
+              {one.outcome === null ? one.status : `${one.status}: ${one.outcome.replace('_', ' ')}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Devices({ person }: { person: PersonView }) {
+  return (
+    <section className="card" aria-labelledby="person-devices">
+      <header>
+        <h2 id="person-devices">Devices</h2>
+      </header>
+      {person.devices.length === 0 && <p className="soft">None is meant for them.</p>}
+      <ul className="stack tight">
+        {person.devices.map((device) => (
+          <li key={device.id}>
+            <Link to={`/devices/${device.id}`} className="mono">
+              {device.serialNumber ?? 'no serial'}
+            </Link>{' '}
+            {device.model}
+            <div className="soft small">
+              {device.lifeCycle} · {device.holdsIt ? 'they hold it' : `held by: ${device.holder}`}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Shipments({ person }: { person: PersonView }) {
+  return (
+    <section className="card" aria-labelledby="person-shipments">
+      <header>
+        <h2 id="person-shipments">Shipments</h2>
+      </header>
+      {person.shipments.length === 0 && <p className="soft">None yet.</p>}
+      <ul className="stack tight">
+        {person.shipments.map((shipment) => (
+          <li key={shipment.id}>
+            <Link to={`/shipments/${shipment.id}`}>{shipment.reference ?? shipment.id}</Link> {shipment.status}{' '}
+            {shipment.held && <span className="tag check">held</span>}{' '}
+            {shipment.direction === 'return' && <span className="tag">return</span>}
+            <div className="soft small">
+              {shipment.carrier ?? 'no carrier'} · ordered <Time at={shipment.orderedAt} as="date" />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

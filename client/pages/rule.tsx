@@ -1,0 +1,147 @@
+// One rule: why it exists, where it errs, how it is set; a change is tried on history before it is saved.
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { type Outputs, trpc } from '../api.ts'
+import { PageHeader } from '../parts/page-header.tsx'
+import { RuleSettings } from '../parts/rule-settings.tsx'
+import { LayerMark, SeverityMark } from '../parts/severity.tsx'
+import { Failure } from '../parts/states.tsx'
+import { Effective } from './rules.tsx'
+import '../parts/lines.css'
+
+type RuleView = Outputs['system']['rules'][number]
+
+export function Rule() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const rules = useQuery(trpc.system.rules.queryOptions())
+  const rule = rules.data?.find((one) => one.id === id)
+  const up = { to: '/rules', label: 'Rules', here: <span className="mono">{id}</span> }
+  if (rule === undefined)
+    return (
+      <>
+        <PageHeader title={rules.data ? 'No such rule' : 'Rule'} up={up} />
+        {rules.error && <Failure error={rules.error} retry={() => rules.refetch()} />}
+        {rules.data && <p className="soft">It may have been retired. The list of rules shows all that run.</p>}
+      </>
+    )
+  return (
+    <>
+      <PageHeader
+        title={rule.title}
+        up={up}
+        mark={<SeverityMark of={rule.severity} isPill />}
+        tags={rule.status !== 'stable' && <span className="tag">{rule.status}</span>}
+      />
+      <div className="split">
+        <div className="stack">
+          <section className="card">
+            <p className="lead">{rule.why}</p>
+          </section>
+          {/* A change by somebody else begins the form anew. */}
+          <RuleSettings key={JSON.stringify([rule.ladder, rule.params])} rule={rule} />
+        </div>
+        <div className="stack">
+          <Facts rule={rule} />
+          <ListCard title="If it is harmless">{rule.falsePositives}</ListCard>
+          <ListCard title="What it cannot see">{rule.blindSpots}</ListCard>
+          <Runbook steps={rule.runbook} />
+          {rule.references.length > 0 && (
+            <section className="card">
+              <header>
+                <h2>References</h2>
+              </header>
+              <ul className="stack tight small">
+                {rule.references.map((reference) => (
+                  <li key={reference}>{withLinks(reference)}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Facts({ rule }: { rule: RuleView }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>Rule</h2>
+      </header>
+      <dl className="facts">
+        <dt>Layer</dt>
+        <dd>
+          <LayerMark of={rule.layer} />
+        </dd>
+        <dt>Weight</dt>
+        <dd>+{rule.weight} dB</dd>
+        <dt>Group</dt>
+        <dd>{rule.group}</dd>
+        <dt>Leads to</dt>
+        <dd>
+          <Effective rule={rule} />
+        </dd>
+        <dt>Findings</dt>
+        <dd>{rule.active} stand</dd>
+        <dt>Failures</dt>
+        <dd className={rule.failing > 0 ? 'check' : undefined}>
+          {rule.failing > 0 ? `${rule.failing}: the service’s log says why` : 'none'}
+        </dd>
+        {rule.attack.length > 0 && (
+          <>
+            <dt>ATT&amp;CK</dt>
+            <dd>{rule.attack.join(', ')}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  )
+}
+
+function ListCard({ title, children }: { title: string; children: readonly string[] }) {
+  if (children.length === 0) return null
+  return (
+    <section className="card">
+      <header>
+        <h2>{title}</h2>
+      </header>
+      <ul className="dots">
+        {children.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Runbook({ steps }: { steps: readonly string[] }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>What to do</h2>
+      </header>
+      <ol className="numbers">
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** A reference with its address as a link. */
+function withLinks(text: string): ReactNode {
+  const at = text.search(/https:\/\/\S+$/)
+  if (at < 0) return text
+  const url = text.slice(at)
+  return (
+    <>
+      {text.slice(0, at).replace(/:\s*$/, '')}{' '}
+      <a href={url} target="_blank" rel="noreferrer noopener">
+        {new URL(url).hostname}
+      </a>
+    </>
+  )
+}

@@ -1,0 +1,298 @@
+// One parcel: where it stands, whether it is held and why, what can be done with it, and its way in the carrier's words.
+import { Button } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { AddressCard } from '../parts/address-card.tsx'
+import { Copyable } from '../parts/copyable.tsx'
+import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+import { ReasonDialog } from '../parts/reason-dialog.tsx'
+import { ShipDialog } from '../parts/ship-dialog.tsx'
+import { ShipmentSteps } from '../parts/shipment-steps.tsx'
+import { Loaded } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { Timeline } from '../parts/timeline.tsx'
+import { usePages } from '../parts/use-pages.ts'
+import '../parts/lines.css'
+
+type ShipmentView = Outputs['shipments']['get']
+
+const up = { to: '/shipments', label: 'Shipments' }
+const options = { meta: { showsErrors: true } }
+/** In these it is still in our hands: a hold can stop it. */
+const isHere = (status: string) => status === 'ordered' || status === 'packed'
+
+export function Shipment() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const shipment = useQuery(trpc.shipments.get.queryOptions({ id }))
+  return (
+    <>
+      {shipment.data === undefined && <PageHeader title="Shipment" up={{ ...up, here: id }} />}
+      <Loaded query={shipment} lines={8}>
+        {(data) => <ShipmentPage key={id} shipment={data} />}
+      </Loaded>
+    </>
+  )
+}
+
+function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
+  const title = shipment.reference ?? shipment.trackingCode ?? shipment.id
+  return (
+    <>
+      <PageHeader
+        title={`Shipment ${title}`}
+        up={{ ...up, here: title }}
+        tags={
+          <>
+            <span className="tag">{shipment.status}</span>
+            {shipment.direction === 'return' && <span className="tag">return</span>}
+            {shipment.held && <span className="tag check">held</span>}
+          </>
+        }
+        actions={<Actions shipment={shipment} />}
+      />
+      <div className="split">
+        <div className="stack">
+          {shipment.held && <HeldBanner shipment={shipment} held={shipment.held} />}
+          <section className="card" aria-labelledby="shipment-stands">
+            <header>
+              <h2 id="shipment-stands">Where it stands</h2>
+              {shipment.signed && <span className="soft small">a name was given at the door</span>}
+            </header>
+            <ShipmentSteps shipment={shipment} />
+          </section>
+          {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}
+          <ShipmentTimeline id={shipment.id} />
+        </div>
+        <div className="stack">
+          <Parcel shipment={shipment} />
+          <Destination shipment={shipment} />
+          <Devices shipment={shipment} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Actions({ shipment }: { shipment: ShipmentView }) {
+  const handling = useMay('admin', 'provisioner')
+  const holding = useMay('admin', 'provisioner', 'analyst')
+  const [asked, setAsked] = useState<'ship' | 'hold' | null>(null)
+  const pack = useMutation(trpc.shipments.pack.mutationOptions({ onSuccess: () => showDone('Packed.') }))
+  const hold = useMutation(trpc.shipments.hold.mutationOptions(options))
+  if (!isHere(shipment.status)) return null
+  const close = () => setAsked(null)
+  const heldWhy = shipment.held ? 'It is held: a second person has to release it first.' : handling.why
+  return (
+    <>
+      {!shipment.held && (
+        <Button variant="default" disabled={!holding.may} title={holding.why} onClick={() => setAsked('hold')}>
+          Hold…
+        </Button>
+      )}
+      {shipment.status === 'ordered' && (
+        <Button
+          variant="default"
+          disabled={!handling.may}
+          title={handling.why}
+          loading={pack.isPending}
+          onClick={() => pack.mutate({ shipmentId: shipment.id })}
+        >
+          Mark packed
+        </Button>
+      )}
+      <Button disabled={!handling.may || shipment.held !== null} title={heldWhy} onClick={() => setAsked('ship')}>
+        Mark shipped…
+      </Button>
+      <ShipDialog isOpen={asked === 'ship'} onClose={close} shipment={shipment} />
+      <ReasonDialog
+        isOpen={asked === 'hold'}
+        onClose={close}
+        title={`Hold shipment ${shipment.reference ?? shipment.id}?`}
+        confirm="Hold it"
+        draft={`hold ${shipment.id}`}
+        onSubmit={async (reason) => {
+          await hold.mutateAsync({ shipmentId: shipment.id, reason })
+          showDone('Held.')
+        }}
+      >
+        <p className="soft small">
+          It cannot be marked shipped until somebody who neither prepared nor edited it releases it.
+        </p>
+      </ReasonDialog>
+    </>
+  )
+}
+
+function HeldBanner({ shipment, held }: { shipment: ShipmentView; held: NonNullable<ShipmentView['held']> }) {
+  const releasing = useMay('admin', 'provisioner', 'analyst')
+  const [isAsking, setAsking] = useState(false)
+  const release = useMutation(trpc.shipments.release.mutationOptions(options))
+  return (
+    <section className="card held" aria-labelledby="shipment-held">
+      <header>
+        <h2 id="shipment-held" className="check">
+          Held {held.by === 'rule' ? 'by a rule' : 'by a person'}
+        </h2>
+        <span className="soft small">
+          <Time at={held.at} />
+        </span>
+      </header>
+      <p>
+        {held.summary ??
+          (held.by === 'person' ? 'The reason stands in the timeline, in their words.' : 'A finding holds it.')}
+      </p>
+      <p className="row small">
+        {held.rule !== null && <Link to={`/rules/${held.rule}`}>the rule</Link>}
+        {held.caseNumber !== null && <Link to={`/cases/${held.caseNumber}`}>case C-{held.caseNumber}</Link>}
+        {shipment.address && !shipment.address.approved && shipment.person && (
+          <Link to={`/people/${shipment.person.id}`}>review the address</Link>
+        )}
+      </p>
+      <div className="row" style={{ marginTop: '0.5rem' }}>
+        <Button disabled={!releasing.may} title={releasing.why} onClick={() => setAsking(true)}>
+          Release…
+        </Button>
+        <span className="faint small">by somebody who neither prepared nor edited it</span>
+      </div>
+      <ReasonDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title={`Release shipment ${shipment.reference ?? shipment.id}?`}
+        label="What was checked?"
+        confirm="Release it"
+        draft={`release ${shipment.id}`}
+        onSubmit={async (reason) => {
+          await release.mutateAsync({ shipmentId: shipment.id, reason })
+          showDone('Released.')
+        }}
+      >
+        <p className="soft small">
+          Ask the person by a number that was on file before the order. Your name and words stay in the timeline.
+        </p>
+      </ReasonDialog>
+    </section>
+  )
+}
+
+function Contradictions({ shipment }: { shipment: ShipmentView }) {
+  return (
+    <section className="card" aria-labelledby="shipment-contradictions">
+      <header>
+        <h2 id="shipment-contradictions">Reports that do not fit</h2>
+        <span className="faint small">kept as they came</span>
+      </header>
+      <ul className="dots">
+        {shipment.contradictions.map((one) => (
+          <li key={one.seq}>
+            {one.why} <a href={`#e-${one.seq}`}>#{one.seq}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function ShipmentTimeline({ id }: { id: string }) {
+  const pages = usePages({
+    key: ['shipment timeline', id],
+    read: (before: number | null) =>
+      queryClient.fetchQuery({ ...trpc.shipments.timeline.queryOptions({ id, before }), staleTime: 0 }),
+    nextOf: (page) => page.next,
+  })
+  return (
+    <Loaded query={pages}>
+      {(data) => (
+        <Timeline entries={data.pages.flatMap((page) => page.entries)}>
+          <More query={pages} />
+        </Timeline>
+      )}
+    </Loaded>
+  )
+}
+
+function Parcel({ shipment }: { shipment: ShipmentView }) {
+  return (
+    <section className="card" aria-labelledby="shipment-parcel">
+      <header>
+        <h2 id="shipment-parcel">Parcel</h2>
+      </header>
+      <dl className="facts">
+        <dt>Reference</dt>
+        <dd>
+          {shipment.reference === null ? <span className="faint">none</span> : <Copyable text={shipment.reference} />}
+        </dd>
+        <dt>Carrier</dt>
+        <dd>{shipment.carrier ?? <span className="faint">not known</span>}</dd>
+        <dt>Tracking</dt>
+        <dd>
+          {shipment.trackingCode === null ? (
+            <span className="faint">none yet</span>
+          ) : (
+            <Copyable text={shipment.trackingCode} />
+          )}
+        </dd>
+        <dt>Person</dt>
+        <dd>
+          {shipment.person ? (
+            <Link to={`/people/${shipment.person.id}`}>{shipment.person.name ?? 'erased'}</Link>
+          ) : (
+            <span className="faint">{shipment.waitsForPerson ? 'not on file yet: tied when they are' : 'nobody'}</span>
+          )}
+        </dd>
+        {Object.entries((shipment.notes ?? {}) as Record<string, unknown>).map(([note, value]) => (
+          <div key={note} style={{ display: 'contents' }}>
+            <dt>{note.replaceAll('_', ' ')}</dt>
+            <dd>{String(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Destination({ shipment }: { shipment: ShipmentView }) {
+  return (
+    <section className="card" aria-labelledby="shipment-to">
+      <header>
+        <h2 id="shipment-to">{shipment.direction === 'return' ? 'Comes from' : 'Goes to'}</h2>
+      </header>
+      {shipment.address ? (
+        <AddressCard address={shipment.address}>
+          {!shipment.address.approved && shipment.person && (
+            <Link to={`/people/${shipment.person.id}`}>review it on the person’s page</Link>
+          )}
+        </AddressCard>
+      ) : (
+        <p className="soft">No address came with it.</p>
+      )}
+    </section>
+  )
+}
+
+function Devices({ shipment }: { shipment: ShipmentView }) {
+  return (
+    <section className="card" aria-labelledby="shipment-devices">
+      <header>
+        <h2 id="shipment-devices">Devices</h2>
+      </header>
+      {shipment.devices.length === 0 && <p className="soft">None is named in it.</p>}
+      <ul className="stack tight">
+        {shipment.devices.map((device) => (
+          <li key={device.id}>
+            <Link to={`/devices/${device.id}`} className="mono">
+              {device.serialNumber ?? 'no serial'}
+            </Link>{' '}
+            {device.model}
+            <div className="soft small">
+              {device.lifeCycle} · holder: {device.holder}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,114 @@
+// One address: the city at first, the whole of it for a reason that is recorded, until the page is left.
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { type Outputs, trpc } from '../api.ts'
+import { useMay } from './me.ts'
+import { ReasonDialog } from './reason-dialog.tsx'
+import { Time } from './time.tsx'
+import './address.css'
+
+export type MaskedAddress = Outputs['people']['get']['addresses'][number]
+
+const useWords = { home: 'Home', identity: 'Identity document', ship_to: 'Given for one shipment' }
+
+interface AddressCardProps {
+  address: MaskedAddress
+  /** Over the address, where two stand side by side. */
+  heading?: string
+  /** What can be done with it. */
+  children?: ReactNode
+}
+
+/** The city, what kind of address it is and how far it is settled. */
+export function AddressCard({ address, heading, children }: AddressCardProps) {
+  const { kind, why, confidence } = address.class
+  return (
+    <div className="address">
+      <p className="row">
+        {heading && <span className="faint small">{heading}</span>}
+        <span className="soft">{useWords[address.use]}</span>
+        <AddressState address={address} />
+        {address.erased && <span className="tag">erased</span>}
+      </p>
+      <RevealedAddress address={address} />
+      <p className="soft small">
+        {kind === 'unknown' ? 'kind of address unknown' : kind}
+        {kind !== 'unknown' && confidence < 0.7 && ', not sure'}
+        {kind !== 'unknown' && why !== '' && ` (${why})`}
+        {address.class.customerCode && ', with a customer code'} · from {address.source} · since{' '}
+        <Time at={address.validFrom} as="date" />
+      </p>
+      {children && <div className="row">{children}</div>}
+    </div>
+  )
+}
+
+/** Approved, refused or waiting, by a mark and a word. */
+export function AddressState({ address }: { address: Pick<MaskedAddress, 'approved' | 'refused'> }) {
+  if (address.refused) return <span className="tag">× refused</span>
+  return address.approved ? (
+    <span className="tag good">✓ approved</span>
+  ) : (
+    <span className="tag check">not approved</span>
+  )
+}
+
+const cityOf = ({ city, region, country }: MaskedAddress) =>
+  [city, region, country].filter(Boolean).join(', ') || 'no city on file'
+
+/** The city with the way to the whole address. */
+export function RevealedAddress({ address }: { address: MaskedAddress }) {
+  const revealing = useMay('admin', 'provisioner', 'analyst')
+  const [isAsking, setAsking] = useState(false)
+  const reveal = useMutation(trpc.people.revealAddress.mutationOptions({ meta: { showsErrors: true } }))
+  const whole = reveal.data
+  if (whole)
+    return (
+      <address className="whole" aria-live="polite">
+        {[
+          whole.line1,
+          whole.line2,
+          [whole.city, whole.region, whole.postalCode].filter(Boolean).join(' '),
+          whole.country,
+        ]
+          .filter(Boolean)
+          .map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        <button type="button" className="link small" onClick={() => reveal.reset()}>
+          hide
+        </button>
+      </address>
+    )
+  return (
+    <p>
+      <span className="strong">{cityOf(address)}</span>{' '}
+      {!address.erased && (
+        <>
+          <span className="faint" aria-hidden="true">
+            ••••••
+          </span>{' '}
+          <button
+            type="button"
+            className="link small"
+            disabled={!revealing.may}
+            title={revealing.why}
+            onClick={() => setAsking(true)}
+          >
+            show<span className="visually-hidden"> the whole address in {address.city}</span>
+          </button>
+        </>
+      )}
+      <ReasonDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title="Show the whole address?"
+        label="Why do you need it?"
+        description="Recorded with your name; whoever reads the timeline sees that you looked."
+        confirm="Show it"
+        draft={`reveal ${address.id}`}
+        onSubmit={(reason) => reveal.mutateAsync({ addressId: address.id, reason })}
+      />
+    </p>
+  )
+}

@@ -1,0 +1,176 @@
+// Declares something the company vouches for about one person: its kind, what it is about, why, and until when.
+import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { type Inputs, readError, showDone, trpc } from '../api.ts'
+import { ErrorNote } from './reason-dialog.tsx'
+import { useNow } from './time.tsx'
+import './lines.css'
+
+type Kind = Inputs['people']['declare']['kind']
+/** A tool or an exit is vouched for by import: it silences for everybody. */
+type AnyKind = Kind | 'tool' | 'network_exit'
+
+/** What each kind says, and the words for what it is about; null: nothing more is needed. */
+export const declarationWords: Record<
+  AnyKind,
+  { label: string; says: string; value: string | null; other: string | null }
+> = {
+  travel: { label: 'Travel', says: 'They are away for a while.', value: 'Where to', other: null },
+  second_home: {
+    label: 'Second home',
+    says: 'They also live elsewhere.',
+    value: 'The address, in one line',
+    other: null,
+  },
+  household: {
+    label: 'Household',
+    says: 'They share a home with a colleague.',
+    value: null,
+    other: 'E-mail of the colleague',
+  },
+  delegate: {
+    label: 'Delegate',
+    says: 'Somebody may take their parcels.',
+    value: 'Who',
+    other: 'E-mail of the delegate, if a colleague',
+  },
+  tool: { label: 'Approved tool', says: 'They use a remote tool that is ours.', value: 'The tool’s name', other: null },
+  network_exit: {
+    label: 'Network exit',
+    says: 'Their traffic leaves by a network that is ours.',
+    value: 'The range, such as 203.0.113.0/24',
+    other: null,
+  },
+  repair: { label: 'Repair', says: 'Parts of their laptop were exchanged.', value: 'The serial number', other: null },
+  migration: {
+    label: 'MDM migration',
+    says: 'Their laptop moves to another source.',
+    value: 'The source',
+    other: null,
+  },
+  office: { label: 'Office', says: 'They work at one of our places.', value: 'The address, in one line', other: null },
+}
+const kinds = (Object.keys(declarationWords) as AnyKind[]).filter((kind) => kind !== 'tool' && kind !== 'network_exit')
+const needsValue: Kind[] = ['office', 'second_home']
+
+const DAYS_MAX = 180
+const DAYS_AT_FIRST = 30
+const dayAfter = (ms: number, days: number) => new Date(ms + days * 86_400_000).toISOString().slice(0, 10)
+
+interface DeclareDialogProps {
+  isOpen: boolean
+  onClose(): void
+  person: { name: string; email: string }
+}
+
+export function DeclareDialog({ isOpen, onClose, person }: DeclareDialogProps) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={`Declare something for ${person.name}`}>
+      <DeclareForm email={person.email} onDone={onClose} />
+    </Modal>
+  )
+}
+
+function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
+  const now = useNow()
+  const [kind, setKind] = useState<Kind>('travel')
+  const [value, setValue] = useState('')
+  const [other, setOther] = useState('')
+  const [startsOn, setStartsOn] = useState(() => dayAfter(now, 0))
+  const [endsOn, setEndsOn] = useState(() => dayAfter(now, DAYS_AT_FIRST))
+  const [reason, setReason] = useState('')
+  const declare = useMutation(
+    trpc.people.declare.mutationOptions({
+      meta: { showsErrors: true },
+      onSuccess({ result }) {
+        showDone(result === 'unchanged' ? 'This was declared already.' : 'Declared. What it explains is judged again.')
+        onDone()
+      },
+    }),
+  )
+  const words = declarationWords[kind]
+  const latest = startsOn === '' ? '' : dayAfter(Date.parse(startsOn), DAYS_MAX)
+  const endFault =
+    endsOn < startsOn ? 'ends before it starts' : endsOn > latest ? `at most ${DAYS_MAX} days: ${latest}` : null
+  const faults = declare.error ? readError(declare.error).faults : []
+  const faultOf = (...paths: string[]) => faults.find((fault) => paths.includes(fault.path))?.problem ?? null
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    declare.mutate({
+      kind,
+      personEmail: email,
+      otherEmail: words.other !== null && other.trim() !== '' ? other.trim() : null,
+      value: words.value !== null && value.trim() !== '' ? value.trim() : null,
+      startsOn,
+      endsOn,
+      reason,
+    })
+  }
+  return (
+    <form className="stack" onSubmit={submit}>
+      <NativeSelect
+        label="Kind"
+        description={words.says}
+        data={kinds.map((one) => ({ value: one, label: declarationWords[one].label }))}
+        value={kind}
+        onChange={(event) => setKind(event.currentTarget.value as Kind)}
+        data-autofocus
+      />
+      {words.value !== null && (
+        <TextInput
+          label={words.value}
+          required={needsValue.includes(kind)}
+          value={value}
+          error={faultOf('value')}
+          onChange={(event) => setValue(event.currentTarget.value)}
+        />
+      )}
+      {words.other !== null && (
+        <TextInput
+          label={words.other}
+          type="email"
+          required={kind === 'household'}
+          value={other}
+          error={faultOf('other_email', 'otherEmail')}
+          onChange={(event) => setOther(event.currentTarget.value)}
+        />
+      )}
+      <div className="pair">
+        <TextInput
+          label="From"
+          type="date"
+          required
+          value={startsOn}
+          error={faultOf('starts_on', 'startsOn')}
+          onChange={(event) => setStartsOn(event.currentTarget.value)}
+        />
+        <TextInput
+          label="To, at most 180 days"
+          type="date"
+          required
+          min={startsOn}
+          max={latest}
+          value={endsOn}
+          error={endFault ?? faultOf('ends_on', 'endsOn')}
+          onChange={(event) => setEndsOn(event.currentTarget.value)}
+        />
+      </div>
+      <Textarea
+        label="Why the company vouches for it"
+        required
+        autosize
+        minRows={2}
+        value={reason}
+        error={faultOf('reason')}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {declare.error && <ErrorNote error={declare.error} />}
+      <div className="row">
+        <Button type="submit" loading={declare.isPending} disabled={endFault !== null || reason.trim().length < 3}>
+          Declare it
+        </Button>
+      </div>
+    </form>
+  )
+}

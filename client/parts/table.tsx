@@ -1,0 +1,148 @@
+// A list: a real table whose rows are links, with keys, and with something to say while empty or failed.
+import { Skeleton } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useRef } from 'react'
+import { useKeys } from './keys.tsx'
+import { Failure } from './states.tsx'
+import './table.css'
+
+export interface Column<Row> {
+  head: string
+  /** The first column with `isLink` carries the row's link. */
+  cell(row: Row): ReactNode
+  isLink?: boolean
+  isNumber?: boolean
+  /** Left out where the window is narrow. */
+  isExtra?: boolean
+  width?: string
+}
+
+interface TableProps<Row> {
+  /** Heard, not seen: what this is a list of. */
+  caption: string
+  columns: Column<Row>[]
+  /** `undefined`: still asked for the first time. */
+  rows: Row[] | undefined
+  idOf(row: Row): string
+  /** The row's page, as a path. */
+  hrefOf?(row: Row): string
+  query: { error: unknown; isFetching: boolean; isPlaceholderData?: boolean; refetch(): unknown }
+  /** What stands there when nothing matches. */
+  empty: ReactNode
+  selection?: { ids: ReadonlySet<string>; toggle(id: string): void }
+  /** More keys for the row that has the focus; null when none has. */
+  onKey?: Record<string, { label: string; run(row: Row): void }>
+}
+
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  idOf,
+  hrefOf,
+  query,
+  empty,
+  selection,
+  onKey = {},
+}: TableProps<Row>) {
+  const body = useRef<HTMLTableSectionElement>(null)
+  const focusables = () => [...(body.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
+  const activeIndex = () =>
+    focusables().findIndex((one) => one.closest('tr')?.contains(document.activeElement) === true)
+  const active = () => rows?.[activeIndex()]
+  const move = (step: number) => {
+    const all = focusables()
+    const next = all[Math.min(all.length - 1, Math.max(0, activeIndex() + step))]
+    next?.focus()
+    next?.closest('tr')?.scrollIntoView({ block: 'nearest' })
+  }
+  const withActive = (run: (row: Row) => void) => () => {
+    const row = active()
+    if (row !== undefined) run(row)
+  }
+  useKeys([
+    { key: 'j', label: 'next row', run: () => move(1) },
+    { key: 'k', label: 'row before', run: () => move(-1) },
+    ...(hrefOf ? [{ key: 'Enter', label: 'open the row', run: () => {} }] : []),
+    ...(selection
+      ? [{ key: 'x', label: 'select the row', run: withActive((row) => selection.toggle(idOf(row))) }]
+      : []),
+    ...Object.entries(onKey).map(([key, { label, run }]) => ({ key, label, run: withActive(run) })),
+  ])
+
+  if (rows === undefined && query.error) return <Failure error={query.error} retry={() => query.refetch()} />
+  return (
+    <div className="table-frame">
+      <table className={query.isPlaceholderData ? 'table refreshing' : 'table'} aria-busy={rows === undefined}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {selection && (
+              <th scope="col" className="pick">
+                <span className="visually-hidden">Selected</span>
+              </th>
+            )}
+            {columns.map((column) => (
+              <th key={column.head} scope="col" className={classOf(column)} style={{ width: column.width }}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {rows === undefined && <Ghosts columns={columns.length + (selection ? 1 : 0)} />}
+          {rows?.length === 0 && (
+            <tr className="no-rows">
+              <td colSpan={columns.length + (selection ? 1 : 0)}>{empty}</td>
+            </tr>
+          )}
+          {rows?.map((row) => {
+            const id = idOf(row)
+            const isSelected = selection?.ids.has(id) === true
+            return (
+              <tr key={id} data-selected={isSelected} data-linked={hrefOf !== undefined}>
+                {selection && (
+                  <td className="pick">
+                    <input
+                      type="checkbox"
+                      aria-label="Select this row"
+                      checked={isSelected}
+                      onChange={() => selection.toggle(id)}
+                    />
+                  </td>
+                )}
+                {columns.map((column) => (
+                  <td key={column.head} className={classOf(column)}>
+                    {column.isLink && hrefOf ? (
+                      <Link to={hrefOf(row)} className="row-link" data-row>
+                        {column.cell(row)}
+                      </Link>
+                    ) : (
+                      column.cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function classOf({ isNumber, isExtra }: Column<never>): string {
+  return [isNumber ? 'right' : '', isExtra ? 'extra' : ''].filter(Boolean).join(' ')
+}
+
+const GHOSTS = [80, 55, 70, 60, 75, 50]
+
+function Ghosts({ columns }: { columns: number }) {
+  return GHOSTS.map((width) => (
+    <tr key={width}>
+      <td colSpan={columns}>
+        <Skeleton height={14} width={`${width}%`} my={4} />
+      </td>
+    </tr>
+  ))
+}
