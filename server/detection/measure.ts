@@ -10,10 +10,13 @@ export function isDeclared(dossier: Dossier, kind: string, at: Date): boolean {
   return dossier.declarations.some((one) => one.kind === kind && one.from <= at && at <= one.to)
 }
 
-/** The address on file that held at a time: the newest approved home from before it, else the newest home. */
+/**
+ * The address on file that held at a time: the newest approved home from before it, else the newest home. The first
+ * that we ever heard of holds from ever, unless somebody said since when.
+ */
 export function homeAt(dossier: Dossier, at: Date): AddressFact | null {
   const homes = dossier.addresses.filter(
-    (address) => address.use === 'home' && !address.refused && address.validFrom <= at,
+    (address) => address.use === 'home' && !address.refused && (address.validFrom <= at || isFirst(address)),
   )
   return homes.filter((address) => address.approved).at(-1) ?? homes.at(-1) ?? null
 }
@@ -136,6 +139,8 @@ export function knowsFirstUse(dossier: Dossier, days: number): boolean {
   return since !== null && hoursBetween(since, device.firstCheckInAt) <= days * 24
 }
 
+const isFirst = (address: AddressFact) => address.changedAt === null && address.replaces === null
+
 // ── Words for summaries ────────────────────────────────────────────────────────────────────────────────────
 
 const countryNames = new Intl.DisplayNames('en', { type: 'region' })
@@ -150,6 +155,13 @@ export function placeName({ city, region, country }: Located): string {
     return `${capitalised(city)}, ${(country && regionCode(country, region)) ?? nation ?? region ?? 'country unknown'}`
   return [region, nation].filter((part) => part !== null).join(', ') || 'an unnamed place'
 }
+
+/** A place as people write it: "Phoenix", "AZ" for what a carrier shouts or a place file spells out. */
+export const tidyPlace = ({ city, region, country }: Pick<Place, 'city' | 'region' | 'country'>) => ({
+  city: city === null ? null : capitalised(city),
+  region: (country && regionCode(country, region)) ?? region,
+  country,
+})
 
 /** Carriers shout their cities. */
 const capitalised = (text: string) =>

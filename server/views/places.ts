@@ -3,7 +3,7 @@
 import { headSeq } from '../custody/ledger.ts'
 import { assembleDossier } from '../detection/dossier.ts'
 import { loadFacts } from '../detection/facts.ts'
-import { homeAt } from '../detection/measure.ts'
+import { homeAt, tidyPlace } from '../detection/measure.ts'
 import type { Place } from '../detection/rule.ts'
 import type { Db } from '../lib/database.ts'
 import { distanceKm } from '../lib/geo.ts'
@@ -61,7 +61,7 @@ export async function readFivePlaces(db: Db, deviceId: string): Promise<FivePlac
     const km = full?.circle && before?.circle ? Math.round(distanceKm(before.circle, full.circle)) : null
     return {
       ...step,
-      place: full === null ? null : { city: full.city, region: full.region, country: full.country },
+      place: full === null ? null : tidyPlace(full),
       km,
     }
   })

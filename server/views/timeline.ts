@@ -1,6 +1,7 @@
 // The timeline of a device, person, shipment or case: one list of facts, each with its source, both times and its words.
 import type { Actor, EventKind, LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
+import { tidyPlace } from '../detection/measure.ts'
 import { ruleById } from '../detection/rules/index.ts'
 import type { Db } from '../lib/database.ts'
 import type { Reading } from '../ports.ts'
@@ -172,8 +173,10 @@ function sourceOf(event: LedgerEvent, words: Words): Entry['source'] {
 
 type Said = Pick<Entry, 'title'> & Partial<Pick<Entry, 'detail' | 'quote' | 'tone' | 'changes'>>
 
-const cityOf = (place: { city: string | null; region: string | null; country: string | null }) =>
-  [place.city, place.region, place.country].filter(Boolean).join(', ') || null
+const cityOf = (place: { city: string | null; region: string | null; country: string | null }) => {
+  const { city, region, country } = tidyPlace(place)
+  return [city, region, country].filter(Boolean).join(', ') || null
+}
 
 /** Each kind in words. Erased payloads keep their kind, time and source. */
 function sayEvent(event: LedgerEvent, words: Words): Said {
