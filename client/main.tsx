@@ -18,19 +18,26 @@ import {
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient, readError, trpc } from './api.ts'
+import { Door } from './parts/door.tsx'
 import { parseSearch, stringifySearch } from './parts/search-state.ts'
 import { Shell } from './parts/shell.tsx'
-import { Failure, Nothing } from './parts/states.tsx'
+import { Failure } from './parts/states.tsx'
 import { setClock } from './parts/time.tsx'
 import { cssVariablesResolver, theme } from './theme.ts'
 
 const root = createRootRoute({
   component: Outlet,
-  errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  errorComponent: ({ error, reset }) => (
+    <Door title="This page did not open">
+      <Failure error={error} retry={reset} />
+    </Door>
+  ),
   notFoundComponent: () => (
-    <Nothing title="There is no such page.">
-      <a href="/cases">Go to the cases</a>, or search with Ctrl K.
-    </Nothing>
+    <Door title="There is no such page">
+      <p>
+        The address may be cut short. <a href="/cases">Go to the cases</a>, or search from there.
+      </p>
+    </Door>
   ),
 })
 
@@ -50,8 +57,15 @@ const shell = createRoute({
   },
 })
 
-const page = (path: string, component: RouteComponent, parent = shell) =>
-  createRoute({ getParentRoute: () => parent as typeof shell, path, component })
+type Load<Name extends string> = () => Promise<{ [Key in Name]: RouteComponent }>
+
+/** A page in the shell, loaded when it is first gone to. */
+const page = <Name extends string>(path: string, load: Load<Name>, name: Name) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, name) })
+
+/** A page for people who are not signed in. */
+const door = <Name extends string>(path: string, load: Load<Name>, name: Name) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) })
 
 const home = createRoute({
   getParentRoute: () => shell,
@@ -63,82 +77,26 @@ const home = createRoute({
 
 const router = createRouter({
   routeTree: root.addChildren([
-    page(
-      '/sign-in',
-      lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
-      root as never,
-    ),
-    page(
-      '/invite/$secret',
-      lazyRouteComponent(() => import('./pages/invite.tsx'), 'Invite'),
-      root as never,
-    ),
+    door('/sign-in', () => import('./pages/sign-in.tsx'), 'SignIn'),
+    door('/invite/$secret', () => import('./pages/invite.tsx'), 'Invite'),
     shell.addChildren([
       home,
-      page(
-        '/cases',
-        lazyRouteComponent(() => import('./pages/cases.tsx'), 'Cases'),
-      ),
-      page(
-        '/cases/$number',
-        lazyRouteComponent(() => import('./pages/case.tsx'), 'Case'),
-      ),
-      page(
-        '/shipments',
-        lazyRouteComponent(() => import('./pages/shipments.tsx'), 'Shipments'),
-      ),
-      page(
-        '/shipments/$id',
-        lazyRouteComponent(() => import('./pages/shipment.tsx'), 'Shipment'),
-      ),
-      page(
-        '/devices',
-        lazyRouteComponent(() => import('./pages/devices.tsx'), 'Devices'),
-      ),
-      page(
-        '/devices/$id',
-        lazyRouteComponent(() => import('./pages/device.tsx'), 'Device'),
-      ),
-      page(
-        '/people',
-        lazyRouteComponent(() => import('./pages/people.tsx'), 'People'),
-      ),
-      page(
-        '/people/$id',
-        lazyRouteComponent(() => import('./pages/person.tsx'), 'Person'),
-      ),
-      page(
-        '/rules',
-        lazyRouteComponent(() => import('./pages/rules.tsx'), 'Rules'),
-      ),
-      page(
-        '/rules/$id',
-        lazyRouteComponent(() => import('./pages/rule.tsx'), 'Rule'),
-      ),
-      page(
-        '/import',
-        lazyRouteComponent(() => import('./pages/import.tsx'), 'Import'),
-      ),
-      page(
-        '/inbox',
-        lazyRouteComponent(() => import('./pages/inbox.tsx'), 'Inbox'),
-      ),
-      page(
-        '/messages',
-        lazyRouteComponent(() => import('./pages/messages.tsx'), 'Messages'),
-      ),
-      page(
-        '/users',
-        lazyRouteComponent(() => import('./pages/users.tsx'), 'Users'),
-      ),
-      page(
-        '/tokens',
-        lazyRouteComponent(() => import('./pages/tokens.tsx'), 'Tokens'),
-      ),
-      page(
-        '/account',
-        lazyRouteComponent(() => import('./pages/account.tsx'), 'Account'),
-      ),
+      page('/cases', () => import('./pages/cases.tsx'), 'Cases'),
+      page('/cases/$number', () => import('./pages/case.tsx'), 'Case'),
+      page('/shipments', () => import('./pages/shipments.tsx'), 'Shipments'),
+      page('/shipments/$id', () => import('./pages/shipment.tsx'), 'Shipment'),
+      page('/devices', () => import('./pages/devices.tsx'), 'Devices'),
+      page('/devices/$id', () => import('./pages/device.tsx'), 'Device'),
+      page('/people', () => import('./pages/people.tsx'), 'People'),
+      page('/people/$id', () => import('./pages/person.tsx'), 'Person'),
+      page('/rules', () => import('./pages/rules.tsx'), 'Rules'),
+      page('/rules/$id', () => import('./pages/rule.tsx'), 'Rule'),
+      page('/import', () => import('./pages/import.tsx'), 'Import'),
+      page('/inbox', () => import('./pages/inbox.tsx'), 'Inbox'),
+      page('/messages', () => import('./pages/messages.tsx'), 'Messages'),
+      page('/users', () => import('./pages/users.tsx'), 'Users'),
+      page('/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),
+      page('/account', () => import('./pages/account.tsx'), 'Account'),
     ]),
   ]),
   parseSearch,

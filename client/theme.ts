@@ -14,8 +14,22 @@ const tide: MantineColorsTuple = [
   '#084e4f',
 ]
 
+/** Lightest first, as Mantine has them: text, borders, fields, ground. */
+const night: MantineColorsTuple = [
+  '#e9eae7',
+  '#b1b7bc',
+  '#979ea5',
+  '#6b747c',
+  '#454d54',
+  '#2b3136',
+  '#1f2428',
+  '#1b1f22',
+  '#16191c',
+  '#131618',
+]
+
 export const theme = createTheme({
-  colors: { tide },
+  colors: { tide, dark: night },
   primaryColor: 'tide',
   primaryShade: { light: 8, dark: 7 },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',

@@ -1,13 +1,12 @@
 // The demo: the service in a folder of its own, with the simulator's company playing through the public endpoints.
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import { drain } from './commands/detection.ts'
 import type { Config } from './config.ts'
 import type { House, Log } from './house.ts'
 import { connect, type Db } from './lib/database.ts'
 import { AppError, messageOf } from './lib/errors.ts'
 import { startPostgres } from './lib/postgres.ts'
-import { DAY, HOUR, MINUTE, plus } from './lib/time.ts'
+import { DAY, dayOf, HOUR, MINUTE, plus } from './lib/time.ts'
 import { readConfig, type Service, startService } from './main.ts'
 import { type Receiver, startReceiver } from './simulator/receiver.ts'
 import { accounts, createSimulation, type Simulation } from './simulator/simulation.ts'
@@ -20,7 +19,7 @@ export interface DemoInput {
   untilAsked(): Promise<void>
 }
 
-const HISTORY_STEP_HOURS = 6
+const HISTORY_STEP_HOURS = 8
 /** While one watches, an hour passes in so much real time. */
 const HOUR_SHOWN_MS = 2_000
 
@@ -112,17 +111,18 @@ function greet(config: Config, seed: number): void {
 // ── Time ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What the passing of time brings: everything is read and judged, and what the clock would wake is woken. */
-function settling(house: House): (at: Date) => Promise<void> {
+export function settling(house: House): (at: Date) => Promise<void> {
   let day = ''
   let sweptAt = new Date(0)
   return async (at) => {
-    await drain(house)
+    await tasks.read(house)
+    await tasks.detect(house)
     if (at.getTime() - sweptAt.getTime() >= HOUR) {
       sweptAt = at
       await tasks.sweep(house)
     }
-    if (at.toISOString().slice(0, 10) !== day) {
-      day = at.toISOString().slice(0, 10)
+    if (dayOf(at) !== day) {
+      day = dayOf(at)
       for (const task of ['seal', 'checkpoint', 'retain', 'remember'] as const) await tasks[task](house)
     }
     await tasks.deliver(house)

@@ -121,7 +121,7 @@ export const checkInSchema = z
     serialNumber: text(200).optional(),
     hardwareUuid: text(100).optional(),
     assetTag: text(100).optional(),
-    /** The source's own id of the device (a Jamf udid, a Fleet host id). */
+    /** The source's own id of the device. */
     sourceDeviceId: text(200).optional(),
     reportedAt: instant,
     source: text(100).optional(),

@@ -227,9 +227,13 @@ export async function openWorld() {
       const tables = await sql<{ name: string }>`
         select format('%I.%I', schemaname, tablename) as name from pg_tables
         where schemaname in ('public', 'auth') and tablename not like 'kysely_%'`.execute(db)
-      await sql`alter table ledger disable trigger all`.execute(db)
-      await sql.raw(`truncate ${tables.rows.map((row) => row.name).join(', ')} restart identity cascade`).execute(db)
-      await sql`alter table ledger enable trigger all`.execute(db)
+      // Deleting from small tables is far quicker than truncating them; no trigger and no reference stands in its way.
+      const deletes = tables.rows.map((row) => `delete from ${row.name};`).join(' ')
+      await sql
+        .raw(
+          `begin; set local session_replication_role = replica; ${deletes} commit; alter sequence case_numbers restart`,
+        )
+        .execute(db)
       errors.length = 0
     },
   }

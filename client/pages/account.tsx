@@ -2,7 +2,7 @@
 import { Button, PasswordInput, Switch } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { queryClient, showDone } from '../api.ts'
+import { showDone, showError } from '../api.ts'
 import { callAuth } from '../parts/auth-call.ts'
 import { useKeySetting } from '../parts/keys.tsx'
 import { useMe } from '../parts/me.ts'
@@ -21,19 +21,18 @@ const roleWords = {
 export function Account() {
   const me = useMe()
   const [areKeysOn, setKeysOn] = useKeySetting()
-  const signOut = useMutation({
-    mutationFn: () => callAuth('/sign-out'),
-    onSuccess() {
-      queryClient.clear()
-      location.assign('/sign-in')
-    },
-  })
+  const [isLeaving, setLeaving] = useState(false)
+  const signOut = async () => {
+    setLeaving(true)
+    await callAuth('/sign-out').catch(showError)
+    location.assign('/sign-in')
+  }
   return (
     <>
       <PageHeader
         title="Account"
         actions={
-          <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          <Button variant="default" loading={isLeaving} onClick={() => void signOut()}>
             Sign out
           </Button>
         }

@@ -14,6 +14,7 @@ import { LifeCycleStrip, type Step } from '../parts/life-cycle.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Failure, Loaded, Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -28,9 +29,9 @@ export function Case() {
   if (number === undefined)
     return <Nothing title={`“${text}” is no case number`}>Case numbers look like C-12. Search with Ctrl K.</Nothing>
   return (
-    <Loaded query={query} lines={12}>
+    <PageLoaded query={query} up={{ to: '/cases', label: 'Cases' }} title={`C-${number}`}>
       {(whole) => <Known whole={whole} />}
-    </Loaded>
+    </PageLoaded>
   )
 }
 

@@ -10,6 +10,7 @@ import { Masked } from '../parts/masked.tsx'
 import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PresenceStrip } from '../parts/presence-strip.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Loaded } from '../parts/states.tsx'
@@ -23,9 +24,9 @@ export function Device() {
   const { id } = useParams({ strict: false }) as { id: string }
   const query = useQuery(trpc.devices.get.queryOptions({ id }))
   return (
-    <Loaded query={query} lines={10}>
+    <PageLoaded query={query} up={{ to: '/devices', label: 'Devices' }} title="Device">
       {(device) => <Known device={device} />}
-    </Loaded>
+    </PageLoaded>
   )
 }
 
@@ -273,12 +274,12 @@ function Actions({ device }: { device: Whole }) {
   const receive = useMutation(trpc.devices.receive.mutationOptions({ onSuccess: () => showDone('Received') }))
   const setStatus = useMutation(trpc.devices.setStatus.mutationOptions({ onSuccess: () => showDone('Reported') }))
   const deviceId = device.id
-  const off = { disabled: !may, title: why }
+  if (!may) return <p className="small faint">{why}</p>
   return (
     <>
       <Menu>
         <Menu.Target>
-          <Button variant="default" {...off} loading={accept.isPending}>
+          <Button variant="default" loading={accept.isPending}>
             Accepted…
           </Button>
         </Menu.Target>
@@ -291,12 +292,12 @@ function Actions({ device }: { device: Whole }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Button variant="default" {...off} loading={receive.isPending} onClick={() => receive.mutate({ deviceId })}>
+      <Button variant="default" loading={receive.isPending} onClick={() => receive.mutate({ deviceId })}>
         Received back
       </Button>
       <Menu>
         <Menu.Target>
-          <Button variant="default" {...off} loading={setStatus.isPending}>
+          <Button variant="default" loading={setStatus.isPending}>
             Report…
           </Button>
         </Menu.Target>

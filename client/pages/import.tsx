@@ -22,8 +22,8 @@ import { ErrorNote } from '../parts/reason-dialog.tsx'
 import { useSearchState, wordOf } from '../parts/search-state.ts'
 import '../parts/import.css'
 
-export const importKinds = ['people', 'devices', 'shipments', 'declarations'] as const
-export type ImportKind = (typeof importKinds)[number]
+const importKinds = ['people', 'devices', 'shipments', 'declarations'] as const
+type ImportKind = (typeof importKinds)[number]
 
 /** The server takes 16 MiB at a time. */
 const BYTES_MAX = 16 * 1024 * 1024
@@ -204,7 +204,7 @@ function Wizard({ kind, onKind, progress, onProgress }: WizardProps) {
 }
 
 /** What the counts say, in one line. */
-export function countsInWords(summary: ImportResult): string {
+function countsInWords(summary: ImportResult): string {
   const { created, updated, unchanged, rejected } = summary
   return `${created.toLocaleString()} to create · ${updated.toLocaleString()} to update · ${unchanged.toLocaleString()} unchanged · ${rejected.length.toLocaleString()} with errors`
 }

@@ -22,6 +22,7 @@ export function Inbox() {
     key: ['inbox pages'],
     read: (after: string | null) =>
       queryClient.fetchQuery({ ...trpc.system.inbox.queryOptions({ after, limit: PAGE }), staleTime: 0 }),
+    refreshMs: 4_000,
     nextOf: (page) => (page.length === PAGE ? page.at(-1)!.id : null),
   })
   const retry = useMutation(

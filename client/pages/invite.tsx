@@ -6,9 +6,9 @@ import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Outputs, queryClient, readError, trpc } from '../api.ts'
 import { signIn } from '../parts/auth-requests.ts'
+import { Door } from '../parts/door.tsx'
 import { ErrorNote } from '../parts/reason-dialog.tsx'
 import { Waiting } from '../parts/states.tsx'
-import { Door } from './sign-in.tsx'
 
 const PASSWORD_MIN = 12
 

@@ -14,7 +14,7 @@ type Message = Outputs['system']['messages']['messages'][number]
 export function Messages() {
   const read = useMay('admin', 'analyst', 'auditor')
   const testing = useMay('admin')
-  const messages = useQuery({ ...trpc.system.messages.queryOptions(), enabled: read.may })
+  const messages = useQuery({ ...trpc.system.messages.queryOptions(), enabled: read.may, refetchInterval: 4_000 })
   const test = useMutation(
     trpc.system.sendTest.mutationOptions({
       onSuccess: () => showDone('A test is on its way: its answer shows below.'),
@@ -78,7 +78,7 @@ function SinkState({ sinks, messages }: { sinks: string[]; messages: Message[] }
           ))}
         {last !== undefined && (
           <span className="soft small">
-            last attempt <Time at={last.at} />
+            last attempt <Time at={last.at} as="short" />
           </span>
         )}
         {waiting > 0 && <span className="soft small">{waiting} waiting</span>}

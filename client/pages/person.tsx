@@ -43,7 +43,7 @@ function PersonPage({ person }: { person: PersonView }) {
   const erasing = useMay('admin')
   const [isDeclaring, setDeclaring] = useState(false)
   const [isErasing, setErasing] = useState(false)
-  const name = person.name ?? person.externalId ?? 'erased person'
+  const name = person.name ?? person.externalId ?? (person.erasedAt === null ? 'Somebody' : 'Erased person')
   const waiting = person.addresses.find(isWaiting)
   const approved = person.addresses.find((one) => one.use === 'home' && one.approved) ?? null
   const others = person.addresses.filter((one) => one !== waiting && one !== (waiting ? approved : null))
@@ -89,7 +89,7 @@ function PersonPage({ person }: { person: PersonView }) {
       <div className="split">
         <div className="stack">
           {waiting && <AddressReview next={waiting} current={approved} name={name} />}
-          <Addresses addresses={others} name={name} isRest={waiting !== undefined} />
+          <Addresses addresses={others} current={approved} name={name} isRest={waiting !== undefined} />
           <PersonTimeline id={person.id} />
         </div>
         <div className="stack">
@@ -112,7 +112,16 @@ function PersonPage({ person }: { person: PersonView }) {
 const isWaiting = (address: MaskedAddress) =>
   address.use !== 'identity' && !address.approved && !address.refused && !address.erased
 
-function Addresses({ addresses, name, isRest }: { addresses: MaskedAddress[]; name: string; isRest: boolean }) {
+interface AddressesProps {
+  addresses: MaskedAddress[]
+  /** The newest approved home. */
+  current: MaskedAddress | null
+  name: string
+  /** The others stand above, side by side. */
+  isRest: boolean
+}
+
+function Addresses({ addresses, current, name, isRest }: AddressesProps) {
   if (addresses.length === 0 && isRest) return null
   return (
     <section className="card" aria-labelledby="addresses">
@@ -126,7 +135,7 @@ function Addresses({ addresses, name, isRest }: { addresses: MaskedAddress[]; na
       <ul className="stack">
         {addresses.map((address) => (
           <li key={address.id}>
-            <AddressCard address={address}>
+            <AddressCard address={address} isCurrent={address === current}>
               {isWaiting(address) && <AddressDecision address={address} name={name} />}
             </AddressCard>
           </li>

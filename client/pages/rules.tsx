@@ -6,7 +6,7 @@ import { LayerMark, SeverityMark } from '../parts/severity.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
-export type RuleView = Outputs['system']['rules'][number]
+type RuleView = Outputs['system']['rules'][number]
 
 const layers = ['custody', 'place', 'software', 'hardware', 'co-location', 'identity']
 
@@ -27,7 +27,7 @@ const columns: Column<RuleView>[] = [
       </>
     ),
   },
-  { head: 'At most', width: '8rem', cell: (rule) => <SeverityMark of={rule.severity} /> },
+  { head: 'At most', width: '7rem', cell: (rule) => <SeverityMark of={rule.severity} /> },
   {
     head: 'Weight',
     width: '6rem',
@@ -35,7 +35,7 @@ const columns: Column<RuleView>[] = [
     isExtra: true,
     cell: (rule) => <span className="nowrap">+{rule.weight} dB</span>,
   },
-  { head: 'Leads to', width: '11rem', cell: (rule) => <Effective rule={rule} /> },
+  { head: 'Leads to', width: '11rem', isExtra: true, cell: (rule) => <Effective rule={rule} /> },
   {
     head: 'Findings',
     width: '6rem',

@@ -40,6 +40,15 @@ export function Shipment() {
 
 function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
   const title = shipment.reference ?? shipment.trackingCode ?? shipment.id
+  const { id } = shipment
+  const timeline = usePages({
+    key: ['shipment timeline', id],
+    read: (before: number | null) =>
+      queryClient.fetchQuery({ ...trpc.shipments.timeline.queryOptions({ id, before }), staleTime: 0 }),
+    nextOf: (page) => page.next,
+  })
+  const entries = timeline.data?.pages.flatMap((page) => page.entries) ?? []
+  const holds = entries.filter((entry) => entry.kind === 'shipment.held').sort((a, b) => b.seq - a.seq)
   return (
     <>
       <PageHeader
@@ -56,7 +65,7 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
       />
       <div className="split">
         <div className="stack">
-          {shipment.held && <HeldBanner shipment={shipment} held={shipment.held} />}
+          {shipment.held && <HeldBanner shipment={shipment} held={shipment.held} words={holds[0]?.quote ?? null} />}
           <section className="card" aria-labelledby="shipment-stands">
             <header>
               <h2 id="shipment-stands">Where it stands</h2>
@@ -65,7 +74,13 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
             <ShipmentSteps shipment={shipment} />
           </section>
           {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}
-          <ShipmentTimeline id={shipment.id} />
+          <Loaded query={timeline}>
+            {() => (
+              <Timeline entries={entries}>
+                <More query={timeline} />
+              </Timeline>
+            )}
+          </Loaded>
         </div>
         <div className="stack">
           <Parcel shipment={shipment} />
@@ -127,7 +142,14 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
   )
 }
 
-function HeldBanner({ shipment, held }: { shipment: ShipmentView; held: NonNullable<ShipmentView['held']> }) {
+interface HeldBannerProps {
+  shipment: ShipmentView
+  held: NonNullable<ShipmentView['held']>
+  /** The reason in the words of whoever holds it. */
+  words: string | null
+}
+
+function HeldBanner({ shipment, held, words }: HeldBannerProps) {
   const releasing = useMay('admin', 'provisioner', 'analyst')
   const [isAsking, setAsking] = useState(false)
   const release = useMutation(trpc.shipments.release.mutationOptions(options))
@@ -141,10 +163,8 @@ function HeldBanner({ shipment, held }: { shipment: ShipmentView; held: NonNulla
           <Time at={held.at} />
         </span>
       </header>
-      <p>
-        {held.summary ??
-          (held.by === 'person' ? 'The reason stands in the timeline, in their words.' : 'A finding holds it.')}
-      </p>
+      {words !== null && <q>{words}</q>}
+      {words === null && <p>{held.summary ?? 'No reason was kept.'}</p>}
       <p className="row small">
         {held.rule !== null && <Link to={`/rules/${held.rule}`}>the rule</Link>}
         {held.caseNumber !== null && <Link to={`/cases/${held.caseNumber}`}>case C-{held.caseNumber}</Link>}
@@ -193,24 +213,6 @@ function Contradictions({ shipment }: { shipment: ShipmentView }) {
         ))}
       </ul>
     </section>
-  )
-}
-
-function ShipmentTimeline({ id }: { id: string }) {
-  const pages = usePages({
-    key: ['shipment timeline', id],
-    read: (before: number | null) =>
-      queryClient.fetchQuery({ ...trpc.shipments.timeline.queryOptions({ id, before }), staleTime: 0 }),
-    nextOf: (page) => page.next,
-  })
-  return (
-    <Loaded query={pages}>
-      {(data) => (
-        <Timeline entries={data.pages.flatMap((page) => page.entries)}>
-          <More query={pages} />
-        </Timeline>
-      )}
-    </Loaded>
   )
 }
 

@@ -52,6 +52,7 @@ const columns: Column<Row>[] = [
             <span className="tag check">held</span>
           </div>
         )}
+        {row.to !== null && !row.addressApproved && <div className="check small">address not approved</div>}
       </>
     ),
   },
@@ -59,12 +60,7 @@ const columns: Column<Row>[] = [
   {
     head: 'To',
     isExtra: true,
-    cell: (row) => (
-      <>
-        {row.to ?? <span className="faint">no address</span>}
-        {row.to !== null && !row.addressApproved && <div className="check small">address not approved</div>}
-      </>
-    ),
+    cell: (row) => row.to ?? <span className="faint">no address</span>,
   },
   {
     head: 'Devices',

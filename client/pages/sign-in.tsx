@@ -1,11 +1,11 @@
 // Signing in: e-mail and password, then a code from one's authenticator where that is set up.
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { queryClient } from '../api.ts'
 import { signIn, verifyCode } from '../parts/auth-requests.ts'
+import { Door } from '../parts/door.tsx'
 import { useSearchState } from '../parts/search-state.ts'
-import './door.css'
 
 export function SignIn() {
   useDocumentTitle('Sign in · Telltale')
@@ -26,22 +26,6 @@ export function SignIn() {
         <PasswordForm onDone={enter} onCode={() => setNeedsCode(true)} />
       )}
     </Door>
-  )
-}
-
-/** The frame of the pages outside: sign-in and invitation. */
-export function Door({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <main className="door">
-      <p className="brand-name">
-        <span className="brand-mark" aria-hidden="true" />
-        Telltale
-      </p>
-      <div className="card stack">
-        <h1>{title}</h1>
-        {children}
-      </div>
-    </main>
   )
 }
 

@@ -10,6 +10,7 @@ import { SecretOnce } from '../parts/secret-once.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
+import '../parts/lines.css'
 
 type User = Outputs['access']['users'][number]
 
@@ -57,7 +58,7 @@ const columnsFor = (ownId: string, onAsk: (user: User) => void): Column<User>[] 
         <span className={user.disabled ? 'soft' : 'strong'}>{user.name}</span>{' '}
         {user.id === ownId && <span className="tag">you</span>}{' '}
         {user.disabled && <span className="tag check">disabled</span>}
-        <div className="soft small">{user.email}</div>
+        <div className="soft small anywhere">{user.email}</div>
       </>
     ),
   },
@@ -92,6 +93,7 @@ function RoleSelect({ user }: { user: User }) {
   return (
     <NativeSelect
       size="xs"
+      miw={118}
       aria-label={`Role of ${user.name}`}
       data={roles}
       value={setRole.isPending ? setRole.variables.role : user.role}

@@ -15,19 +15,22 @@ interface AddressCardProps {
   address: MaskedAddress
   /** Over the address, where two stand side by side. */
   heading?: string
+  /** The one that counts now, among older ones. */
+  isCurrent?: boolean
   /** What can be done with it. */
   children?: ReactNode
 }
 
 /** The city, what kind of address it is and how far it is settled. */
-export function AddressCard({ address, heading, children }: AddressCardProps) {
+export function AddressCard({ address, heading, isCurrent = false, children }: AddressCardProps) {
   const { kind, why, confidence } = address.class
   return (
     <div className="address">
       <p className="row">
         {heading && <span className="faint small">{heading}</span>}
         <span className="soft">{useWords[address.use]}</span>
-        <AddressState address={address} />
+        {!address.erased && <AddressState address={address} />}
+        {isCurrent && !address.erased && <span className="tag">current</span>}
         {address.erased && <span className="tag">erased</span>}
       </p>
       <RevealedAddress address={address} />
@@ -44,7 +47,7 @@ export function AddressCard({ address, heading, children }: AddressCardProps) {
 }
 
 /** Approved, refused or waiting, by a mark and a word. */
-export function AddressState({ address }: { address: Pick<MaskedAddress, 'approved' | 'refused'> }) {
+function AddressState({ address }: { address: Pick<MaskedAddress, 'approved' | 'refused'> }) {
   if (address.refused) return <span className="tag">× refused</span>
   return address.approved ? (
     <span className="tag good">✓ approved</span>
@@ -57,7 +60,7 @@ const cityOf = ({ city, region, country }: MaskedAddress) =>
   [city, region, country].filter(Boolean).join(', ') || 'no city on file'
 
 /** The city with the way to the whole address. */
-export function RevealedAddress({ address }: { address: MaskedAddress }) {
+function RevealedAddress({ address }: { address: MaskedAddress }) {
   const revealing = useMay('admin', 'provisioner', 'analyst')
   const [isAsking, setAsking] = useState(false)
   const reveal = useMutation(trpc.people.revealAddress.mutationOptions({ meta: { showsErrors: true } }))

@@ -39,7 +39,7 @@ export function CaseActions({ whole }: { whole: Whole }) {
         ]
       : [],
   )
-  const off = { disabled: !may, title: why }
+  if (!may) return <p className="small faint">{why}</p>
   return (
     <>
       {isOpen && (
@@ -51,26 +51,24 @@ export function CaseActions({ whole }: { whole: Whole }) {
             onTake={take}
             onAssign={(to) => assign.mutate({ caseId: whole.id, from: whole.assigneeId, to })}
           />
-          <Act step="snooze" cap="s" {...off} onPick={setStep}>
+          <Act step="snooze" cap="s" onPick={setStep}>
             Snooze
           </Act>
-          <Act step="wait" cap="w" {...off} onPick={setStep}>
+          <Act step="wait" cap="w" onPick={setStep}>
             Wait
           </Act>
         </>
       )}
-      <Act step="comment" cap="c" {...off} onPick={setStep}>
+      <Act step="comment" cap="c" onPick={setStep}>
         Comment
       </Act>
       {isOpen ? (
-        <Button {...off} onClick={() => setStep('close')}>
+        <Button onClick={() => setStep('close')}>
           Close…
           <KeyCap of="r" />
         </Button>
       ) : (
-        <Button {...off} onClick={() => setStep('reopen')}>
-          Reopen…
-        </Button>
+        <Button onClick={() => setStep('reopen')}>Reopen…</Button>
       )}
       {step === 'comment' && <Comment whole={whole} onClose={close} />}
       {step === 'snooze' && <Snooze whole={whole} onClose={close} />}
@@ -84,15 +82,13 @@ export function CaseActions({ whole }: { whole: Whole }) {
 interface ActProps {
   step: Step
   cap: string
-  disabled: boolean
-  title: string | undefined
   onPick(step: Step): void
   children: ReactNode
 }
 
-function Act({ step, cap, disabled, title, onPick, children }: ActProps) {
+function Act({ step, cap, onPick, children }: ActProps) {
   return (
-    <Button variant="default" disabled={disabled} title={title} onClick={() => onPick(step)}>
+    <Button variant="default" onClick={() => onPick(step)}>
       {children}
       <KeyCap of={cap} />
     </Button>
@@ -109,7 +105,6 @@ interface AssignProps {
 
 function Assign({ whole, isMine, isBusy, onTake, onAssign }: AssignProps) {
   const me = useMe()
-  const { may, why } = useMay('analyst', 'admin')
   const { data: colleagues = [] } = useQuery(trpc.access.colleagues.queryOptions())
   const others = colleagues.filter(
     ({ id, role }) => id !== me.userId && id !== whole.assigneeId && (role === 'analyst' || role === 'admin'),
@@ -117,14 +112,14 @@ function Assign({ whole, isMine, isBusy, onTake, onAssign }: AssignProps) {
   return (
     <Button.Group>
       {!isMine && (
-        <Button variant="default" disabled={!may} title={why} loading={isBusy} onClick={onTake}>
+        <Button variant="default" loading={isBusy} onClick={onTake}>
           {whole.assigneeId === null ? 'Take' : 'Take over'}
           <KeyCap of="a" />
         </Button>
       )}
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" disabled={!may} title={why} px="xs" aria-label="Assign to somebody else">
+          <Button variant="default" px="xs" aria-label="Assign to somebody else">
             {isMine ? 'Assign…' : '⋯'}
           </Button>
         </Menu.Target>
@@ -226,6 +221,7 @@ function Wait({ whole, onClose }: DialogProps) {
       }
     >
       <TextInput
+        data-autofocus
         label="On whom?"
         description="The carrier, the person, their manager…"
         value={on}
@@ -280,9 +276,9 @@ function Close({ whole, onClose }: DialogProps) {
       onSubmit={(note) => closing.mutateAsync({ caseId: whole.id, outcome: outcome!, note })}
     >
       <Radio.Group label="Outcome" value={outcome ?? ''} onChange={(value) => setOutcome(value as Outcome)} required>
-        <div className="filter-options">
+        <div className="options">
           {outcomes.map((one) => (
-            <Radio key={one.value} size="xs" {...one} />
+            <Radio key={one.value} size="xs" {...one} {...(one.value === 'benign' ? { 'data-autofocus': true } : {})} />
           ))}
         </div>
       </Radio.Group>

@@ -3,7 +3,7 @@ import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Inputs, readError, showDone, trpc } from '../api.ts'
-import { ErrorNote } from './reason-dialog.tsx'
+import { FormError } from './form-error.tsx'
 import { useNow } from './time.tsx'
 import './lines.css'
 
@@ -165,7 +165,7 @@ function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
         error={faultOf('reason')}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      {declare.error && <ErrorNote error={declare.error} />}
+      {declare.error && <FormError error={declare.error} />}
       <div className="row">
         <Button type="submit" loading={declare.isPending} disabled={endFault !== null || reason.trim().length < 3}>
           Declare it

@@ -91,6 +91,7 @@ function DeclareDialog({ personId, draft, onClose }: { personId: string | null; 
       }
     >
       <Select
+        data-autofocus
         label="What is it?"
         data={Object.entries(kinds).map(([key, { label }]) => ({ value: key, label }))}
         value={kind}

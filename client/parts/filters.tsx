@@ -92,7 +92,7 @@ function FilterChip({ filter, isNew, onChange, onClose }: FilterChipProps) {
       <Popover.Dropdown>
         {filter.isMany ? (
           <Checkbox.Group label={filter.label} value={filter.values} onChange={onChange}>
-            <div className="filter-options">
+            <div className="options">
               {filter.options.map((option) => (
                 <Checkbox key={option.value} size="xs" value={option.value} label={option.label} />
               ))}
@@ -107,7 +107,7 @@ function FilterChip({ filter, isNew, onChange, onClose }: FilterChipProps) {
               close()
             }}
           >
-            <div className="filter-options">
+            <div className="options">
               {filter.options.map((option) => (
                 <Radio key={option.value} size="xs" value={option.value} label={option.label} />
               ))}
@@ -129,7 +129,7 @@ function AddFilter({ filters, onAdd }: { filters: Filter[]; onAdd(key: string): 
         </button>
       </Popover.Target>
       <Popover.Dropdown>
-        <div className="filter-options">
+        <div className="options">
           {filters.map((filter) => (
             <button
               key={filter.key}

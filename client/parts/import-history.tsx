@@ -27,10 +27,10 @@ export function ImportHistory({ mayUndo }: { mayUndo: boolean }) {
               <tr>
                 <th>When</th>
                 <th>What</th>
-                <th>From</th>
+                <th className="extra">From</th>
                 <th className="right">Created</th>
                 <th className="right">Updated</th>
-                <th className="right">Unchanged</th>
+                <th className="right extra">Unchanged</th>
                 <th className="right">Errors</th>
                 <th>
                   <span className="visually-hidden">Undo</span>
@@ -44,10 +44,10 @@ export function ImportHistory({ mayUndo }: { mayUndo: boolean }) {
                     <Time at={row.appliedAt} />
                   </td>
                   <td>{row.what}</td>
-                  <td className="soft">{row.fileName ?? 'pasted, or an endpoint'}</td>
+                  <td className="soft extra">{row.fileName ?? 'pasted, or an endpoint'}</td>
                   <td className="right">{row.created}</td>
                   <td className="right">{row.updated}</td>
-                  <td className="right">{row.unchanged}</td>
+                  <td className="right extra">{row.unchanged}</td>
                   <td className={row.rejected > 0 ? 'right check' : 'right'}>{row.rejected}</td>
                   <td className="right">
                     {row.undoneAt !== null && (

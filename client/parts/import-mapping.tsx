@@ -104,7 +104,7 @@ export function ImportMapping({ columns, known, targets, onChange }: ImportMappi
           <thead>
             <tr>
               <th>In the file</th>
-              <th>First lines</th>
+              <th className="extra">First lines</th>
               <th>Goes to</th>
             </tr>
           </thead>
@@ -112,7 +112,7 @@ export function ImportMapping({ columns, known, targets, onChange }: ImportMappi
             {columns.map((column) => (
               <tr key={column.raw}>
                 <td className="strong">{column.raw || <span className="faint">no name</span>}</td>
-                <td className="soft small">{column.samples.filter(Boolean).join(' · ') || 'empty'}</td>
+                <td className="soft small extra">{column.samples.filter(Boolean).join(' · ') || 'empty'}</td>
                 <td>
                   <NativeSelect
                     size="xs"

@@ -81,7 +81,7 @@ export function ImportPreview({ summary, records, fileName }: ImportPreviewProps
             <tr>
               <th className="right">Line</th>
               <th>Result</th>
-              <th>Begins with</th>
+              <th className="extra">Begins with</th>
               <th>What changes, or what is wrong</th>
             </tr>
           </thead>
@@ -92,7 +92,9 @@ export function ImportPreview({ summary, records, fileName }: ImportPreviewProps
                 <td className="nowrap">
                   <ResultMark result={outcome.result} />
                 </td>
-                <td className="soft">{byLine.get(outcome.line)?.cells.filter(Boolean).slice(0, 2).join(' · ')}</td>
+                <td className="soft extra">
+                  {byLine.get(outcome.line)?.cells.filter(Boolean).slice(0, 2).join(' · ')}
+                </td>
                 <td>
                   <OutcomeDetail outcome={outcome} />
                 </td>

@@ -2,7 +2,7 @@
 import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
 import './lines.css'
 
-export interface ParamSchema {
+interface ParamSchema {
   type?: string
   description?: string
   default?: unknown

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Outputs, queryClient, readError, showDone, trpc } from '../api.ts'
 import { Backtest } from './backtest.tsx'
+import { FormError } from './form-error.tsx'
 import { useMay } from './me.ts'
 import { type Params, ParamsForm, paramFault, paramsOf } from './params-form.tsx'
 import { ErrorNote } from './reason-dialog.tsx'
@@ -97,7 +98,7 @@ export function RuleSettings({ rule }: { rule: RuleView }) {
         </header>
         <div className="row bottom">
           <NumberInput
-            label="Days"
+            label="Days back"
             size="xs"
             w={90}
             min={1}
@@ -115,6 +116,7 @@ export function RuleSettings({ rule }: { rule: RuleView }) {
           >
             Run the back-test
           </Button>
+          {!trying.may && <span className="soft small">{trying.why}</span>}
         </div>
         {test.error && <ErrorNote error={test.error} />}
         {test.data && <Backtest result={test.data} />}
@@ -143,7 +145,7 @@ export function RuleSettings({ rule }: { rule: RuleView }) {
               error={faults['note']}
               onChange={(event) => setNote(event.currentTarget.value)}
             />
-            {save.error && <ErrorNote error={save.error} />}
+            {save.error && <FormError error={save.error} />}
             <div className="row">
               <Button
                 type="submit"

@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core'
 import { useDebouncedValue, useHotkeys, useLocalStorage } from '@mantine/hooks'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import { type KeyboardEvent, useId, useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { KeyCap, useKeys } from './keys.tsx'
 import './search.css'
@@ -48,7 +48,6 @@ function Finder({ close }: { close(): void }) {
   const queries = useQueryClient()
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  const [wasPasted, setPasted] = useState(false)
   const [recent, setRecent] = useLocalStorage<Hit[]>({
     key: 'telltale-recent',
     defaultValue: [],
@@ -78,12 +77,6 @@ function Finder({ close }: { close(): void }) {
     const [hit] = exact.length === 1 ? exact : answer.length === 1 ? answer : []
     if (hit) open(hit)
   }
-
-  useEffect(() => {
-    if (!wasPasted) return
-    setPasted(false)
-    void openExact(text.trim())
-  })
 
   function press(event: KeyboardEvent): void {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -116,7 +109,7 @@ function Finder({ close }: { close(): void }) {
           setText(event.currentTarget.value)
           setActive(0)
         }}
-        onPaste={() => setPasted(true)}
+        onPaste={(event) => text === '' && void openExact(event.clipboardData.getData('text').trim())}
         onKeyDown={press}
       />
       <div id={`${id}-hits`} role="listbox" aria-label={isAsking ? 'Found' : 'Opened lately'} tabIndex={-1}>

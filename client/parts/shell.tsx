@@ -1,9 +1,9 @@
 // The frame of every page: where one can go, with counts, who one is, and whether what is shown is still so.
 import { ActionIcon, Burger, Menu, useMantineColorScheme } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDidUpdate, useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { queryClient, type Role, trpc } from '../api.ts'
 import { Keys } from './keys.tsx'
 import { Live } from './live.tsx'
@@ -49,7 +49,10 @@ const setUp: Goal[] = [
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
-  const { href } = useLocation()
+  const { href, pathname } = useLocation()
+  const content = useRef<HTMLElement>(null)
+  // Who does not see the page change stands at its start, as after a page load.
+  useDidUpdate(() => content.current?.focus({ preventScroll: true }), [pathname])
   // biome-ignore lint/correctness/useExhaustiveDependencies: going anywhere closes the drawer
   useEffect(close, [href])
   const { demo } = useMe()
@@ -90,7 +93,7 @@ export function Shell() {
           </div>
         </div>
       </div>
-      <main id="main" tabIndex={-1}>
+      <main id="main" ref={content} tabIndex={-1}>
         <Suspense fallback={<Waiting lines={8} />}>
           <Outlet />
         </Suspense>

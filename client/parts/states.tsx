@@ -2,17 +2,23 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { readError } from '../api.ts'
+import './states.css'
 
-/** A failed query, with the id to quote and a way to try again. */
+/** A failed query, with what to do, the id to quote, and a way to try again where that may help. */
 export function Failure({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
-  const { message, requestId } = readError(error)
+  const { message, code, requestId } = readError(error)
+  const isSettled = code === 'NOT_FOUND' || code === 'FORBIDDEN'
   return (
     <div className="card stack" role="alert">
       <p className="strong">{message}</p>
-      {requestId && (
+      {code === 'NOT_FOUND' && (
+        <p className="soft">It may have been taken back with an import. Search for it with Ctrl K.</p>
+      )}
+      {code === 'FORBIDDEN' && <p className="soft">An admin can give you another role.</p>}
+      {requestId && !isSettled && (
         <p className="soft small">If it stays so, quote this id to whoever runs the service: {requestId}</p>
       )}
-      {retry && (
+      {retry && !isSettled && (
         <div>
           <Button variant="default" onClick={retry}>
             Try again

@@ -1,7 +1,7 @@
 // A list: a real table whose rows are links, with keys, and with something to say while empty or failed.
 import { Skeleton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useRef } from 'react'
 import { useKeys } from './keys.tsx'
 import { Failure } from './states.tsx'
 import './table.css'
@@ -83,7 +83,12 @@ export function Table<Row>({
               </th>
             )}
             {columns.map((column) => (
-              <th key={column.head} scope="col" className={classOf(column)} style={{ width: column.width }}>
+              <th
+                key={column.head}
+                scope="col"
+                className={classOf(column)}
+                style={{ '--width': column.width } as CSSProperties}
+              >
                 {column.head}
               </th>
             ))}

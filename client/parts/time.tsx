@@ -61,8 +61,6 @@ export const shortTime = (iso: string) =>
   parts(iso, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).replace(',', '')
 /** `08:02`, UTC. */
 export const clockTime = (iso: string) => parts(iso, { hour: '2-digit', minute: '2-digit' })
-/** `Saturday, 5 September 2026`, UTC. */
-export const dayText = (iso: string) => parts(iso, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 /** `5 Sep 2026`, UTC; also of a date alone. */
 export const dateText = (iso: string) => parts(iso, { day: 'numeric', month: 'short', year: 'numeric' })
 

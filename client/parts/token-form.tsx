@@ -3,7 +3,7 @@ import { Button, Checkbox, Modal, NativeSelect, TagsInput, TextInput } from '@ma
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Inputs, readError, trpc } from '../api.ts'
-import { ErrorNote } from './reason-dialog.tsx'
+import { FormError } from './form-error.tsx'
 import './lines.css'
 
 type TokenInput = Inputs['access']['createToken']
@@ -144,7 +144,7 @@ export function TokenForm({ isOpen, onClose, onSecret }: TokenFormProps) {
             onChange={(event) => set({ rate: event.currentTarget.value })}
           />
         </div>
-        {create.error && <ErrorNote error={create.error} />}
+        {create.error && <FormError error={create.error} />}
         <div className="row">
           <Button
             type="submit"

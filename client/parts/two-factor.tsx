@@ -116,11 +116,11 @@ function Confirm({ setUp, onDone }: { setUp: SetUp; onDone(): void }) {
         </li>
         <li>
           <TextInput
-            label="Type the code that the app shows now"
+            label="The code that the app shows now"
             inputMode="numeric"
             autoComplete="one-time-code"
             maxLength={6}
-            maw={260}
+            maw={320}
             data-autofocus
             value={code}
             onChange={(event) => setCode(event.currentTarget.value.replace(/\D/g, ''))}

@@ -7,15 +7,18 @@ interface PagesInput<Page, After> {
   read(after: After | null): Promise<Page>
   /** What the next page begins after; null: this is the last one. */
   nextOf(page: Page): After | null
+  /** Asks again by itself so often: for what changes without an event in the ledger. */
+  refreshMs?: number
 }
 
 /** The pages read so far. Rows stay on screen while another filter is asked for. */
-export function usePages<Page, After>({ key, read, nextOf }: PagesInput<Page, After>) {
+export function usePages<Page, After>({ key, read, nextOf, refreshMs }: PagesInput<Page, After>) {
   return useInfiniteQuery<Page, Error, InfiniteData<Page>, readonly unknown[], After | null>({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam as After | null),
     initialPageParam: null,
     getNextPageParam: nextOf,
     placeholderData: keepPreviousData,
+    refetchInterval: refreshMs ?? false,
   })
 }

@@ -48,6 +48,19 @@ export async function lockOpenCase(tx: Tx, subject: CaseSubject): Promise<Case |
     .executeTakeFirst()
 }
 
+/** An open case about a laptop of nobody becomes its person's once they are known, unless they have one already. */
+export async function adoptCase(tx: Tx, input: { deviceId: string; personId: string }): Promise<void> {
+  const theirs = await lockOpenCase(tx, { kind: 'person', id: input.personId })
+  if (theirs !== undefined) return
+  await tx
+    .updateTable('cases')
+    .set({ subject_kind: 'person', subject_id: input.personId })
+    .where('subject_kind', '=', 'device')
+    .where('subject_id', '=', input.deviceId)
+    .where('status', '<>', 'closed')
+    .execute()
+}
+
 interface Told {
   severity: string
   rules: string[]

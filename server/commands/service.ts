@@ -1,5 +1,5 @@
 // start, demo: the service.
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import type { Log } from '../house.ts'
 import { readConfig, startService } from '../main.ts'
@@ -25,12 +25,24 @@ export function serviceCommands(program: Command): void {
   program
     .command('demo')
     .description('an invented company in a folder of its own, its carrier and MDM played through the public endpoints')
-    .option('--seed <number>', 'which company', (text) => Number.parseInt(text, 10), 1)
-    .option('--fast', 'play the months in under a minute')
+    .option('--seed <number>', 'which company: the same seed gives the same people, parcels and days', readSeed, 1)
+    .option('--fast', 'play the months and the stories at once, then go on at the pace of real time')
+    .addHelpText(
+      'after',
+      `
+Four months are played first; then four stories unfold, an hour in two seconds, until it is ended.
+It lives in TELLTALE_DATA (.telltale-demo/ by default) and uses neither DATABASE_URL nor your vendors' settings.
+Each start begins anew: what an earlier demo left there is removed. A database that is no demo's is refused, never touched.`,
+    )
     .action(async (options: { seed: number; fast?: boolean }) => {
       const { runDemo } = await import('../demo.ts')
       await runDemo({ seed: options.seed, fast: options.fast ?? false, untilAsked })
     })
+}
+
+function readSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Say a whole number.')
+  return Number(text)
 }
 
 /** A log of one JSON line an event, to stderr. */

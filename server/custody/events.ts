@@ -75,6 +75,8 @@ export const payloads = {
   'device.status_reported': z.object({
     status: z.enum(['stock', 'in_service', 'repair', 'retired', 'lost']),
     holderId: z.string().nullable(),
+    /** Set where somebody said so here, with the device before them; a file or a system otherwise. */
+    by: z.literal('person').optional(),
   }),
   'device.accepted': z.object({
     personId: z.string(),

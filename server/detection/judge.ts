@@ -1,7 +1,7 @@
 // Judges one device: runs the rules that were woken, reconciles their findings, and moves the case and the holds.
 import type { Selectable } from 'kysely'
 import { alert, type Outside } from '../cases/alerts.ts'
-import { addTask, judgeCase } from '../cases/cases.ts'
+import { addTask, adoptCase, judgeCase } from '../cases/cases.ts'
 import type { Act } from '../custody/act.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
@@ -84,6 +84,7 @@ export async function judgeDevice(
     dossier.person === null
       ? ({ kind: 'device', id: dossier.device.id } as const)
       : ({ kind: 'person', id: dossier.person.id } as const)
+  if (subject.kind === 'person') await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
   events.push(...(await respond(tx, act, outside, { dossier, subject, rules: input.rules, raised })))
   return { events, raised: raised.map((finding) => finding.id) }
 }
@@ -173,7 +174,7 @@ async function reconcile(
       const id = `${set.rule.id}\n${key}`
       const was = active.get(id)
       active.delete(id)
-      if (was) await update(tx, act, was, set, finding, outcome)
+      if (was) await update(tx, act, dossier, was, set, finding, outcome)
       else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
         await raise(tx, act, dossier, set, finding, key, outcome)
     }
@@ -247,13 +248,17 @@ async function raise(
 async function update(
   tx: Tx,
   act: Act,
+  dossier: Dossier,
   was: Finding,
   set: SetRule,
   finding: RuleFinding,
   outcome: Reconciled,
 ): Promise<void> {
-  const next = columnsOf(set, finding)
+  // What was found while the laptop was nobody's is its person's once they are known.
+  const personId = was.person_id ?? dossier.person?.id ?? null
+  const next = { ...columnsOf(set, finding), person_id: personId }
   const isSame =
+    was.person_id === personId &&
     was.weight === next.weight &&
     was.summary === next.summary &&
     was.severity === next.severity &&
@@ -270,7 +275,7 @@ async function update(
   outcome.events.push({
     kind: 'finding.changed',
     deviceId: was.device_id,
-    personId: was.person_id,
+    personId,
     occurredAt: act.now,
     actor: { type: 'rule', id: was.rule },
     payload: payloadOf(was.id, set, finding),

@@ -1,4 +1,5 @@
 // Sweeps: judging what is due by the passing of time alone.
+import { sql } from 'kysely'
 import type { NewEvent } from '../custody/events.ts'
 import { headSeq } from '../custody/ledger.ts'
 import { record } from '../custody/record.ts'
@@ -33,19 +34,7 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
         .selectFrom('watch')
         .select('device_id')
         .where('look_again_at', '<=', input.at)
-        .$if(input.automatic, (qb) =>
-          qb.where((eb) =>
-            eb.not(
-              eb.exists(
-                eb
-                  .selectFrom('ledger')
-                  .select('seq')
-                  .whereRef('ledger.device_id', '=', 'watch.device_id')
-                  .where('recorded_at', '>', fresh),
-              ),
-            ),
-          ),
-        )
+        .$if(input.automatic, (qb) => qb.where(isQuietSince(fresh)))
         .orderBy('look_again_at')
         .limit(CLAIM)
         .forUpdate()
@@ -79,6 +68,13 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
     if (claimed.devices < CLAIM) return total
   }
 }
+
+/** Nothing was recorded of the laptop itself, nor of a parcel that it is in. */
+const isQuietSince = (time: Date) => sql<boolean>`not exists (
+    select from ledger l where l.device_id = watch.device_id and l.recorded_at > ${time})
+  and not exists (
+    select from shipment_devices sd join ledger l on l.shipment_id = sd.shipment_id
+    where sd.device_id = watch.device_id and l.recorded_at > ${time})`
 
 async function hasUnread(db: Db): Promise<boolean> {
   const row = await db.selectFrom('inbox').select('id').where('status', '=', 'waiting').limit(1).executeTakeFirst()

@@ -83,7 +83,7 @@ export async function setDeviceStatus(
       deviceId: input.deviceId,
       occurredAt: act.now,
       actor: act.actor,
-      payload: { status: input.status, holderId: null },
+      payload: { status: input.status, holderId: null, by: 'person' },
     },
   ])
 }

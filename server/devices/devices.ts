@@ -1,4 +1,5 @@
 // Devices: registered by imports, adopted when a check-in or a shipment knew them first.
+import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { type Change, differences, type Saved } from '../custody/saved.ts'
@@ -133,7 +134,7 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
   const set = Object.fromEntries(
     changes.map((change) => [change.field, change.field === 'notes' ? JSON.stringify(change.to) : change.to]),
   )
-  const before =
+  const before: Record<string, unknown> | null =
     row === undefined || !row.known ? null : Object.fromEntries(changes.map((change) => [change.field, change.from]))
   const events: NewEvent[] = []
   if (row === undefined) {
@@ -169,12 +170,13 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
   if (reported) {
     events.push(reported)
     changes.push({ field: 'status', from: row?.life_cycle ?? null, to: input.status })
+    if (before) before['status'] = row?.life_cycle
   }
   const result = row === undefined || !row.known ? 'created' : changes.length > 0 ? 'updated' : 'unchanged'
   return { result, entity: 'device', id, changes, before, events }
 }
 
-/** A status is a report only where it differs from the last one reported: an old file sent again moves nothing. */
+/** A status is a report only where it differs from the last one that a file reported: an old file sent again moves nothing. */
 async function reportStatus(
   tx: Tx,
   act: Act,
@@ -190,6 +192,7 @@ async function reportStatus(
         .select('payload')
         .where('device_id', '=', deviceId)
         .where('kind', '=', 'device.status_reported')
+        .where(sql<boolean>`payload->>'by' is null`)
         .orderBy('seq', 'desc')
         .limit(1)
         .executeTakeFirst()

@@ -25,6 +25,8 @@ const junk = new Set([
   'notapplicable',
   'notavailable',
   'notset',
+  'notsettable',
+  'notpresent',
   'invalid',
   'oem',
   'empty',

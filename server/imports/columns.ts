@@ -42,7 +42,7 @@ function isDay(value: string): boolean {
 }
 
 function readTime(value: string): Date | null {
-  if (isDay(value)) return new Date(`${value}T00:00:00Z`)
+  if (isDay(value)) return readTime(`${value}T00:00:00Z`)
   const at = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i.test(value)
     ? new Date(value.replace(' ', 'T'))
     : null

@@ -50,6 +50,9 @@ export interface ImportInput {
 /** So many rows share a transaction: long enough to be quick, short enough to let others in between. */
 const CHUNK = 200
 
+/** The advisory lock that makes imports take turns, a few hundred rows each. */
+const IMPORT_LOCK = 7_355_610
+
 class DryRun extends Error {}
 
 /** Applies rows, each on its own: one bad line never stops the others. Counts, and per line what it came to. */
@@ -60,6 +63,8 @@ export async function importRows(db: Db, act: Act, input: ImportInput): Promise<
   for (let at = 0; at < input.rows.length; at += CHUNK) {
     const rows = input.rows.slice(at, at + CHUNK)
     const apply = async (tx: Tx) => {
+      // Two files that name the same things in other orders would wait for each other for ever.
+      await sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`.execute(tx)
       const applied = await applyRows(tx, act, input, rows)
       await record(
         tx,
@@ -196,22 +201,36 @@ async function applyRow(
   }
   const read = readRow(input.kind, row.cells)
   if (!read.ok) return rejected(read.faults, 'cannot be read')
-  await sql`savepoint line`.execute(tx)
+  const save = async () => {
+    await sql`savepoint line`.execute(tx)
+    try {
+      const saved = await savers[input.kind](tx, act, {
+        row: read.row as never,
+        notes: read.notes,
+        source: input.source,
+      })
+      await sql`release savepoint line`.execute(tx)
+      return saved
+    } catch (error) {
+      await sql`rollback to savepoint line`.execute(tx)
+      throw error
+    }
+  }
   try {
-    const saved = await savers[input.kind](tx, act, { row: read.row as never, notes: read.notes, source: input.source })
-    await sql`release savepoint line`.execute(tx)
+    // What was not there a moment ago, and now is taken: somebody else has just made it, so this is an update.
+    const saved = await save().catch((error) => (codeOf(error) === '23505' ? save() : Promise.reject(error)))
     return { outcome: { line: row.line, result: saved.result, id: saved.id, changes: saved.changes }, saved }
   } catch (error) {
-    if (!(error instanceof AppError) && !isRefusal(error)) throw error
-    await sql`rollback to savepoint line`.execute(tx)
-    return error instanceof AppError
-      ? rejected(error.faults, error.message)
-      : rejected([], `the database refused it: ${messageOf(error)}`)
+    if (error instanceof AppError) return rejected(error.faults, error.message)
+    if (isRefusal(error)) return rejected([], `the database refused it: ${messageOf(error)}`)
+    throw error
   }
 }
 
+const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? '')
+
 // A unique value that is taken, a value out of range: the line's fault. Deadlocks and lost connections are not.
-const isRefusal = (error: unknown) => /^(22|23)/.test(String((error as { code?: unknown }).code ?? ''))
+const isRefusal = (error: unknown) => /^(22|23)/.test(codeOf(error))
 
 async function keepChanges(tx: Tx, importId: string, saved: { line: number; saved: Saved }[]): Promise<void> {
   const changed = saved.filter((one) => one.saved.result !== 'unchanged')

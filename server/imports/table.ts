@@ -47,7 +47,9 @@ export const columnName = (name: string): string =>
  * no table, with the line.
  */
 export function readTable(bytes: Uint8Array, mapping: Record<string, string> = {}): Table {
-  const { text, encoding } = decodeText(bytes)
+  const { text: decoded, encoding } = decodeText(bytes)
+  // csv-parse counts a line break of two characters within quotes twice.
+  const text = decoded.replace(/\r\n?/g, '\n')
   const delimiter = findDelimiter(text)
   let records: { record: string[]; info: { lines: number } }[]
   try {
@@ -69,7 +71,7 @@ export function readTable(bytes: Uint8Array, mapping: Record<string, string> = {
     throw new AppError('unreadable', 'The file is empty: the first line has to name the columns.')
   if (rest.length > LINES_MAX)
     throw new AppError('too_large', `At most ${LINES_MAX.toLocaleString('en')} lines at a time: split the file.`)
-  const header = first.record.map((name) => mapping[name] ?? columnName(name))
+  const header = first.record.map((name) => mapping[name] ?? mapping[columnName(name)] ?? columnName(name))
   const twice = header.find((name, index) => name !== '' && header.indexOf(name) !== index)
   if (twice !== undefined) throw new AppError('unreadable', `The column “${twice}” is there twice.`)
   let end = first.info.lines

@@ -1,4 +1,5 @@
 // Undoing an import: everything it did that nothing newer has touched. The ledger keeps both.
+import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { record, refoldDevice } from '../custody/record.ts'
@@ -11,8 +12,6 @@ export interface Undone {
   /** Lines whose thing was touched since, and so stays as it is. */
   kept: { line: number; entity: string; id: string; why: string }[]
 }
-
-const detectionKinds = ['finding.raised', 'finding.changed', 'finding.cleared']
 
 /** Takes an import back, thing by thing. Things that something newer touched are kept and named. */
 export async function undoImport(tx: Tx, act: Act, input: { importId: string }): Promise<Undone> {
@@ -36,11 +35,16 @@ export async function undoImport(tx: Tx, act: Act, input: { importId: string }):
   )
   const kept: Undone['kept'] = []
   const events: NewEvent[] = []
+  // Several lines may be about one thing: what the last of them did is this import's own.
+  const own = new Map(changes.map((change) => [change.entity_id, 0]))
+  for (const { entity_id, last_seq } of changes) own.set(entity_id, Math.max(own.get(entity_id)!, last_seq))
   for (const change of changes) {
-    const newer =
-      (last.get(change.entity_id) ?? 0) > change.last_seq && (await isTouched(tx, change.entity_id, change.last_seq))
-    if (newer)
-      kept.push({ line: change.line, entity: change.entity, id: change.entity_id, why: 'something newer touched it' })
+    const { line, entity, entity_id: id } = change
+    const seq = own.get(id)!
+    const isNewer = (last.get(id) ?? 0) > seq && (await isTouched(tx, id, seq))
+    if (isNewer) kept.push({ line, entity, id, why: 'something newer touched it' })
+    else if (hasReported(change))
+      kept.push({ line, entity, id, why: 'it reported a status, which stays on record: report the right one' })
     else events.push(...(await takeBack(tx, act, batch.id, change)))
   }
   await tx.updateTable('imports').set({ undone_at: act.now }).where('id', '=', batch.id).execute()
@@ -69,12 +73,15 @@ async function isTouched(tx: Tx, id: string, seq: number): Promise<boolean> {
     .selectFrom('ledger')
     .select('seq')
     .where('seq', '>', seq)
-    .where('kind', 'not in', detectionKinds)
+    .where(sql<boolean>`actor->>'type' <> 'rule' and actor->>'part' is distinct from 'detection'`)
     .where((eb) => eb.or([eb('person_id', '=', id), eb('device_id', '=', id), eb('shipment_id', '=', id)]))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
+
+const hasReported = ({ entity, action, before }: { entity: string; action: string; before: unknown }) =>
+  entity === 'device' && action === 'update' && (before as { status?: unknown } | null)?.status !== undefined
 
 const tables = { person: 'people', device: 'devices', shipment: 'shipments' } as const
 
@@ -121,23 +128,32 @@ async function takeBack(
       .set(columns as never)
       .where('id', '=', id)
       .execute()
+  if (change.entity === 'shipment') return [await shipmentChanged(tx, act, id, Object.keys(columns))]
   if (change.entity === 'person')
     return [{ ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } }]
-  if (change.entity === 'device')
-    return [
-      {
-        ...about,
-        kind: 'device.changed',
-        deviceId: id,
-        payload: { changes: Object.entries(before).map(([field, to]) => ({ field, from: null, to })) },
-      },
-    ]
   return [
     {
       ...about,
-      kind: 'shipment.changed',
-      shipmentId: id,
-      payload: { fields: Object.keys(columns), personId: null, addressId: null, deviceIds: [] },
+      kind: 'device.changed',
+      deviceId: id,
+      payload: { changes: Object.entries(before).map(([field, to]) => ({ field, from: null, to })) },
     },
   ]
+}
+
+/** For whom and where the parcel is again: what follows the ledger has to hear both. */
+async function shipmentChanged(tx: Tx, act: Act, id: string, fields: string[]): Promise<NewEvent> {
+  const row = await tx
+    .selectFrom('shipments')
+    .select(['person_id', 'address_version_id'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return {
+    kind: 'shipment.changed',
+    shipmentId: id,
+    personId: row.person_id,
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { fields, personId: row.person_id, addressId: row.address_version_id, deviceIds: [] },
+  }
 }

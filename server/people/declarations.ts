@@ -8,6 +8,7 @@ import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { DeclarationsTable } from '../lib/tables.ts'
+import { DAY, dayOf, plus } from '../lib/time.ts'
 import { findPersonByEmail } from './people.ts'
 
 export const declarationKinds = [
@@ -34,6 +35,7 @@ export interface DeclarationInput {
   otherEmail: string | null
   value: string | null
   startsOn: string
+  /** Null: as long as it may last. */
   endsOn: string | null
   reason: string | null
 }
@@ -49,6 +51,13 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
   if (input.kind === 'household' && (!input.personEmail || !input.otherEmail))
     throw faultOf('other_email', 'and person_email are both needed for a household')
   if (input.endsOn !== null && input.endsOn < input.startsOn) throw faultOf('ends_on', 'is before starts_on')
+  const longest = dayOf(plus(new Date(`${input.startsOn}T00:00:00Z`), DECLARATION_DAYS_MAX * DAY))
+  if (input.endsOn !== null && input.endsOn > longest)
+    throw faultOf(
+      'ends_on',
+      `is more than ${DECLARATION_DAYS_MAX} days after starts_on: declare it anew when it is over`,
+    )
+  const endsOn = input.endsOn ?? longest
   const personId = await personOf(tx, 'person_email', input.personEmail)
   const otherPersonId = await personOf(tx, 'other_email', input.otherEmail)
   const same = await tx
@@ -59,7 +68,7 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     .where('other_person_id', 'is not distinct from', otherPersonId)
     .where('value', 'is not distinct from', input.value)
     .where('starts_on', '=', input.startsOn)
-    .where('ends_on', 'is not distinct from', input.endsOn)
+    .where('ends_on', '=', endsOn)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
   if (same) return { result: 'unchanged', entity: 'declaration', id: same.id, changes: [], before: null, events: [] }
@@ -73,7 +82,7 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
       other_person_id: otherPersonId,
       value: input.value,
       starts_on: input.startsOn,
-      ends_on: input.endsOn,
+      ends_on: endsOn,
       reason: input.reason,
       author: JSON.stringify(act.actor),
       made_at: act.now,
@@ -90,7 +99,7 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
       personId,
       otherPersonId,
       startsOn: input.startsOn,
-      endsOn: input.endsOn,
+      endsOn,
     },
   }
   return {

@@ -50,7 +50,7 @@ export const accessRouter = router({
     .input(z.object({ userId: z.string(), disabled: z.boolean() }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setUserDisabled(tx, act, input))),
 
-  tokens: allow('admin', 'auditor').query(({ ctx }) => listTokens(ctx.house.db)),
+  tokens: allow('admin', 'analyst', 'auditor').query(({ ctx }) => listTokens(ctx.house.db)),
   createToken: allow('admin')
     .input(
       z.object({

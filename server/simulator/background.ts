@@ -55,7 +55,7 @@ const piKvm: Unusual = {
   displays: [{ manufacturer: 'LNX', productCode: '7771', name: 'PiKVM V3', serial: 'CAFEBABE' }],
 }
 
-export const dayText = (at: Date) => at.toISOString().slice(0, 10)
+const dayText = (at: Date) => at.toISOString().slice(0, 10)
 
 /** People of the background, by how they came to be remembered. */
 export const BACKGROUND_NEWCOMERS = 6
@@ -84,7 +84,7 @@ const away = (usage: Usage, from: Date, until: Date, stay: Omit<Stay, 'from'>): 
 
 /** Nine days in Lisbon, declared before: nothing comes of it. */
 function declaredJourney(world: World): void {
-  const usage = settled(world, 20)
+  const usage = settled(world, 3)
   away(usage, on(world, 60, 6), on(world, 69, 6), { city: cityNamed('Lisbon'), line: 40 })
   const line = {
     kind: 'travel',
@@ -100,7 +100,7 @@ function declaredJourney(world: World): void {
 
 /** Three days abroad that nobody declared: a case that is closed again. */
 function longWeekend(world: World): void {
-  const usage = settled(world, 26)
+  const usage = settled(world, 6)
   away(usage, on(world, 94, 6), on(world, 96, 12), { city: cityNamed('Lisbon'), line: 77 })
   const { serialNumber } = usage.laptop
   world.plan(
@@ -130,8 +130,8 @@ function familyHelp(world: World): void {
     atHome(person, plus(helped, 3 * DAY)),
   ])
   world.plan(
-    works(plus(helped, 26 * HOUR), 'analyst', (desk) => desk.takeCase(laptop.serialNumber)),
-    works(plus(helped, 27 * HOUR), 'analyst', (desk) =>
+    works(plus(helped, 44 * HOUR), 'analyst', (desk) => desk.takeCase(laptop.serialNumber)),
+    works(plus(helped, 45 * HOUR), 'analyst', (desk) =>
       desk.comment(
         laptop.serialNumber,
         'Called on the number on file: a brother helped to set up mail. Asked to remove TeamViewer.',
@@ -141,7 +141,7 @@ function familyHelp(world: World): void {
       desk.closeCase(
         laptop.serialNumber,
         'policy_breach',
-        'The tool is gone since the day before yesterday. Helpdesk explained the approved one.',
+        'The tool is gone since yesterday. Helpdesk explained the approved one.',
       ),
     ),
   )

@@ -49,11 +49,8 @@ export interface Company {
   homeIn(city: City): Home
 }
 
-/** So many were there on the first day. */
-export const STAFF = 150
-
-/** The company on its first day. Hiring and buying go on from there, in the order in which they are asked for. */
-export function createCompany(random: Random, startsAt: Date): Company {
+/** The company on its first day, with so many people. Hiring and buying go on from there, in the order in which they are asked for. */
+export function createCompany(random: Random, startsAt: Date, staffed: number): Company {
   const people = random.fork('people')
   const shop = random.fork('laptops')
   const names = new Set<string>()
@@ -77,7 +74,7 @@ export function createCompany(random: Random, startsAt: Date): Company {
     }
   }
   const buy = (platform?: Laptop['platform']) => inventLaptop(shop, ++bought, platform)
-  const staff = Array.from({ length: STAFF }, () => {
+  const staff = Array.from({ length: staffed }, () => {
     const startsOn = plus(startsAt, -people.whole(20, 1500) * DAY)
     const person = hire(people.chance(0.25) ? { city: headquarters, startsOn } : { startsOn })
     return { person, laptop: buy() }

@@ -1,5 +1,5 @@
 // One colleague at work in the pages: finds things as people do, by what stands on them, and does one thing with them.
-import type { Procedures } from './http.ts'
+import { type Procedures, Refused } from './http.ts'
 
 interface Hit {
   kind: string
@@ -42,7 +42,7 @@ export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
     const known = found.get(`${kind} ${text}`)
     if (known !== undefined) return known
     const hit = (await ask<Hit[]>('search.find', { text })).find((one) => one.kind === kind && one.exact)
-    if (hit === undefined) throw new Error(`No ${kind} is found by ${text}.`)
+    if (hit === undefined) throw new Refused(404, `No ${kind} is found by ${text}.`)
     found.set(`${kind} ${text}`, hit.id)
     return hit.id
   }
@@ -57,7 +57,7 @@ export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
   }
   const requireCase = async (serialNumber: string) => {
     const one = await openCase(serialNumber)
-    if (one === undefined) throw new Error(`There is no open case about ${serialNumber}.`)
+    if (one === undefined) throw new Refused(404, `There is no open case about ${serialNumber}.`)
     return one
   }
   return {

@@ -28,7 +28,7 @@ export interface Parcel {
 
 const hex = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
 
-export const trackerId = (parcel: Parcel) => `trk_${hex(parcel.trackingCode)}`
+const trackerId = (parcel: Parcel) => `trk_${hex(parcel.trackingCode)}`
 
 /** The event for the first `count` scans of a parcel: `tracker.created` for the first, then `tracker.updated`. */
 export function eventBody(parcel: Parcel, count: number): string {

@@ -76,18 +76,20 @@ export function benchDay(laptop: Laptop, person: Person, at: Date): Moment[] {
   return [checkInMoment(at, { laptop, person, stays: [stay], until: null }, stay, at)]
 }
 
-/** What one day brings: check-ins on most working days, few on the others, an inventory of each Mac every other week. */
+/** What one day brings: check-ins on most working days, few on the others, an inventory of each Mac every four weeks. */
 export function dayOf(random: Random, usage: Usage, day: Date): Moment[] {
   const own = random.fork(`${usage.laptop.serialNumber} ${day.toISOString()}`)
   const isWeekend = [0, 6].includes(day.getUTCDay())
-  if (!own.chance(isWeekend ? 0.08 : 0.93)) return []
+  // Whoever is in the middle of a story opens the laptop every day.
+  const isInStory = usage.stays.findLastIndex((stay) => stay.from <= plus(day, 12 * HOUR)) > 0
+  if (!isInStory && !own.chance(isWeekend ? 0.08 : 0.93)) return []
   const moments: Moment[] = []
   const startAt = localHour(usage, day, 8 + own.next() * 2)
-  for (const at of own.chance(0.25) ? [startAt, plus(startAt, 5 * HOUR)] : [startAt]) {
+  for (const at of own.chance(0.15) ? [startAt, plus(startAt, 5 * HOUR)] : [startAt]) {
     const stay = stayAt(usage, at)
     if (stay !== null) moments.push(checkInMoment(at, usage, stay, startAt))
   }
-  const isInventoryDay = Math.floor(day.getTime() / DAY) % 14 === usage.laptop.number % 14
+  const isInventoryDay = Math.floor(day.getTime() / DAY) % 28 === usage.laptop.number % 28
   const stay = stayAt(usage, startAt)
   if (isInventoryDay && stay !== null && usage.laptop.platform === 'darwin')
     moments.push(jamfMoment('ComputerInventoryCompleted', plus(startAt, 20 * MINUTE), usage, stay))
@@ -127,7 +129,7 @@ function jamfMoment(event: JamfEvent, at: Date, usage: Usage, stay: Stay): Momen
   })
 }
 
-export function checkInMoment(at: Date, usage: Usage, stay: Stay, bootedAt: Date): Moment {
+function checkInMoment(at: Date, usage: Usage, stay: Stay, bootedAt: Date): Moment {
   return moment(at, { is: 'check-in', checkIn: checkInOf(at, usage, stay, bootedAt) })
 }
 
@@ -181,9 +183,9 @@ const desk = [
   { vendorId: '0bda', productId: '5489', vendor: 'Realtek', product: 'USB2.1 Hub', interfaces: ['hub'] },
 ]
 
-/** Systems are brought up to date about once a month, each laptop on a day of its own. */
+/** Systems are brought up to date every two months, each laptop on a day of its own. */
 function osVersionAt({ osVersion, number }: Laptop, at: Date): string {
-  return `${osVersion}.${Math.floor((at.getTime() / DAY + number) / 31) % 9}`
+  return `${osVersion}.${Math.floor((at.getTime() / DAY + number) / 60) % 9}`
 }
 
 /** By platform: programs of people at desks. Their versions move every few weeks. */

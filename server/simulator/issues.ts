@@ -11,7 +11,7 @@ import type { Random } from './random.ts'
 const day = (at: Date) => at.toISOString().slice(0, 10)
 
 /** Where parcels come back to. */
-export const stockroom: Home = {
+const stockroom: Home = {
   line1: '1900 Foundry Row',
   line2: 'Dock 2',
   city: headquarters.name,
@@ -35,7 +35,7 @@ export function personRow(person: Person, manager: Person, over: Row = {}): Row 
   }
 }
 
-export function laptopRow(laptop: Laptop, over: Row): Row {
+function laptopRow(laptop: Laptop, over: Row): Row {
   const { serialNumber, assetTag, manufacturer, model } = laptop
   return {
     serial_number: serialNumber,

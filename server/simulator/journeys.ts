@@ -94,7 +94,7 @@ const hubs: Record<CarrierName, City> = {
 
 const DIGITS = '0123456789'
 
-export function trackingCode(random: Random, carrier: CarrierName): string {
+function trackingCode(random: Random, carrier: CarrierName): string {
   if (carrier === 'FedEx') return `7${random.text(DIGITS, 11)}`
   if (carrier === 'UPS') return `1Z${random.text('ABCDEFGHJKLMNPRSTVWXY0123456789', 6)}${random.text(DIGITS, 10)}`
   return `9405${random.text(DIGITS, 18)}`

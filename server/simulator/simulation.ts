@@ -1,7 +1,6 @@
 // Plays the world through the public endpoints: signs its people in, moves the clock, and lets things happen in their order.
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { BACKGROUND_NEWCOMERS, planBackground } from './background.ts'
-import { STAFF } from './company.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { signatureHeaders } from './easypost.ts'
 import { openCompany, planDay, planWeek } from './everyday.ts'
@@ -20,6 +19,8 @@ export interface SimulationOptions {
   seed: number
   /** A Monday, 00:00 UTC: the first morning. */
   startsAt: Date
+  /** A smaller company, for tests; two hundred people without. */
+  size?: Size
   easypostSecret: string
   jamf: { user: string; password: string }
   /** Moves the clock of the service. */
@@ -55,16 +56,23 @@ export const accounts: Record<Colleague, Account> = {
   auditor: { name: 'Wren Halloran', email: 'wren@example.com', password, role: 'auditor' },
 }
 
-const PEOPLE = 200
+export interface Size {
+  /** There on the first day. */
+  staffed: number
+  /** There when the stories begin. */
+  people: number
+}
+
+const wholeCompany: Size = { staffed: 150, people: 200 }
 
 /** Makes the accounts and tokens, and plans the world. Nothing has happened yet but for these. */
 export async function createSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { startsAt, seed } = options
+  const { startsAt, seed, size = wholeCompany } = options
   const http = createHttp(options)
   const admin = await makeAccounts(http, options.adminLink)
   const senders = await makeSenders(http, admin, options)
   const desks = deskOf(http, admin)
-  const { world, take } = createWorld(seed, startsAt)
+  const { world, take } = createWorld(seed, startsAt, size.staffed)
   openCompany(world)
   planBackground(world)
   planStories(world)
@@ -75,7 +83,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
       const days = Math.round((plannedUntil.getTime() - startsAt.getTime()) / DAY)
       // A week ahead, so that who comes in it is known and has a laptop bought before.
       const next = days / 7 + 1
-      if (days % 7 === 0) planWeek(world, next, newcomersIn(next))
+      if (days % 7 === 0) planWeek(world, next, newcomersIn(next, size))
       planDay(world, plannedUntil)
     }
   }
@@ -95,9 +103,9 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
   }
 }
 
-/** So many in the weeks before the stories that there are two hundred people in all; none after. Weeks count from 1. */
-function newcomersIn(week: number): number {
-  const all = PEOPLE - STAFF - BACKGROUND_NEWCOMERS - STORY_NEWCOMERS
+/** So many in the weeks before the stories that everybody is there when they begin; none after. Weeks count from 1. */
+function newcomersIn(week: number, { people, staffed }: Size): number {
+  const all = people - staffed - BACKGROUND_NEWCOMERS - STORY_NEWCOMERS
   const weeks = STORIES_FROM_DAY / 7 - 1
   return week > weeks ? 0 : Math.floor((week * all) / weeks) - Math.floor(((week - 1) * all) / weeks)
 }

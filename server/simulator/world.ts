@@ -18,14 +18,18 @@ export interface World {
 }
 
 /** A world in which nothing is planned yet. `take` removes and gives what is due by a time, in the order in which it happens. */
-export function createWorld(seed: number, startsAt: Date): { world: World; take(until: Date): Moment[] } {
+export function createWorld(
+  seed: number,
+  startsAt: Date,
+  staffed: number,
+): { world: World; take(until: Date): Moment[] } {
   const random = randomFrom(seed)
   let planned: Moment[] = []
   let references = 0
   return {
     world: {
       random,
-      company: createCompany(random, startsAt),
+      company: createCompany(random, startsAt, staffed),
       startsAt,
       usages: [],
       plan: (...moments) => void planned.push(...moments),

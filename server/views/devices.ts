@@ -121,7 +121,7 @@ export async function readDevice(db: Db, id: string) {
     .execute()
   const cases = await db
     .selectFrom('cases')
-    .select(['number', 'title', 'status', 'severity', 'score', 'outcome'])
+    .select(['cases.number', 'cases.title', 'cases.status', 'cases.severity', 'cases.score', 'cases.outcome'])
     .distinct()
     .innerJoin('findings', 'findings.case_id', 'cases.id')
     .where('findings.device_id', '=', id)

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drain } from '../../server/commands/detection.ts'
-import { loadConfig } from '../../server/config.ts'
+import { type Config, loadConfig } from '../../server/config.ts'
 import { type Service, startService } from '../../server/main.ts'
 import { signatureHeaders } from '../../server/simulator/easypost.ts'
 import { createHttp, type Procedures, procedures, signIn } from '../../server/simulator/http.ts'
@@ -20,8 +20,10 @@ export const jamf = { user: 'jamf', password: 'a flow of tests' }
 export const alertKey = Buffer.from('a flow needs its thirty-two bytes')
 
 export interface House {
+  url: string
+  config: Config
   service: Service
-  /** As the first admin, signed in. */
+  /** As the first admin, signed in; as nobody in a demo. */
   admin: Procedures
   setClock(at: string | Date): void
   /** Until everything received is read, judged and delivered. */
@@ -37,8 +39,8 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Opens a house whose clock stands at `now`. Close it in `afterAll`. */
-export async function openFlowHouse(now: string): Promise<House> {
+/** Opens a house whose clock stands at `now`. Close it in `afterAll`. `demo` makes it one, and leaves its first admin's link unused. */
+export async function openFlowHouse(now: string, { demo = false } = {}): Promise<House> {
   const database = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'telltale-flow-'))
   const receiver = await startReceiver()
@@ -56,14 +58,21 @@ export async function openFlowHouse(now: string): Promise<House> {
   })
   if (!result.ok) throw new Error(JSON.stringify(result.faults))
   const log = { info() {}, warn() {}, error: (message: string) => console.error(message) }
-  const service = await startService(result.config, { clock: () => clock, timed: false, log })
+  const service = await startService(result.config, {
+    clock: () => clock,
+    timed: false,
+    log,
+    ...(demo ? { demo: { seed: 1 } } : {}),
+  })
   // Only `drain` reads, judges and delivers, so that its counts are those of the test.
   await service.house.worker.stop()
   service.house.worker = idleWorker
   const http = createHttp({ url: `http://127.0.0.1:${port}`, origin: result.config.url })
-  const admin = await firstAdmin(http, service)
+  const admin = demo ? procedures(http, null) : await firstAdmin(http, service)
   const basic = { authorization: `Basic ${Buffer.from(`${jamf.user}:${jamf.password}`).toString('base64')}` }
   return {
+    url: http.url,
+    config: result.config,
     service,
     admin,
     setClock: (at) => {

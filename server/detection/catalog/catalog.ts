@@ -250,7 +250,7 @@ function squeeze(folded: string): string {
 /** The catalogue that ships with us. */
 export const catalog = readCatalog({ tools: toolData, hardware: hardwareData })
 
-/** The tool a person means by a free text ("Jamf Remote Assist", "any desk", "AnyDesk 8.1"), or null. */
+/** The tool a person means by a free text ("any desk", "AnyDesk 8.1"), or null. */
 export function findTool(text: string): Tool | null {
   const folded = foldText(text)
   return (

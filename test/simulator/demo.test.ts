@@ -1,0 +1,151 @@
+// The demo as a whole: months and stories through the public endpoints, a queue that a person can work, and a folder that is its own.
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emptyDemo, settling } from '../../server/demo.ts'
+import { startService } from '../../server/main.ts'
+import { createHttp, type Procedures, procedures, signIn } from '../../server/simulator/http.ts'
+import { accounts, createSimulation } from '../../server/simulator/simulation.ts'
+import { testDatabase } from '../database.ts'
+import { easypostSecret, type House, jamf, openFlowHouse } from '../flows/house.ts'
+
+const quiet = { info() {}, warn() {}, error() {} }
+
+describe('a small company played to the end of the four stories', () => {
+  let house: House
+  let admin: Procedures
+  const said: string[] = []
+
+  beforeAll(async () => {
+    const startsAt = new Date('2026-03-02T00:00:00Z')
+    house = await openFlowHouse(startsAt.toISOString(), { demo: true })
+    const simulation = await createSimulation({
+      url: house.url,
+      origin: house.config.url,
+      adminLink: house.service.adminLink!,
+      seed: 1,
+      startsAt,
+      size: { staffed: 40, people: 66 },
+      easypostSecret,
+      jamf,
+      setClock: house.setClock,
+      settle: settling(house.service.house),
+      say: (line) => said.push(line),
+    })
+    await simulation.play(simulation.storiesUntil, { stepHours: 12 })
+    const http = createHttp({ url: house.url, origin: house.config.url })
+    admin = procedures(http, await signIn(http, accounts.admin))
+  }, 180_000)
+  afterAll(() => house.close())
+
+  interface Listed {
+    status: string
+    severity: string
+    outcome: string | null
+    devices: { serialNumber: string; lifeCycle: string }[]
+    summaries: string[]
+  }
+  const cases = async (): Promise<Listed[]> =>
+    (await admin.ask<{ cases: Listed[] }>('cases.list', { limit: 200 })).cases
+  const serialOf = (story: string) => /\((\w+)\)/.exec(said.find((line) => line.includes(story)) ?? '')?.[1] ?? ''
+  const caseOf = async (story: string) =>
+    (await cases()).find((one) => one.devices.some((device) => device.serialNumber === serialOf(story)))
+  const lifeOf = async (story: string) =>
+    (await admin.ask<{ devices: { lifeCycle: string }[] }>('devices.list', { text: serialOf(story) })).devices[0]
+      ?.lifeCycle
+
+  test('nobody was refused, and nothing was left unread', async () => {
+    expect(said.filter((line) => line.includes('refused'))).toEqual([])
+    const waiting = await house.service.house.db
+      .selectFrom('inbox')
+      .select('reason')
+      .where('status', '<>', 'read')
+      .execute()
+    expect(waiting).toEqual([])
+  })
+
+  test('clean delivery: in service, no case', async () => {
+    expect([await lifeOf('Clean delivery'), await caseOf('Clean delivery')]).toEqual(['in service', undefined])
+  })
+
+  test('house move: held, approved and released by two, in service, its case closed as benign', async () => {
+    expect(await lifeOf('House move')).toBe('in service')
+    expect(await caseOf('House move')).toMatchObject({ status: 'closed', outcome: 'benign' })
+  })
+
+  test('redirected parcel: a high case that names the redirect, the place and the tools', async () => {
+    const found = await caseOf('Redirected parcel')
+    expect(found).toMatchObject({ status: 'new', severity: expect.stringMatching(/^(high|critical)$/) })
+    expect(found!.summaries.join('\n')).toMatch(/redirected[\s\S]*Newark/)
+    expect(await lifeOf('Redirected parcel')).toBe('checked in')
+  })
+
+  test('reshipped abroad: a high case about a laptop that was accepted', async () => {
+    expect(await caseOf('Reshipped abroad')).toMatchObject({
+      status: 'new',
+      severity: expect.stringMatching(/^(high|critical)$/),
+    })
+    expect(await lifeOf('Reshipped abroad')).toBe('in service')
+  })
+
+  test('the queue is short and mixed: ordinary people are in no case', async () => {
+    const all = await cases()
+    const open = all.filter((one) => one.status !== 'closed')
+    expect(open.length).toBeGreaterThanOrEqual(5)
+    expect(open.length).toBeLessThanOrEqual(8)
+    expect(new Set(open.map((one) => one.severity)).size).toBeGreaterThanOrEqual(2)
+    expect(all.length - open.length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('a held parcel is left to release', async () => {
+    const { shipments } = await admin.ask<{ shipments: { status: string }[] }>('shipments.list', { held: true })
+    expect(shipments.map(({ status }) => status)).toContain('ordered')
+  })
+
+  test('the ledger of all this holds', async () => {
+    expect(await admin.tell('system.verify')).toMatchObject({ bad: null })
+  })
+
+  test('“start” refuses its database, whose first row says what it is', async () => {
+    await expect(startService({ ...house.config, port: 0 }, { log: quiet })).rejects.toMatchObject({
+      problem: 'conflict',
+      message: expect.stringContaining('demo'),
+    })
+  })
+})
+
+describe('before a demo begins anew', () => {
+  test('what another demo left is removed, and the service starts in it again', async () => {
+    const house = await openFlowHouse('2026-03-02T00:00:00Z', { demo: true })
+    const { db } = house.service.house
+    expect(await emptyDemo(db)).toBe(true)
+    expect(await emptyDemo(db)).toBe(false)
+    const again = await startService({ ...house.config, port: 0 }, { log: quiet, demo: { seed: 2 }, timed: false })
+    expect(again.adminLink).not.toBeNull()
+    await again.stop()
+    await house.close().catch(() => {})
+  })
+
+  test('a database that holds real records is left alone', async () => {
+    const house = await openFlowHouse('2026-03-02T00:00:00Z')
+    const { db } = house.service.house
+    await expect(emptyDemo(db)).rejects.toMatchObject({ problem: 'conflict' })
+    expect(await db.selectFrom('ledger').select('kind').orderBy('seq').limit(1).executeTakeFirst()).toEqual({
+      kind: 'ledger.opened',
+    })
+    await house.close()
+  })
+
+  test('so is one of some other program', async () => {
+    const database = await testDatabase({ empty: true })
+    await sql`create table invoices (number int)`.execute(database.db)
+    await expect(emptyDemo(database.db)).rejects.toMatchObject({ problem: 'conflict' })
+    expect((await sql`select * from invoices`.execute(database.db)).rows).toEqual([])
+    await database.drop()
+  })
+
+  test('and an empty one is as good as new', async () => {
+    const database = await testDatabase({ empty: true })
+    expect(await emptyDemo(database.db)).toBe(false)
+    await database.drop()
+  })
+})
