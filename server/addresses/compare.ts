@@ -3,12 +3,6 @@ import { type Circle, distanceKm } from '../lib/geo.ts'
 import { keysOf, unitKey } from './keys.ts'
 import { type Address, type Parsed, type Place, parseAddress, placeOf } from './parse.ts'
 
-/**
- * Two centroids of one US postal code lie up to this far apart in practice (GeoNames against the Census:
- * median 1.9 km, 99th percentile 23 km), so less than this is no difference.
- */
-export const CLOSE_KM = 25
-
 export interface Placed {
   address: Address
   circle: Circle | null

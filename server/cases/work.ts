@@ -14,6 +14,11 @@ async function lockCase(tx: Tx, caseId: string): Promise<Case> {
   return row
 }
 
+/** Findings before their case, as detection takes them: else the two could wait for each other. */
+async function lockFindings(tx: Tx, caseId: string): Promise<void> {
+  await tx.selectFrom('findings').select('id').where('case_id', '=', caseId).orderBy('id').forUpdate().execute()
+}
+
 function requireOpen(row: Case): void {
   if (row.status === 'closed') throw new AppError('conflict', `Case C-${row.number} is closed; reopen it first.`)
 }
@@ -113,6 +118,7 @@ export async function closeCase(
   outside: Outside,
   input: { caseId: string; outcome: NonNullable<Case['outcome']>; note: string },
 ): Promise<void> {
+  await lockFindings(tx, input.caseId)
   const row = await lockCase(tx, input.caseId)
   requireOpen(row)
   const decided = await tx
@@ -149,6 +155,7 @@ export async function reopenCase(
   outside: Outside,
   input: { caseId: string; note: string },
 ): Promise<void> {
+  await lockFindings(tx, input.caseId)
   const row = await lockCase(tx, input.caseId)
   if (row.status !== 'closed') throw new AppError('conflict', 'This case is open.')
   const other = await tx

@@ -1,5 +1,4 @@
 // Declarations: what the company vouches for, with reason, owner and end.
-import type { Selectable } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
@@ -7,7 +6,6 @@ import type { Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
-import type { DeclarationsTable } from '../lib/tables.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
 import { findPersonByEmail } from './people.ts'
 
@@ -23,7 +21,6 @@ export const declarationKinds = [
   'delegate',
 ] as const
 export type DeclarationKind = (typeof declarationKinds)[number]
-export type Declaration = Selectable<DeclarationsTable>
 
 /** What silences ends by itself: at most so many days. Source: DESIGN 8, "Quiet by construction". */
 export const DECLARATION_DAYS_MAX = 180
