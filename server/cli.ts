@@ -8,6 +8,7 @@ import { importCommands } from './commands/import.ts'
 import { inboxCommands } from './commands/inbox.ts'
 import { serviceCommands } from './commands/service.ts'
 import { AppError, messageOf } from './lib/errors.ts'
+import { isDebugging } from './main.ts'
 
 /** The program. Exits: 0 done, 1 failed, 2 used wrongly. */
 export function createProgram(): Command {
@@ -38,8 +39,7 @@ export async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     process.stderr.write(`${error instanceof AppError ? error.message : `failed: ${messageOf(error)}`}\n`)
-    if (!(error instanceof AppError) && process.env['LOG_LEVEL'] === 'debug')
-      process.stderr.write(`${(error as Error).stack}\n`)
+    if (!(error instanceof AppError) && isDebugging()) process.stderr.write(`${(error as Error).stack}\n`)
     return 1
   }
 }

@@ -35,16 +35,18 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
   const jamf = { user: 'jamf', password: secret() }
   const easypostSecret = secret()
   const config = readConfig({
-    // Never the operator's own database, nor their vendors, nor their alerts.
-    DATABASE_URL: '',
-    TELLTALE_DATA: process.env['TELLTALE_DATA']?.trim() || '.telltale-demo',
-    EASYPOST_API_KEY: '',
-    EASYPOST_BASE_URL: '',
-    EASYPOST_WEBHOOK_SECRET: easypostSecret,
-    JAMF_WEBHOOK_USER: jamf.user,
-    JAMF_WEBHOOK_PASSWORD: jamf.password,
-    ALERT_WEBHOOK_URL: receiver.url,
-    ALERT_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    defaults: { TELLTALE_DATA: '.telltale-demo' },
+    over: {
+      // Never the operator's own database, nor their vendors, nor their alerts.
+      DATABASE_URL: '',
+      EASYPOST_API_KEY: '',
+      EASYPOST_BASE_URL: '',
+      EASYPOST_WEBHOOK_SECRET: easypostSecret,
+      JAMF_WEBHOOK_USER: jamf.user,
+      JAMF_WEBHOOK_PASSWORD: jamf.password,
+      ALERT_WEBHOOK_URL: receiver.url,
+      ALERT_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    },
   })
   const log: Log = { info: () => {}, warn: complain, error: complain }
   let now = firstMorning(new Date())

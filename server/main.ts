@@ -20,9 +20,20 @@ import type { Clock } from './ports.ts'
 import { loadKeys } from './secrets.ts'
 import { checkpoint, idleWorker, startWorker, tasks } from './worker.ts'
 
+export interface EnvironmentOver {
+  /** Instead of what the environment says; empty is absent. */
+  over?: Record<string, string>
+  /** Where the environment says nothing. */
+  defaults?: Record<string, string>
+}
+
+/** Whether to show what is only for who works on this program. */
+export const isDebugging = (): boolean => process.env['LOG_LEVEL'] === 'debug'
+
 /** The configuration of this process. Throws 'invalid' with every fault, one a line. */
-export function readConfig(over: Record<string, string> = {}): Config {
-  const result = loadConfig({ ...process.env, ...over })
+export function readConfig({ over = {}, defaults = {} }: EnvironmentOver = {}): Config {
+  const said = Object.entries(process.env).filter(([, value]) => value?.trim())
+  const result = loadConfig({ ...defaults, ...Object.fromEntries(said), ...over })
   if (result.ok) return result.config
   throw new AppError(
     'invalid',

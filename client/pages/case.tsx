@@ -1,18 +1,20 @@
 // One case: why it is one, where the device went, what happened, and what a person does about it.
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { CaseActions } from '../parts/case-actions.tsx'
+import { CaseList } from '../parts/case-list.tsx'
 import { CaseMessages } from '../parts/case-messages.tsx'
 import { CaseTasks } from '../parts/case-tasks.tsx'
 import { CaseWhy } from '../parts/case-why.tsx'
 import { Copyable } from '../parts/copyable.tsx'
-import { Declare } from '../parts/declare.tsx'
+import { DeclareDialog } from '../parts/declare-dialog.tsx'
 import { Due } from '../parts/due.tsx'
 import { FivePlaces, partingOf } from '../parts/five-places.tsx'
 import { LifeCycleStrip, type Step } from '../parts/life-cycle.tsx'
 import { Masked } from '../parts/masked.tsx'
-import { useMe } from '../parts/me.ts'
+import { useMay, useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -68,7 +70,7 @@ function Known({ whole }: { whole: Whole }) {
           ))}
           <CaseTasks whole={whole} />
           <Harmless whole={whole} />
-          <Others whole={whole} />
+          <CaseList title={`Also about this ${whole.subject.kind}`} cases={whole.others} />
           <CaseMessages messages={whole.messages} />
         </aside>
       </div>
@@ -187,31 +189,26 @@ function DeviceCard({ device, whole }: { device: Whole['devices'][number]; whole
 }
 
 function Harmless({ whole }: { whole: Whole }) {
+  const { may, why } = useMay('analyst', 'provisioner', 'admin')
+  const [isDeclaring, setDeclaring] = useState(false)
+  const personId = whole.person?.id ?? whole.devices[0]?.assigneeId ?? null
   return (
     <section className="card" aria-label="If it is harmless">
       <h2>If it is harmless</h2>
       <p>
         A second home, travel, an approved delegate:{' '}
-        <Declare personId={whole.person?.id ?? null} draft={`declare C-${whole.number}`} /> with an end date, and this
-        stays quiet.
+        {personId === null ? (
+          'declared on the page of a person'
+        ) : (
+          <button type="button" className="link" disabled={!may} title={why} onClick={() => setDeclaring(true)}>
+            declare it
+          </button>
+        )}{' '}
+        with an end date, and this stays quiet.
       </p>
-    </section>
-  )
-}
-
-function Others({ whole }: { whole: Whole }) {
-  if (whole.others.length === 0) return null
-  return (
-    <section className="card" aria-label="Earlier cases about the same">
-      <h2>Also about this {whole.subject.kind}</h2>
-      <ul>
-        {whole.others.map((other) => (
-          <li key={other.number}>
-            <Link to={`/cases/${other.number}`}>C-{other.number}</Link> {other.title}{' '}
-            <span className="tag">{other.outcome?.replace('_', ' ') ?? other.status}</span>
-          </li>
-        ))}
-      </ul>
+      {personId !== null && (
+        <DeclareDialog isOpen={isDeclaring} onClose={() => setDeclaring(false)} personId={personId} />
+      )}
     </section>
   )
 }

@@ -2,21 +2,20 @@
 import { Button, Menu } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { type Outputs, showDone, trpc } from '../api.ts'
+import { CaseList } from '../parts/case-list.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { FacetCard } from '../parts/facet-card.tsx'
 import { LifeCycleStrip } from '../parts/life-cycle.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMay } from '../parts/me.ts'
-import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
+import { PagedTimeline } from '../parts/paged-timeline.tsx'
 import { PresenceStrip } from '../parts/presence-strip.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Loaded } from '../parts/states.tsx'
+import { ShipmentList } from '../parts/shipment-list.tsx'
 import { Time } from '../parts/time.tsx'
-import { Timeline } from '../parts/timeline.tsx'
-import { usePages } from '../parts/use-pages.ts'
 
 type Whole = Outputs['devices']['get']
 
@@ -58,12 +57,15 @@ function Known({ device }: { device: Whole }) {
             <LifeCycleStrip at={device.lifeCycle} skipped={skippedOf(device)} />
           </section>
           {device.findings.length > 0 && <Findings device={device} />}
-          <DeviceTimeline id={device.id} />
+          <PagedTimeline of="devices" id={device.id} />
         </div>
         <aside className="stack" aria-label="About this device">
           <About device={device} />
-          <Shipments device={device} />
-          <Cases device={device} />
+          <ShipmentList
+            shipments={device.shipments}
+            none="None yet. It is sent with a shipment that names its serial number."
+          />
+          <CaseList title="Cases" cases={device.cases} />
           <PresenceStrip days={device.presence} />
           <FacetCard facets={device.facets} />
         </aside>
@@ -75,24 +77,6 @@ function Known({ device }: { device: Whole }) {
 /** Seen in use, and never accepted by anybody. */
 function skippedOf({ lifeCycle, state }: Whole): 'accepted'[] {
   return (lifeCycle === 'checked in' || lifeCycle === 'in service') && state.acceptedAt === null ? ['accepted'] : []
-}
-
-function DeviceTimeline({ id }: { id: string }) {
-  const query = usePages({
-    key: [...trpc.devices.timeline.queryKey({ id }), 'pages'],
-    read: (before: number | null) =>
-      queryClient.fetchQuery({ ...trpc.devices.timeline.queryOptions({ id, before }), staleTime: 0 }),
-    nextOf: (page) => page.next,
-  })
-  return (
-    <Loaded query={query} lines={10}>
-      {({ pages }) => (
-        <Timeline entries={pages.flatMap((page) => page.entries)}>
-          <More query={query}>Read older facts</More>
-        </Timeline>
-      )}
-    </Loaded>
-  )
 }
 
 function Findings({ device }: { device: Whole }) {
@@ -217,48 +201,6 @@ function lastSeenBySource({ presence }: Whole): { source: string; at: string }[]
   const latest = new Map<string, string>()
   for (const { source, lastAt } of presence) if (lastAt > (latest.get(source) ?? '')) latest.set(source, lastAt)
   return [...latest].map(([source, at]) => ({ source, at }))
-}
-
-function Shipments({ device }: { device: Whole }) {
-  return (
-    <section className="card" aria-label="Shipments">
-      <h2>Shipments</h2>
-      {device.shipments.length === 0 && (
-        <p className="soft small">None yet. It is sent with a shipment that names its serial number.</p>
-      )}
-      <ul>
-        {device.shipments.map((one) => (
-          <li key={one.id} className="row apart">
-            <Link to={`/shipments/${one.id}`}>
-              {one.reference ?? one.carrier} <span className="soft">{one.direction === 'out' ? 'out' : 'back'}</span>
-            </Link>
-            <span>
-              {one.held && <span className="tag check">held</span>} <span className="tag">{one.status}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Cases({ device }: { device: Whole }) {
-  if (device.cases.length === 0) return null
-  return (
-    <section className="card" aria-label="Cases">
-      <h2>Cases</h2>
-      <ul>
-        {device.cases.map((one) => (
-          <li key={one.number} className="row apart">
-            <Link to={`/cases/${one.number}`}>
-              C-{one.number} {one.title}
-            </Link>
-            <span className="tag">{one.outcome?.replace('_', ' ') ?? one.status}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
 }
 
 const proofs = {

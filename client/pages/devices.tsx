@@ -1,5 +1,6 @@
 // The list of devices, newest first.
 import { type Outputs, queryClient, trpc } from '../api.ts'
+import { countText } from '../parts/count-text.ts'
 import { Filters } from '../parts/filters.tsx'
 import { KeyHints } from '../parts/keys.tsx'
 import { More } from '../parts/more.tsx'
@@ -44,7 +45,6 @@ export function Devices() {
       queryClient.fetchQuery({ ...trpc.devices.list.queryOptions({ ...filter, after }), staleTime: 0 }),
     nextOf: (page) => page.next,
   })
-  const total = query.data?.pages[0]?.total
   const isFiltered = text !== '' || lifeCycle.length > 0 || holder.length > 0 || known !== null
   return (
     <>
@@ -67,10 +67,7 @@ export function Devices() {
           },
         ]}
         onChange={(key, values) => setSearch({ [key]: values })}
-        count={
-          total !== undefined &&
-          `${total > 10_000 ? 'more than 10,000' : total} ${total === 1 ? 'device' : 'devices'} · newest first`
-        }
+        count={`${countText(query.data?.pages[0]?.total, 'device', 'devices')} · newest first`}
       />
       <Table
         caption="Devices"
@@ -90,13 +87,7 @@ export function Devices() {
         }
       />
       <div className="row apart">
-        <KeyHints
-          hints={[
-            [['j', 'k'], 'move'],
-            [['Enter'], 'open'],
-            [['/'], 'search'],
-          ]}
-        />
+        <KeyHints />
         <More query={query} />
       </div>
     </>

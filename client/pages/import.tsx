@@ -5,6 +5,7 @@ import { type DragEvent, useState } from 'react'
 import { trpc } from '../api.ts'
 import { countText } from '../parts/count-text.ts'
 import { type CsvRecord, decodeBytes, readCsv, toBase64 } from '../parts/csv.ts'
+import { ErrorNote } from '../parts/error-note.tsx'
 import { ImportDone } from '../parts/import-done.tsx'
 import { ImportHistory } from '../parts/import-history.tsx'
 import {
@@ -18,7 +19,6 @@ import {
 import { ImportPreview, type ImportResult } from '../parts/import-preview.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
-import { ErrorNote } from '../parts/reason-dialog.tsx'
 import { useSearchState, wordOf } from '../parts/search-state.ts'
 import '../parts/import.css'
 

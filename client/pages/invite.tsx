@@ -5,9 +5,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Outputs, queryClient, readError, trpc } from '../api.ts'
-import { signIn } from '../parts/auth-requests.ts'
+import { callAuth } from '../parts/auth-call.ts'
 import { Door } from '../parts/door.tsx'
-import { ErrorNote } from '../parts/reason-dialog.tsx'
+import { ErrorNote } from '../parts/error-note.tsx'
 import { Waiting } from '../parts/states.tsx'
 
 const PASSWORD_MIN = 12
@@ -55,7 +55,7 @@ function Joining({ secret, invitation }: { secret: string; invitation: Outputs['
         email: invitation.email ?? String(form.get('email')),
         password,
       })
-      await signIn(email, password)
+      await callAuth('/sign-in/email', { email, password })
       queryClient.clear()
       location.assign('/cases')
     } catch {

@@ -1,15 +1,13 @@
 // Messages: what goes out by the webhook, each attempt with what was sent and what was answered.
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type Outputs, showDone, trpc } from '../api.ts'
+import { showDone, trpc } from '../api.ts'
 import { useMay } from '../parts/me.ts'
+import { isGood, type Message, MessageDetails, MessageState } from '../parts/message-details.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
-import { prettyJson } from '../parts/pretty-json.ts'
 import { Failure, Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import '../parts/lines.css'
-
-type Message = Outputs['system']['messages']['messages'][number]
 
 export function Messages() {
   const read = useMay('admin', 'analyst', 'auditor')
@@ -88,8 +86,6 @@ function SinkState({ sinks, messages }: { sinks: string[]; messages: Message[] }
   )
 }
 
-const isGood = (status: number | null) => status !== null && status >= 200 && status < 300
-
 function MessageRow({ message }: { message: Message }) {
   const sending = useMay('admin', 'analyst')
   const resend = useMutation(
@@ -123,47 +119,9 @@ function MessageRow({ message }: { message: Message }) {
               </Button>
             )}
           </div>
-          <div>
-            <h3>Body</h3>
-            <pre>{prettyJson(message.body)}</pre>
-          </div>
-          {message.attempts.map((attempt) => (
-            <div key={attempt.attempt}>
-              <h3>
-                Attempt {attempt.attempt}, <Time at={attempt.at} as="short" />:{' '}
-                {isGood(attempt.status) ? (
-                  <span className="good">✓ {attempt.status}</span>
-                ) : (
-                  <span className="check">{attempt.status ?? 'no answer'}</span>
-                )}
-              </h3>
-              {attempt.error !== null && <p className="check">{attempt.error}</p>}
-              <pre>
-                {Object.entries(attempt.requestHeaders)
-                  .map(([name, value]) => `${name}: ${value}`)
-                  .join('\n')}
-              </pre>
-              <p className="small soft">Answer</p>
-              <pre>{attempt.answer === '' ? '(empty)' : attempt.answer}</pre>
-            </div>
-          ))}
+          <MessageDetails message={message} />
         </div>
       </details>
     </li>
-  )
-}
-
-function MessageState({ message }: { message: Message }) {
-  if (message.status === 'delivered') return <span className="tag good">✓ delivered</span>
-  if (message.status === 'given up') return <span className="tag check">given up</span>
-  return (
-    <span className="tag">
-      waiting
-      {message.nextAttemptAt !== null && message.attempts.length > 0 && (
-        <>
-          , again <Time at={message.nextAttemptAt} />
-        </>
-      )}
-    </span>
   )
 }

@@ -95,13 +95,7 @@ export function People() {
         }
       />
       <More query={people} />
-      <KeyHints
-        hints={[
-          [['j', 'k'], 'move'],
-          [['Enter'], 'open'],
-          [['/'], 'search'],
-        ]}
-      />
+      <KeyHints />
     </>
   )
 }

@@ -1,24 +1,24 @@
 // One person: addresses (masked), what is meant for them, what the company vouches for, and everything that happened.
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Outputs, queryClient, trpc } from '../api.ts'
+import { type Outputs, trpc } from '../api.ts'
 import { AddressCard, type MaskedAddress } from '../parts/address-card.tsx'
 import { AddressDecision, AddressReview } from '../parts/address-review.tsx'
+import { CaseList } from '../parts/case-list.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { PersonDeclarations } from '../parts/declarations.tsx'
 import { DeclareDialog } from '../parts/declare-dialog.tsx'
+import { DeviceList } from '../parts/device-list.tsx'
 import { ErasePerson } from '../parts/erase-person.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMay } from '../parts/me.ts'
-import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { Loaded } from '../parts/states.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
+import { PagedTimeline } from '../parts/paged-timeline.tsx'
+import { ShipmentList } from '../parts/shipment-list.tsx'
 import { Time } from '../parts/time.tsx'
-import { Timeline } from '../parts/timeline.tsx'
-import { usePages } from '../parts/use-pages.ts'
 import '../parts/lines.css'
 
 type PersonView = Outputs['people']['get']
@@ -29,12 +29,9 @@ export function Person() {
   const { id } = useParams({ strict: false }) as { id: string }
   const person = useQuery(trpc.people.get.queryOptions({ id }))
   return (
-    <>
-      {person.data === undefined && <PageHeader title="Person" up={{ ...up, here: id }} />}
-      <Loaded query={person} lines={8}>
-        {(data) => <PersonPage key={id} person={data} />}
-      </Loaded>
-    </>
+    <PageLoaded query={person} up={up} title="Person">
+      {(data) => <PersonPage key={id} person={data} />}
+    </PageLoaded>
   )
 }
 
@@ -90,19 +87,17 @@ function PersonPage({ person }: { person: PersonView }) {
         <div className="stack">
           {waiting && <AddressReview next={waiting} current={approved} name={name} />}
           <Addresses addresses={others} current={approved} name={name} isRest={waiting !== undefined} />
-          <PersonTimeline id={person.id} />
+          <PagedTimeline of="people" id={person.id} hasGaps={false} />
         </div>
         <div className="stack">
           <Facts person={person} />
-          <Cases person={person} />
-          <Devices person={person} />
-          <Shipments person={person} />
+          <CaseList title="Cases" cases={person.cases} />
+          <DeviceList devices={person.devices} none="None is meant for them." />
+          <ShipmentList shipments={person.shipments} none="None yet." />
           <PersonDeclarations declarations={person.declarations} name={name} />
         </div>
       </div>
-      {email !== null && (
-        <DeclareDialog isOpen={isDeclaring} onClose={() => setDeclaring(false)} person={{ name, email }} />
-      )}
+      <DeclareDialog isOpen={isDeclaring} onClose={() => setDeclaring(false)} personId={person.id} />
       <ErasePerson isOpen={isErasing} onClose={() => setErasing(false)} person={{ id: person.id, name }} />
     </>
   )
@@ -142,24 +137,6 @@ function Addresses({ addresses, current, name, isRest }: AddressesProps) {
         ))}
       </ul>
     </section>
-  )
-}
-
-function PersonTimeline({ id }: { id: string }) {
-  const pages = usePages({
-    key: ['person timeline', id],
-    read: (before: number | null) =>
-      queryClient.fetchQuery({ ...trpc.people.timeline.queryOptions({ id, before }), staleTime: 0 }),
-    nextOf: (page) => page.next,
-  })
-  return (
-    <Loaded query={pages}>
-      {(data) => (
-        <Timeline entries={data.pages.flatMap((page) => page.entries)} hasGaps={false}>
-          <More query={pages} />
-        </Timeline>
-      )}
-    </Loaded>
   )
 }
 
@@ -218,73 +195,5 @@ function NoteFact({ name, value }: { name: string; value: string }) {
       <dt>{name.replaceAll('_', ' ')}</dt>
       <dd>{value}</dd>
     </>
-  )
-}
-
-function Cases({ person }: { person: PersonView }) {
-  return (
-    <section className="card" aria-labelledby="person-cases">
-      <header>
-        <h2 id="person-cases">Cases</h2>
-      </header>
-      {person.cases.length === 0 && <p className="soft">None.</p>}
-      <ul className="stack tight">
-        {person.cases.map((one) => (
-          <li key={one.number}>
-            <SeverityMark of={one.severity} /> <Link to={`/cases/${one.number}`}>C-{one.number}</Link> {one.title}{' '}
-            <span className="tag">
-              {one.outcome === null ? one.status : `${one.status}: ${one.outcome.replace('_', ' ')}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Devices({ person }: { person: PersonView }) {
-  return (
-    <section className="card" aria-labelledby="person-devices">
-      <header>
-        <h2 id="person-devices">Devices</h2>
-      </header>
-      {person.devices.length === 0 && <p className="soft">None is meant for them.</p>}
-      <ul className="stack tight">
-        {person.devices.map((device) => (
-          <li key={device.id}>
-            <Link to={`/devices/${device.id}`} className="mono">
-              {device.serialNumber ?? 'no serial'}
-            </Link>{' '}
-            {device.model}
-            <div className="soft small">
-              {device.lifeCycle} · {device.holdsIt ? 'they hold it' : `held by: ${device.holder}`}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Shipments({ person }: { person: PersonView }) {
-  return (
-    <section className="card" aria-labelledby="person-shipments">
-      <header>
-        <h2 id="person-shipments">Shipments</h2>
-      </header>
-      {person.shipments.length === 0 && <p className="soft">None yet.</p>}
-      <ul className="stack tight">
-        {person.shipments.map((shipment) => (
-          <li key={shipment.id}>
-            <Link to={`/shipments/${shipment.id}`}>{shipment.reference ?? shipment.id}</Link> {shipment.status}{' '}
-            {shipment.held && <span className="tag check">held</span>}{' '}
-            {shipment.direction === 'return' && <span className="tag">return</span>}
-            <div className="soft small">
-              {shipment.carrier ?? 'no carrier'} · ordered <Time at={shipment.orderedAt} as="date" />
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

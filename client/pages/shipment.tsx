@@ -3,19 +3,18 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { type Outputs, showDone, trpc } from '../api.ts'
 import { AddressCard } from '../parts/address-card.tsx'
 import { Copyable } from '../parts/copyable.tsx'
+import { DeviceList } from '../parts/device-list.tsx'
 import { useMay } from '../parts/me.ts'
-import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
+import { PagedTimeline } from '../parts/paged-timeline.tsx'
 import { ReasonDialog } from '../parts/reason-dialog.tsx'
 import { ShipDialog } from '../parts/ship-dialog.tsx'
 import { ShipmentSteps } from '../parts/shipment-steps.tsx'
-import { Loaded } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { Timeline } from '../parts/timeline.tsx'
-import { usePages } from '../parts/use-pages.ts'
 import '../parts/lines.css'
 
 type ShipmentView = Outputs['shipments']['get']
@@ -29,26 +28,14 @@ export function Shipment() {
   const { id } = useParams({ strict: false }) as { id: string }
   const shipment = useQuery(trpc.shipments.get.queryOptions({ id }))
   return (
-    <>
-      {shipment.data === undefined && <PageHeader title="Shipment" up={{ ...up, here: id }} />}
-      <Loaded query={shipment} lines={8}>
-        {(data) => <ShipmentPage key={id} shipment={data} />}
-      </Loaded>
-    </>
+    <PageLoaded query={shipment} up={up} title="Shipment">
+      {(data) => <ShipmentPage key={id} shipment={data} />}
+    </PageLoaded>
   )
 }
 
 function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
   const title = shipment.reference ?? shipment.trackingCode ?? shipment.id
-  const { id } = shipment
-  const timeline = usePages({
-    key: ['shipment timeline', id],
-    read: (before: number | null) =>
-      queryClient.fetchQuery({ ...trpc.shipments.timeline.queryOptions({ id, before }), staleTime: 0 }),
-    nextOf: (page) => page.next,
-  })
-  const entries = timeline.data?.pages.flatMap((page) => page.entries) ?? []
-  const holds = entries.filter((entry) => entry.kind === 'shipment.held').sort((a, b) => b.seq - a.seq)
   return (
     <>
       <PageHeader
@@ -65,7 +52,7 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
       />
       <div className="split">
         <div className="stack">
-          {shipment.held && <HeldBanner shipment={shipment} held={shipment.held} words={holds[0]?.quote ?? null} />}
+          {shipment.held && <HeldBanner shipment={shipment} held={shipment.held} />}
           <section className="card" aria-labelledby="shipment-stands">
             <header>
               <h2 id="shipment-stands">Where it stands</h2>
@@ -74,18 +61,12 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
             <ShipmentSteps shipment={shipment} />
           </section>
           {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}
-          <Loaded query={timeline}>
-            {() => (
-              <Timeline entries={entries}>
-                <More query={timeline} />
-              </Timeline>
-            )}
-          </Loaded>
+          <PagedTimeline of="shipments" id={shipment.id} />
         </div>
         <div className="stack">
           <Parcel shipment={shipment} />
           <Destination shipment={shipment} />
-          <Devices shipment={shipment} />
+          <DeviceList devices={shipment.devices} none="None is named in it." />
         </div>
       </div>
     </>
@@ -145,11 +126,9 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
 interface HeldBannerProps {
   shipment: ShipmentView
   held: NonNullable<ShipmentView['held']>
-  /** The reason in the words of whoever holds it. */
-  words: string | null
 }
 
-function HeldBanner({ shipment, held, words }: HeldBannerProps) {
+function HeldBanner({ shipment, held }: HeldBannerProps) {
   const releasing = useMay('admin', 'provisioner', 'analyst')
   const [isAsking, setAsking] = useState(false)
   const release = useMutation(trpc.shipments.release.mutationOptions(options))
@@ -163,8 +142,8 @@ function HeldBanner({ shipment, held, words }: HeldBannerProps) {
           <Time at={held.at} />
         </span>
       </header>
-      {words !== null && <q>{words}</q>}
-      {words === null && <p>{held.summary ?? 'No reason was kept.'}</p>}
+      {held.reason !== null && <q>{held.reason}</q>}
+      {held.reason === null && <p>{held.summary ?? 'No reason was kept.'}</p>}
       <p className="row small">
         {held.rule !== null && <Link to={`/rules/${held.rule}`}>the rule</Link>}
         {held.caseNumber !== null && <Link to={`/cases/${held.caseNumber}`}>case C-{held.caseNumber}</Link>}
@@ -271,30 +250,6 @@ function Destination({ shipment }: { shipment: ShipmentView }) {
       ) : (
         <p className="soft">No address came with it.</p>
       )}
-    </section>
-  )
-}
-
-function Devices({ shipment }: { shipment: ShipmentView }) {
-  return (
-    <section className="card" aria-labelledby="shipment-devices">
-      <header>
-        <h2 id="shipment-devices">Devices</h2>
-      </header>
-      {shipment.devices.length === 0 && <p className="soft">None is named in it.</p>}
-      <ul className="stack tight">
-        {shipment.devices.map((device) => (
-          <li key={device.id}>
-            <Link to={`/devices/${device.id}`} className="mono">
-              {device.serialNumber ?? 'no serial'}
-            </Link>{' '}
-            {device.model}
-            <div className="soft small">
-              {device.lifeCycle} · holder: {device.holder}
-            </div>
-          </li>
-        ))}
-      </ul>
     </section>
   )
 }

@@ -170,13 +170,7 @@ export function Shipments() {
         }
       />
       <More query={shipments} />
-      <KeyHints
-        hints={[
-          [['j', 'k'], 'move'],
-          [['Enter'], 'open'],
-          [['/'], 'search'],
-        ]}
-      />
+      <KeyHints />
     </>
   )
 }

@@ -1,10 +1,12 @@
 // Signing in: e-mail and password, then a code from one's authenticator where that is set up.
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { queryClient } from '../api.ts'
-import { signIn, verifyCode } from '../parts/auth-requests.ts'
+import { callAuth } from '../parts/auth-call.ts'
 import { Door } from '../parts/door.tsx'
+import { ErrorNote } from '../parts/error-note.tsx'
 import { useSearchState } from '../parts/search-state.ts'
 
 export function SignIn() {
@@ -29,45 +31,28 @@ export function SignIn() {
   )
 }
 
-/** A form that runs one request at a time and shows what went wrong. */
-function useRequest() {
-  const [error, setError] = useState<string | null>(null)
-  const [isBusy, setBusy] = useState(false)
-  async function run(request: () => Promise<void>): Promise<void> {
-    setBusy(true)
-    setError(null)
-    try {
-      await request()
-    } catch (thrown) {
-      setError(thrown instanceof Error ? thrown.message : String(thrown))
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { error, isBusy, run }
-}
+/** A request to the sign-in service at a time; what went wrong stands in the form. */
+const useRequest = <Input, Answer>(
+  mutationFn: (input: Input) => Promise<Answer>,
+  onSuccess: (answer: Answer) => void,
+) => useMutation({ mutationFn, onSuccess, meta: { showsErrors: true } })
 
 function PasswordForm({ onDone, onCode }: { onDone(): void; onCode(): void }) {
-  const { error, isBusy, run } = useRequest()
+  const { error, isPending, mutate } = useRequest(
+    (pair: { email: string; password: string }) => callAuth<{ twoFactorRedirect?: boolean }>('/sign-in/email', pair),
+    ({ twoFactorRedirect }) => (twoFactorRedirect ? onCode() : onDone()),
+  )
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    void run(async () => {
-      const { needsCode } = await signIn(String(form.get('email')), String(form.get('password')))
-      if (needsCode) onCode()
-      else onDone()
-    })
+    mutate({ email: String(form.get('email')), password: String(form.get('password')) })
   }
   return (
     <form className="stack" onSubmit={submit}>
       <TextInput name="email" type="email" label="E-mail" autoComplete="username" required data-autofocus />
       <PasswordInput name="password" label="Password" autoComplete="current-password" required />
-      {error && (
-        <p className="check" role="alert">
-          {error}
-        </p>
-      )}
-      <Button type="submit" size="sm" loading={isBusy}>
+      {error && <ErrorNote error={error} />}
+      <Button type="submit" size="sm" loading={isPending}>
         Sign in
       </Button>
       <p className="small soft">No account, or the password is lost? An admin invites you with a link.</p>
@@ -77,14 +62,13 @@ function PasswordForm({ onDone, onCode }: { onDone(): void; onCode(): void }) {
 
 function CodeForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
   const [isBackup, setBackup] = useState(false)
-  const { error, isBusy, run } = useRequest()
+  const { error, isPending, mutate } = useRequest(
+    (code: string) => callAuth(isBackup ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp', { code }),
+    onDone,
+  )
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault()
-    const code = String(new FormData(event.currentTarget).get('code')).replace(/\s/g, '')
-    void run(async () => {
-      await verifyCode(code, isBackup)
-      onDone()
-    })
+    mutate(String(new FormData(event.currentTarget).get('code')).replace(/\s/g, ''))
   }
   return (
     <form className="stack" onSubmit={submit}>
@@ -103,12 +87,8 @@ function CodeForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
         data-autofocus
         ref={(field) => field?.focus()}
       />
-      {error && (
-        <p className="check" role="alert">
-          {error}
-        </p>
-      )}
-      <Button type="submit" size="sm" loading={isBusy}>
+      {error && <ErrorNote error={error} />}
+      <Button type="submit" size="sm" loading={isPending}>
         Go on
       </Button>
       <div className="row apart small">

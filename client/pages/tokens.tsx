@@ -1,11 +1,11 @@
 // Machine tokens: what may write here, for what, and how far its word counts; made, distrusted and revoked.
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
-import { ErrorNote } from '../parts/reason-dialog.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -140,70 +140,58 @@ function TokenState({ token }: { token: Token }) {
   )
 }
 
-function Revoke({ token, onClose }: { token: Token | null; onClose(): void }) {
+interface StepProps {
+  token: Token | null
+  onClose(): void
+}
+
+function Revoke({ token, onClose }: StepProps) {
   const revoke = useMutation(
     trpc.access.revokeToken.mutationOptions({ meta: { showsErrors: true }, onSuccess: onClose }),
   )
   return (
-    <Modal opened={token !== null} onClose={onClose} title={`Revoke ${token?.name}?`}>
-      {token && (
-        <div className="stack">
-          <p>
-            It ends at once and cannot be brought back: whatever uses it is refused from now on. What it reported stays.
-          </p>
-          {revoke.error && <ErrorNote error={revoke.error} />}
-          <div className="row">
-            <Button loading={revoke.isPending} onClick={() => revoke.mutate({ id: token.id })}>
-              Revoke {token.name}
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
-        </div>
-      )}
-    </Modal>
+    <ConfirmDialog
+      isOpen={token !== null}
+      onClose={onClose}
+      title={`Revoke ${token?.name}?`}
+      confirm="Revoke it"
+      asked={revoke}
+      onConfirm={() => token && revoke.mutate({ id: token.id })}
+    >
+      <p>
+        It ends at once and cannot be brought back: whatever uses it is refused from now on. What it reported stays.
+      </p>
+    </ConfirmDialog>
   )
 }
 
-function Distrust({ token, onClose }: { token: Token | null; onClose(): void }) {
+function Distrust({ token, onClose }: StepProps) {
   const [since, setSince] = useState('')
   const distrust = useMutation(
     trpc.access.distrustToken.mutationOptions({ meta: { showsErrors: true }, onSuccess: onClose }),
   )
   return (
-    <Modal opened={token !== null} onClose={onClose} title={`Distrust ${token?.name}?`}>
-      {token && (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            distrust.mutate({ id: token.id, since: new Date(since).toISOString() })
-          }}
-        >
-          <p>
-            What it reported from this time on is left out of every judgement. It stays in the ledger, and the token
-            itself stays in force: revoke it too if it leaked.
-          </p>
-          <TextInput
-            label="Since"
-            type="datetime-local"
-            description="Your local time"
-            required
-            value={since}
-            onChange={(event) => setSince(event.currentTarget.value)}
-          />
-          {distrust.error && <ErrorNote error={distrust.error} />}
-          <div className="row">
-            <Button type="submit" loading={distrust.isPending} disabled={since === ''}>
-              Distrust it
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
-        </form>
-      )}
-    </Modal>
+    <ConfirmDialog
+      isOpen={token !== null}
+      onClose={onClose}
+      title={`Distrust ${token?.name}?`}
+      confirm="Distrust it"
+      isReady={since !== ''}
+      asked={distrust}
+      onConfirm={() => token && distrust.mutate({ id: token.id, since: new Date(since).toISOString() })}
+    >
+      <p>
+        What it reported from this time on is left out of every judgement. It stays in the ledger, and the token itself
+        stays in force: revoke it too if it leaked.
+      </p>
+      <TextInput
+        label="Since"
+        type="datetime-local"
+        description="Your local time"
+        required
+        value={since}
+        onChange={(event) => setSince(event.currentTarget.value)}
+      />
+    </ConfirmDialog>
   )
 }

@@ -3,9 +3,10 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Outputs, type Role, readError, trpc } from '../api.ts'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { ErrorNote } from '../parts/error-note.tsx'
 import { useMay, useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
-import { ErrorNote } from '../parts/reason-dialog.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -110,29 +111,20 @@ function ConfirmDisabled({ user, onClose }: { user: User | null; onClose(): void
   )
   const verb = user?.disabled ? 'Enable' : 'Disable'
   return (
-    <Modal opened={user !== null} onClose={onClose} title={`${verb} ${user?.name}?`}>
-      {user && (
-        <div className="stack">
-          <p>
-            {user.disabled
-              ? `${user.email} may sign in again, as ${user.role}.`
-              : `${user.email} is signed out everywhere at once and cannot sign in. What they did stays in the ledger.`}
-          </p>
-          {setDisabled.error && <ErrorNote error={setDisabled.error} />}
-          <div className="row">
-            <Button
-              loading={setDisabled.isPending}
-              onClick={() => setDisabled.mutate({ userId: user.id, disabled: !user.disabled })}
-            >
-              {verb} {user.name}
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
-        </div>
-      )}
-    </Modal>
+    <ConfirmDialog
+      isOpen={user !== null}
+      onClose={onClose}
+      title={`${verb} ${user?.name}?`}
+      confirm={`${verb} ${user?.name}`}
+      asked={setDisabled}
+      onConfirm={() => user && setDisabled.mutate({ userId: user.id, disabled: !user.disabled })}
+    >
+      <p>
+        {user?.disabled
+          ? `${user.email} may sign in again, as ${user.role}.`
+          : `${user?.email} is signed out everywhere at once and cannot sign in. What they did stays in the ledger.`}
+      </p>
+    </ConfirmDialog>
   )
 }
 

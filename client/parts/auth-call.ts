@@ -1,6 +1,7 @@
 // Calls of the sign-in service, which speaks plain JSON under /auth.
 
 const pauseText = 'Too many tries: wait a minute, then try again.'
+const awayText = 'The service cannot be reached. Look at your connection and try again.'
 
 /** Posts and gives back the answer. Throws an Error with words for a person. */
 export async function callAuth<T = unknown>(path: string, body: Record<string, unknown> = {}): Promise<T> {
@@ -9,7 +10,7 @@ export async function callAuth<T = unknown>(path: string, body: Record<string, u
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => {
-    throw new Error('The service cannot be reached. Look at your connection and try again.')
+    throw new Error(awayText)
   })
   const answer = (await response.json().catch(() => null)) as { message?: string } | null
   if (response.ok) return answer as T

@@ -29,6 +29,7 @@ export function CaseTasks({ whole: { tasks } }: { whole: Outputs['cases']['get']
               onChange={() => finish.mutate({ taskId: task.id })}
             />
             <span className="small faint">
+              {task.doneBy && `${task.doneBy}, `}
               <Time at={task.doneAt ?? task.addedAt} />
             </span>
           </li>

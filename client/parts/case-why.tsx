@@ -5,6 +5,7 @@ import type { Outputs } from '../api.ts'
 import './case-why.css'
 import { decibans, ScoreBar } from './score-bar.tsx'
 import { LayerMark } from './severity.tsx'
+import { spaced } from './spaced.ts'
 import { exactTime, shortTime, Time } from './time.tsx'
 
 type Whole = Outputs['cases']['get']
@@ -63,12 +64,12 @@ export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: Readonl
 
 const order = ['low', 'medium', 'high', 'critical']
 
-/** “31 dB across custody, software: would be medium without the remote-control tool”. */
+/** “31 dB across custody, software · critical needs 3 layers · would be medium without the remote-control tool”. */
 function WhatWouldChange({ whole, counting }: { whole: Whole; counting: Finding[] }) {
   const layers = [...new Set(counting.map((finding) => finding.layer))]
   const deciding = counting.find((finding) => finding.severityWithout !== whole.severity)
   const reached = (['critical', 'high', 'medium'] as const).find(
-    (severity) => whole.score >= whole.thresholds[severity],
+    (severity) => whole.score >= whole.thresholds[severity].score,
   )
   const exceptional = counting.find((finding) => finding.exceptional)
   return (
@@ -76,7 +77,7 @@ function WhatWouldChange({ whole, counting }: { whole: Whole; counting: Finding[
       {decibans(whole.score)} dB across {layers.join(', ') || 'nothing that still holds'}
       {reached !== undefined &&
         order.indexOf(reached) > order.indexOf(whole.severity) &&
-        ` · ${reached} needs more layers to agree`}
+        ` · ${reached} needs ${whole.thresholds[reached].layers} layers`}
       {exceptional && ` · ${exceptional.title} is enough by itself`}
       {deciding && counting.length > 1 && (
         <>
@@ -154,7 +155,7 @@ function FindingBody({ finding, seqsShown }: { finding: Finding; seqsShown: Read
         <dl className="facts small">
           {Object.entries(finding.facts).map(([name, value]) => (
             <div key={name} style={{ display: 'contents' }}>
-              <dt>{wordsOf(name)}</dt>
+              <dt>{spaced(name)}</dt>
               <dd>{factText(value)}</dd>
             </div>
           ))}
@@ -212,9 +213,6 @@ function goToEntry(seq: number): void {
   entry?.scrollIntoView({ block: 'center' })
   entry?.focus({ preventScroll: true })
 }
-
-/** `deliveredAt` as `delivered at`. */
-const wordsOf = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 

@@ -1,5 +1,6 @@
 // What is declared for one person, in force or over, and the way to end it.
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Outputs, showDone, trpc } from '../api.ts'
 import { declarationWords } from './declare-dialog.tsx'
@@ -30,7 +31,13 @@ export function PersonDeclarations({ declarations, name }: { declarations: Decla
           return (
             <li key={one.id}>
               <span className={isOver ? 'soft' : 'strong'}>{declarationWords[one.kind].label}</span>
-              {one.value !== null && `: ${one.value}`}{' '}
+              {one.value !== null && `: ${one.value}`}
+              {one.other && (
+                <>
+                  {', with '}
+                  <Link to={`/people/${one.other.id}`}>{one.other.name ?? 'somebody erased'}</Link>
+                </>
+              )}{' '}
               {isOver ? (
                 <span className="tag">over</span>
               ) : one.startsOn > today ? (

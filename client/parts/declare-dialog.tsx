@@ -1,9 +1,10 @@
 // Declares something the company vouches for about one person: its kind, what it is about, why, and until when.
-import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { type Inputs, readError, showDone, trpc } from '../api.ts'
-import { FormError } from './form-error.tsx'
+import { NativeSelect, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type Inputs, showDone, trpc } from '../api.ts'
+import { ReasonDialog } from './reason-dialog.tsx'
 import { useNow } from './time.tsx'
 import './lines.css'
 
@@ -61,54 +62,57 @@ const dayAfter = (ms: number, days: number) => new Date(ms + days * 86_400_000).
 interface DeclareDialogProps {
   isOpen: boolean
   onClose(): void
-  person: { name: string; email: string }
+  personId: string
 }
 
-export function DeclareDialog({ isOpen, onClose, person }: DeclareDialogProps) {
-  return (
-    <Modal opened={isOpen} onClose={onClose} title={`Declare something for ${person.name}`}>
-      <DeclareForm email={person.email} onDone={onClose} />
-    </Modal>
-  )
-}
-
-function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
+export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps) {
   const now = useNow()
+  const { data: person } = useQuery({ ...trpc.people.get.queryOptions({ id: personId }), enabled: isOpen })
   const [kind, setKind] = useState<Kind>('travel')
   const [value, setValue] = useState('')
   const [other, setOther] = useState('')
   const [startsOn, setStartsOn] = useState(() => dayAfter(now, 0))
   const [endsOn, setEndsOn] = useState(() => dayAfter(now, DAYS_AT_FIRST))
-  const [reason, setReason] = useState('')
   const declare = useMutation(
     trpc.people.declare.mutationOptions({
       meta: { showsErrors: true },
-      onSuccess({ result }) {
-        showDone(result === 'unchanged' ? 'This was declared already.' : 'Declared. What it explains is judged again.')
-        onDone()
-      },
+      onSuccess: ({ result }) =>
+        showDone(result === 'unchanged' ? 'This was declared already.' : 'Declared. What it explains is judged again.'),
     }),
   )
+  const email = person?.email ?? null
   const words = declarationWords[kind]
+  const wantsOther = words.other !== null
   const latest = startsOn === '' ? '' : dayAfter(Date.parse(startsOn), DAYS_MAX)
   const endFault =
     endsOn < startsOn ? 'ends before it starts' : endsOn > latest ? `at most ${DAYS_MAX} days: ${latest}` : null
-  const faults = declare.error ? readError(declare.error).faults : []
-  const faultOf = (...paths: string[]) => faults.find((fault) => paths.includes(fault.path))?.problem ?? null
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    declare.mutate({
-      kind,
-      personEmail: email,
-      otherEmail: words.other !== null && other.trim() !== '' ? other.trim() : null,
-      value: words.value !== null && value.trim() !== '' ? value.trim() : null,
-      startsOn,
-      endsOn,
-      reason,
-    })
-  }
+  const isReady =
+    email !== null &&
+    startsOn !== '' &&
+    endFault === null &&
+    (value.trim() !== '' || !needsValue.includes(kind)) &&
+    (other.trim() !== '' || kind !== 'household')
   return (
-    <form className="stack" onSubmit={submit}>
+    <ReasonDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={`Declare something for ${person?.name ?? 'this person'}`}
+      label="Why the company vouches for it"
+      confirm="Declare it"
+      draft={`declare ${personId}`}
+      isReady={isReady}
+      onSubmit={(reason) =>
+        declare.mutateAsync({
+          kind,
+          personEmail: email,
+          otherEmail: wantsOther && other.trim() !== '' ? other.trim() : null,
+          value: words.value !== null && value.trim() !== '' ? value.trim() : null,
+          startsOn,
+          endsOn,
+          reason,
+        })
+      }
+    >
       <NativeSelect
         label="Kind"
         description={words.says}
@@ -121,8 +125,8 @@ function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
         <TextInput
           label={words.value}
           required={needsValue.includes(kind)}
+          maxLength={500}
           value={value}
-          error={faultOf('value')}
           onChange={(event) => setValue(event.currentTarget.value)}
         />
       )}
@@ -132,7 +136,6 @@ function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
           type="email"
           required={kind === 'household'}
           value={other}
-          error={faultOf('other_email', 'otherEmail')}
           onChange={(event) => setOther(event.currentTarget.value)}
         />
       )}
@@ -142,35 +145,25 @@ function DeclareForm({ email, onDone }: { email: string; onDone(): void }) {
           type="date"
           required
           value={startsOn}
-          error={faultOf('starts_on', 'startsOn')}
           onChange={(event) => setStartsOn(event.currentTarget.value)}
         />
         <TextInput
-          label="To, at most 180 days"
+          label={`To, at most ${DAYS_MAX} days`}
           type="date"
           required
           min={startsOn}
           max={latest}
           value={endsOn}
-          error={endFault ?? faultOf('ends_on', 'endsOn')}
+          error={endFault}
           onChange={(event) => setEndsOn(event.currentTarget.value)}
         />
       </div>
-      <Textarea
-        label="Why the company vouches for it"
-        required
-        autosize
-        minRows={2}
-        value={reason}
-        error={faultOf('reason')}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      {declare.error && <FormError error={declare.error} />}
-      <div className="row">
-        <Button type="submit" loading={declare.isPending} disabled={endFault !== null || reason.trim().length < 3}>
-          Declare it
-        </Button>
-      </div>
-    </form>
+      {person && email === null && (
+        <p className="small check">They have no e-mail on file, by which a declaration names them.</p>
+      )}
+      <p className="small soft">
+        A tool or a network exit of the company’s own comes with an <Link to="/import">import</Link>.
+      </p>
+    </ReasonDialog>
   )
 }

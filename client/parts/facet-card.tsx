@@ -1,5 +1,7 @@
 // What the device last said of itself, facet by facet and source by source.
 import type { Outputs } from '../api.ts'
+import { PlaceCredit } from './place-credit.tsx'
+import { spaced } from './spaced.ts'
 import { Time } from './time.tsx'
 import './facet-card.css'
 
@@ -24,7 +26,7 @@ export function FacetCard({ facets }: { facets: Facet[] }) {
           <dl className="facts small">
             {Object.entries(facet.content).map(([member, value]) => (
               <div key={member} style={{ display: 'contents' }}>
-                <dt>{wordsOf(member)}</dt>
+                <dt>{spaced(member)}</dt>
                 <dd>
                   <Value value={value} />
                 </dd>
@@ -33,12 +35,10 @@ export function FacetCard({ facets }: { facets: Facet[] }) {
           </dl>
         </details>
       ))}
+      {facets.some(({ facet }) => facet === 'network') && <PlaceCredit />}
     </section>
   )
 }
-
-/** `gatewayMac` as `gateway mac`. */
-const wordsOf = (member: string) => member.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="faint">–</span>

@@ -1,6 +1,7 @@
 // Five places as one line: HR address, ordered, label, delivered, first check-ins. Where they first part is dashed.
 import type { Outputs } from '../api.ts'
 import './five-places.css'
+import { PlaceCredit } from './place-credit.tsx'
 import { shortTime } from './time.tsx'
 
 type Places = NonNullable<Outputs['cases']['fivePlaces']>
@@ -32,29 +33,32 @@ export function partingOf(places: Places): string | null {
 export function FivePlaces({ places }: { places: Places }) {
   const parting = places.findIndex(isApart)
   return (
-    <ol className="five-places">
-      {places.map((place, index) => (
-        <li
-          key={place.step}
-          data-state={place.place === null ? 'unknown' : parting !== -1 && index >= parting ? 'apart' : 'together'}
-          data-parting={index === parting}
-          data-linked={place.km !== null}
-        >
-          <span className="five-step faint small">{place.step}</span>
-          <span className="five-dot" aria-hidden="true" />
-          {index > 0 && place.km !== null && (
-            <span className="five-km small">
-              {numbers.format(rounded(place.km))} km<span className="visually-hidden"> from the step before</span>
+    <>
+      <ol className="five-places">
+        {places.map((place, index) => (
+          <li
+            key={place.step}
+            data-state={place.place === null ? 'unknown' : parting !== -1 && index >= parting ? 'apart' : 'together'}
+            data-parting={index === parting}
+            data-linked={place.km !== null}
+          >
+            <span className="five-step faint small">{place.step}</span>
+            <span className="five-dot" aria-hidden="true" />
+            {index > 0 && place.km !== null && (
+              <span className="five-km small">
+                {numbers.format(rounded(place.km))} km<span className="visually-hidden"> from the step before</span>
+              </span>
+            )}
+            <span className="strong">
+              {place.place ? cityOf(place.place) : index === 0 ? 'none on file then' : 'not yet'}
             </span>
-          )}
-          <span className="strong">
-            {place.place ? cityOf(place.place) : index === 0 ? 'none on file then' : 'not yet'}
-          </span>
-          <span className="soft small">
-            {[place.note, place.at ? shortTime(place.at) : null].filter(Boolean).join(' · ')}
-          </span>
-        </li>
-      ))}
-    </ol>
+            <span className="soft small">
+              {[place.note, place.at ? shortTime(place.at) : null].filter(Boolean).join(' · ')}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {places.at(-1)?.place && <PlaceCredit />}
+    </>
   )
 }

@@ -32,11 +32,11 @@ export function ImportDone({ kind, result, onAnother }: ImportDoneProps) {
       {kind !== 'declarations' && written.length > 0 && (
         <p className="row small" style={{ marginTop: '0.5rem' }}>
           {written.slice(0, LINKS_SHOWN).map((outcome) => (
-            <ThingLink key={outcome.line} kind={kind} id={outcome.id}>
+            <Link key={outcome.line} to={`/${kind}/${outcome.id}`}>
               line {outcome.line}
-            </ThingLink>
+            </Link>
           ))}
-          <ListLink kind={kind}>all {kind}</ListLink>
+          <Link to={`/${kind}`}>all {kind}</Link>
         </p>
       )}
       {kind === 'declarations' && (
@@ -50,30 +50,4 @@ export function ImportDone({ kind, result, onAnother }: ImportDoneProps) {
       </div>
     </section>
   )
-}
-
-/** A link to one thing of an import. */
-export function ThingLink({
-  kind,
-  id,
-  children,
-}: {
-  kind: 'people' | 'devices' | 'shipments'
-  id: string
-  children: React.ReactNode
-}) {
-  switch (kind) {
-    case 'people':
-      return <Link to={`/people/${id}`}>{children}</Link>
-    case 'devices':
-      return <Link to={`/devices/${id}`}>{children}</Link>
-    case 'shipments':
-      return <Link to={`/shipments/${id}`}>{children}</Link>
-    default:
-      return kind satisfies never
-  }
-}
-
-function ListLink({ kind, children }: { kind: 'people' | 'devices' | 'shipments'; children: React.ReactNode }) {
-  return <Link to={`/${kind}`}>{children}</Link>
 }

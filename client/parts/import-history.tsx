@@ -55,8 +55,13 @@ export function ImportHistory({ mayUndo }: { mayUndo: boolean }) {
                         undone <Time at={row.undoneAt} />
                       </span>
                     )}
-                    {row.undoneAt === null && mayUndo && row.created + row.updated > 0 && (
-                      <ImportUndo compact importId={row.id} what={`${row.created + row.updated} ${row.what}`} />
+                    {mayUndo && row.created + row.updated > 0 && (
+                      <ImportUndo
+                        compact
+                        isUndone={row.undoneAt !== null}
+                        importId={row.id}
+                        what={`${row.created + row.updated} ${row.what}`}
+                      />
                     )}
                   </td>
                 </tr>

@@ -2,11 +2,11 @@
 import { Button, Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type Outputs, trpc } from '../api.ts'
-import { ThingLink } from './import-done.tsx'
-import { ErrorNote } from './reason-dialog.tsx'
+import { ErrorNote } from './error-note.tsx'
 
-const kindOf = { person: 'people', device: 'devices', shipment: 'shipments' } as const
+const listOf = { person: 'people', device: 'devices', shipment: 'shipments' } as const
 
 interface ImportUndoProps {
   importId: string
@@ -14,16 +14,18 @@ interface ImportUndoProps {
   what: string
   /** A quieter button, for the lines of a table. */
   compact?: boolean
+  /** It has been: no button, but the answer stays open. */
+  isUndone?: boolean
 }
 
 /** The button, the question and the answer. */
-export function ImportUndo({ importId, what, compact = false }: ImportUndoProps) {
+export function ImportUndo({ importId, what, compact = false, isUndone = false }: ImportUndoProps) {
   const [isOpen, { open, close }] = useDisclosure(false)
   const undo = useMutation(trpc.imports.undo.mutationOptions({ meta: { showsErrors: true } }))
   return (
     <>
       {undo.data && !compact && <span className="soft">undone</span>}
-      {undo.data ? null : compact ? (
+      {isUndone || undo.data ? null : compact ? (
         <button type="button" className="link" onClick={open}>
           undo
         </button>
@@ -78,9 +80,7 @@ function Undone({ undone }: { undone: Outputs['imports']['undo'] }) {
               {entity === 'declaration' ? (
                 'declaration'
               ) : (
-                <ThingLink kind={kindOf[entity as keyof typeof kindOf]} id={id}>
-                  {entity}
-                </ThingLink>
+                <Link to={`/${listOf[entity as keyof typeof listOf]}/${id}`}>{entity}</Link>
               )}{' '}
               kept, {why}
             </li>

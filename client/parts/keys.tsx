@@ -108,8 +108,16 @@ export function KeyCap({ of }: { of: string }) {
   ) : null
 }
 
+type Hint = [keys: string[], label: string]
+
+const listHints: Hint[] = [
+  [['j', 'k'], 'move'],
+  [['Enter'], 'open'],
+  [['/'], 'search'],
+]
+
 /** A line of keys under a list: `j k move · x select`. */
-export function KeyHints({ hints }: { hints: [keys: string[], label: string][] }): ReactNode {
+export function KeyHints({ hints = listHints }: { hints?: Hint[] }): ReactNode {
   const [areOn] = useKeySetting()
   if (!areOn) return null
   return (

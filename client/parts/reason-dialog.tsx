@@ -1,7 +1,7 @@
 // A dialog that asks for words before something is done; what was typed outlives a closed dialog and an ended session.
 import { Button, Modal, Textarea } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useState } from 'react'
-import { readError } from '../api.ts'
+import { ErrorNote } from './error-note.tsx'
 
 interface ReasonDialogProps {
   isOpen: boolean
@@ -85,17 +85,6 @@ function ReasonForm(props: ReasonFormProps) {
         </Button>
       </div>
     </form>
-  )
-}
-
-/** An error beside the form that caused it, with the id to quote. */
-export function ErrorNote({ error }: { error: unknown }) {
-  const { message, requestId } = readError(error)
-  return (
-    <p className="check" role="alert">
-      {message}
-      {requestId && <span className="small faint"> (id {requestId})</span>}
-    </p>
   )
 }
 

@@ -4,10 +4,9 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Outputs, queryClient, readError, showDone, trpc } from '../api.ts'
 import { Backtest } from './backtest.tsx'
-import { FormError } from './form-error.tsx'
+import { ErrorNote, FormError } from './error-note.tsx'
 import { useMay } from './me.ts'
 import { type Params, ParamsForm, paramFault, paramsOf } from './params-form.tsx'
-import { ErrorNote } from './reason-dialog.tsx'
 
 type RuleView = Outputs['system']['rules'][number]
 

@@ -1,4 +1,5 @@
 // The score as a bar of named parts, layer by layer, against the thresholds.
+import type { Outputs } from '../api.ts'
 import type { Layer } from './severity.tsx'
 import './score-bar.css'
 
@@ -27,7 +28,7 @@ function byLayer(parts: ScorePart[]): { layer: Layer; parts: ScorePart[]; sum: n
 interface ScoreBarProps {
   parts: ScorePart[]
   score: number
-  thresholds: { medium: number; high: number; critical: number }
+  thresholds: Outputs['cases']['get']['thresholds']
   /** Opens a part's facts. */
   onOpen(findingId: string): void
 }
@@ -39,8 +40,8 @@ export function ScoreBar({ parts, score, thresholds, onOpen }: ScoreBarProps) {
     <div className="score-bar">
       <div className="score-scale small" aria-hidden="true">
         {(['medium', 'high', 'critical'] as const).map((severity) => (
-          <span key={severity} style={{ left: share(thresholds[severity]) }}>
-            {severity} {thresholds[severity]}
+          <span key={severity} style={{ left: share(thresholds[severity].score) }}>
+            {severity} {thresholds[severity].score}
           </span>
         ))}
       </div>
@@ -63,7 +64,7 @@ export function ScoreBar({ parts, score, thresholds, onOpen }: ScoreBarProps) {
           </div>
         ))}
         {(['medium', 'high', 'critical'] as const).map((severity) => (
-          <i key={severity} style={{ left: share(thresholds[severity]) }} />
+          <i key={severity} style={{ left: share(thresholds[severity].score) }} />
         ))}
       </div>
     </div>

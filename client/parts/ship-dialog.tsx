@@ -3,7 +3,7 @@ import { Button, Modal, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Outputs, showDone, trpc } from '../api.ts'
-import { ErrorNote } from './reason-dialog.tsx'
+import { ErrorNote } from './error-note.tsx'
 
 interface ShipDialogProps {
   isOpen: boolean

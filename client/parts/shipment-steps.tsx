@@ -24,7 +24,7 @@ export function ShipmentSteps({ shipment }: { shipment: ShipmentView }) {
   const last = { returning: 'Going back', returned: 'Returned', lost: 'Lost' }[status] ?? 'Delivered'
   const steps = [
     { label: 'Ordered', at: shipment.orderedAt },
-    { label: 'Packed', at: null },
+    { label: 'Packed', at: shipment.packedAt },
     { label: 'Shipped', at: shipment.shippedAt ?? shipment.firstScanAt },
     { label: status === 'at the counter' ? 'At the counter' : 'On its way', at: shipment.firstScanAt },
     { label: last, at: shipment.deliveredAt },

@@ -8,11 +8,11 @@ const DAY = 24 * HOUR
 const TICK = 20_000
 
 let offset = 0
-let current = Date.now()
+let ticks = 0
 const listeners = new Set<() => void>()
 
 function tick(): void {
-  current = Date.now() + offset
+  ticks += 1
   for (const listener of listeners) listener()
 }
 
@@ -34,9 +34,10 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The service's time in ms, moving on by itself every 20 s. */
+/** The service's time in ms, moving on by itself every 20 s. Read anew at each drawing: what was just done is never ahead. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => current)
+  useSyncExternalStore(subscribe, () => ticks)
+  return Date.now() + offset
 }
 
 /** A span in words: `40 s`, `12 min`, `3 h 40 min`, `17 h`, `9 d`. */

@@ -2,6 +2,7 @@
 import { useLocalStorage } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { type Entry, type Gap, gapsOf } from './gaps.ts'
+import { spaced } from './spaced.ts'
 import { Nothing } from './states.tsx'
 import { exactTime, parts, spanText, useNow } from './time.tsx'
 import './timeline.css'
@@ -169,7 +170,7 @@ function Changes({ changes }: { changes: Entry['changes'] }) {
     <ul className="changes small soft">
       {changes.map((change) => (
         <li key={`${change.field} ${change.from} ${change.to}`}>
-          {change.field}: {change.from !== null && <del>{change.from}</del>}{' '}
+          {spaced(change.field)}: {change.from !== null && <del>{change.from}</del>}{' '}
           {change.from !== null && change.to !== null && '→ '}
           {change.to !== null ? <ins>{change.to}</ins> : ' gone'}
         </li>

@@ -3,7 +3,7 @@ import { Button, Checkbox, Modal, NativeSelect, TagsInput, TextInput } from '@ma
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Inputs, readError, trpc } from '../api.ts'
-import { FormError } from './form-error.tsx'
+import { FormError } from './error-note.tsx'
 import './lines.css'
 
 type TokenInput = Inputs['access']['createToken']

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { showDone } from '../api.ts'
 import { callAuth } from './auth-call.ts'
 import { Copyable } from './copyable.tsx'
-import { ErrorNote } from './reason-dialog.tsx'
+import { ErrorNote } from './error-note.tsx'
 import './secret-once.css'
 import './lines.css'
 

@@ -86,9 +86,17 @@ async function valueAt(
     const isSameTime = event.occurredAt.getTime() === key.at.getTime()
     if (isSameTime) return { known: null, repeated: true }
     if (event.payload.late || known === null) continue
-    known = event.payload.first ? null : undo(known, event.payload as { added: Item[]; removed: Item[] })
+    const change = event.payload as { added: Item[]; removed: Item[] }
+    known = event.payload.first ? without(known, change.added) : undo(known, change)
   }
   return { known, repeated: false }
+}
+
+/** Before the members of a first report were known; null when none was. */
+function without(known: Members, first: Item[]): Members | null {
+  const gone = new Set(first.map((item) => item.member))
+  const left = Object.entries(known).filter(([member]) => !gone.has(member))
+  return left.length === 0 ? null : Object.fromEntries(left)
 }
 
 async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Promise<void> {
@@ -103,7 +111,7 @@ async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Pro
     ) as put (device_id, source, facet, hash, content, private, at, proof)
     on conflict (device_id, source, facet) do update set
       hash = excluded.hash, content = excluded.content, private = coalesce(excluded.private, f.private),
-      at = case when f.content = excluded.content then f.at else excluded.at end, proof = excluded.proof, seq = excluded.seq`.execute(
+      at = case when f.content = excluded.content then f.at else greatest(f.at, excluded.at) end, proof = excluded.proof, seq = excluded.seq`.execute(
     tx,
   )
 }

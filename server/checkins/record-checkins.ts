@@ -18,7 +18,7 @@ import type { Fault } from '../lib/errors.ts'
 import { MINUTE } from '../lib/time.ts'
 import type { CheckIn, ProofLevel, Vouches } from '../ports.ts'
 import { type FacetValues, loadFacetValues } from './facet-values.ts'
-import { diff, hashOf, type Item, merge, sightingOf } from './facets.ts'
+import { diff, hashOf, type Item, type Members, merge, sightingOf } from './facets.ts'
 import { lastSeen, movePresence, type Seen } from './presence.ts'
 import { proofOf } from './proof.ts'
 
@@ -225,39 +225,76 @@ async function changesOf(
   if (!late) await noteNames(tx, one)
   for (const [name, said] of Object.entries(one.sighting.facets)) {
     const facet = name as Facet
-    const key = { deviceId: one.device.id, source: one.source, facet }
-    const base = late ? await values.valueAt({ ...key, at: one.at }) : { known: values.current(key), repeated: false }
-    if (base.repeated) continue
-    const is = merge(base.known, said)
-    const change = diff(base.known, is)
-    if (!late)
-      values.put(key, {
-        members: is,
-        hash: one.hashes.get(facet)!,
-        private: one.sighting.private[facet] ?? null,
-        at: one.at,
-        proof: one.proof,
+    for (const { base, is, isLate } of await comparisons(one, facet, said, late, values)) {
+      const change = diff(base, is)
+      if (change.added.length === 0 && change.removed.length === 0) continue
+      events.push({
+        kind: 'checkin.changed',
+        deviceId: one.device.id,
+        occurredAt: one.at,
+        actor: act.actor,
+        payload: {
+          facet,
+          source: one.source,
+          proof: one.proof,
+          tokenId: one.tokenId,
+          late: isLate,
+          ...(one.capped ? { capped: true } : {}),
+          first: base === null,
+          added: await annotate(tx, act, one, change.added),
+          removed: change.removed,
+        },
       })
-    if (change.added.length === 0 && change.removed.length === 0) continue
-    events.push({
-      kind: 'checkin.changed',
-      deviceId: one.device.id,
-      occurredAt: one.at,
-      actor: act.actor,
-      payload: {
-        facet,
-        source: one.source,
-        proof: one.proof,
-        tokenId: one.tokenId,
-        late,
-        ...(one.capped ? { capped: true } : {}),
-        first: base.known === null,
-        added: await annotate(tx, act, one, change.added),
-        removed: change.removed,
-      },
-    })
+    }
   }
   return events
+}
+
+interface Comparison {
+  base: Members | null
+  is: Members
+  isLate: boolean
+}
+
+/**
+ * What a report is compared with. On time: the current value, which it moves. Late: the value at its own time, which
+ * stays; but members that nothing newer has spoken of (a full report overtaken by a heartbeat) are current all the same.
+ */
+async function comparisons(
+  one: Sighted,
+  facet: Facet,
+  said: Members,
+  late: boolean,
+  values: FacetValues,
+): Promise<Comparison[]> {
+  const key = { deviceId: one.device.id, source: one.source, facet }
+  const current = values.current(key)
+  const put = (members: Members) =>
+    values.put(key, {
+      members,
+      hash: one.hashes.get(facet)!,
+      private: one.sighting.private[facet] ?? null,
+      at: one.at,
+      proof: one.proof,
+    })
+  if (!late) {
+    const is = merge(current, said)
+    put(is)
+    return [{ base: current, is, isLate: false }]
+  }
+  const { known, repeated } = await values.valueAt({ ...key, at: one.at })
+  if (repeated) return []
+  const isSpokenOf = (member: string) => current !== null && member in current
+  const unspoken = Object.fromEntries(Object.entries(said).filter(([member]) => !isSpokenOf(member)))
+  const spoken = Object.fromEntries(Object.entries(said).filter(([member]) => isSpokenOf(member)))
+  const found: Comparison[] = []
+  if (Object.keys(unspoken).length > 0) {
+    const is = merge(current, unspoken)
+    put(is)
+    found.push({ base: current, is, isLate: false })
+  }
+  if (Object.keys(spoken).length > 0) found.push({ base: known, is: merge(known, spoken), isLate: true })
+  return found
 }
 
 /** Notes of ours on what is new: where an address seems to be, whom an e-mail belongs to. They are facts of this moment. */

@@ -91,7 +91,9 @@ export function inOrder(events: LedgerEvent[]): LedgerEvent[] {
 }
 
 function reference(event: LedgerEvent): string {
-  return event.kind === 'shipment.scanned' && event.payload ? `${event.payload.from}${event.payload.wordsDigest}` : ''
+  if (event.kind !== 'shipment.scanned' || event.payload === null) return ''
+  const { from, status, reading, place } = event.payload
+  return `${from} ${status} ${JSON.stringify(reading)} ${place.city ?? ''}`
 }
 
 /** The kinds that move a device; the others need not be read for a refold. */

@@ -70,7 +70,10 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
   const rules = woken.size === 0 ? [] : await loadRules(tx)
   const events: NewEvent[] = []
   let raised = 0
+  const watched = new Set(rules.flatMap(({ rule }) => rule.watches))
   for (const [deviceId, { wake, late }] of woken) {
+    // What no rule watches need not be read.
+    if (watched.isDisjointFrom(wake)) continue
     const came = await judgeSafely(tx, detection, { deviceId, rules, wake, seq: last.seq, late })
     events.push(...came.events)
     raised += came.raised.length

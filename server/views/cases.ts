@@ -144,7 +144,8 @@ export async function readCase(db: Db, number: number) {
           .execute()
   const tasks = await db
     .selectFrom('case_tasks')
-    .selectAll()
+    .leftJoin('auth.user as doer', (join) => join.on('doer.id', '=', sql`done_by->>'id'`))
+    .select(['case_tasks.id', 'task', 'added_at', 'done_at', 'doer.name as doer_name'])
     .where('case_id', '=', row.id)
     .orderBy('added_at')
     .execute()
@@ -164,7 +165,8 @@ export async function readCase(db: Db, number: number) {
     status: row.status,
     severity: row.severity,
     score: row.score,
-    thresholds: { medium: THRESHOLDS.medium.score, high: THRESHOLDS.high.score, critical: THRESHOLDS.critical.score },
+    /** From how many decibans, and from how many layers that agree. */
+    thresholds: THRESHOLDS,
     subject: { kind: row.subject_kind, id: row.subject_id },
     person: person
       ? {
@@ -225,6 +227,8 @@ export async function readCase(db: Db, number: number) {
       task: task.task,
       addedAt: task.added_at.toISOString(),
       doneAt: task.done_at?.toISOString() ?? null,
+      /** The name of whoever did it; null while nobody has. */
+      doneBy: task.done_at === null ? null : (task.doer_name ?? 'a former user'),
     })),
     others,
     assigneeId: row.assignee_id,

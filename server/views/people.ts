@@ -122,9 +122,15 @@ export async function readPerson(db: Db, id: string) {
     .execute()
   const declarations = await db
     .selectFrom('declarations')
-    .selectAll()
+    .leftJoin('people as other', (join) =>
+      join
+        .on((eb) => eb.or([eb('other.id', '=', eb.ref('person_id')), eb('other.id', '=', eb.ref('other_person_id'))]))
+        .on('other.id', '<>', id),
+    )
+    .selectAll('declarations')
+    .select(['other.id as other_id', 'other.name as other_name'])
     .where((eb) => eb.or([eb('person_id', '=', id), eb('other_person_id', '=', id)]))
-    .orderBy('starts_on', 'desc')
+    .orderBy('declarations.starts_on', 'desc')
     .execute()
   const versions = await versionsOf(db as Tx, id)
   return {
@@ -166,6 +172,8 @@ export async function readPerson(db: Db, id: string) {
       endsOn: one.ends_on,
       reason: one.reason,
       endedAt: one.ended_at?.toISOString() ?? null,
+      /** Whom else it names: the colleague of a household, the delegate or whom one stands in for. */
+      other: one.other_id === null ? null : { id: one.other_id, name: one.other_name },
     })),
   }
 }

@@ -140,6 +140,21 @@ export async function readShipment(db: Db, id: string) {
         .where('findings.id', '=', state.held.findingId)
         .executeTakeFirst()
     : undefined
+  const packed = await db
+    .selectFrom('ledger')
+    .select('occurred_at')
+    .where('shipment_id', '=', id)
+    .where('kind', '=', 'shipment.packed')
+    .orderBy('seq', 'desc')
+    .executeTakeFirst()
+  const said = state.held
+    ? await db
+        .selectFrom('ledger')
+        .innerJoin('notes', (join) => join.on('notes.id', '=', sql`payload->>'noteId'`))
+        .select('notes.text')
+        .where('seq', '=', state.held.seq)
+        .executeTakeFirst()
+    : undefined
   return {
     id: row.id,
     reference: row.reference,
@@ -148,6 +163,7 @@ export async function readShipment(db: Db, id: string) {
     trackingCode: row.tracking_code,
     status: row.status,
     orderedAt: row.ordered_at.toISOString(),
+    packedAt: packed?.occurred_at.toISOString() ?? null,
     shippedAt: row.shipped_at?.toISOString() ?? null,
     firstScanAt: row.first_scan_at?.toISOString() ?? null,
     deliveredAt: row.delivered_at?.toISOString() ?? null,
@@ -157,6 +173,9 @@ export async function readShipment(db: Db, id: string) {
         : {
             at: row.held_at.toISOString(),
             by: state.held?.by ?? 'person',
+            /** The words of the person who holds it. */
+            reason: said?.text ?? null,
+            /** What the finding says, where a rule holds it. */
             summary: finding?.summary ?? null,
             rule: finding?.rule ?? null,
             caseNumber: finding?.case_number ?? null,

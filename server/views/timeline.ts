@@ -237,7 +237,7 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'device.received':
       return { title: 'Received back', tone: 'good' }
     case 'device.checked_in':
-      return { title: 'Check-in', detail: `${event.payload.source} · ${event.payload.proof}`, tone: 'good' }
+      return { title: 'Check-in', detail: event.payload.proof, tone: 'good' }
     case 'shipment.ordered':
       return { title: event.payload.direction === 'out' ? 'Ordered' : 'Return ordered' }
     case 'shipment.changed':
@@ -483,7 +483,6 @@ function sayFacet(payload: FacetPayload): Said {
     clock: payload.first ? 'Time zone reported' : 'Time zone changed',
   }[payload.facet]
   const marks = [
-    payload.source,
     payload.proof,
     ...(payload.late ? ['late, never current'] : []),
     ...(payload.capped ? ['its clock was ahead'] : []),

@@ -197,6 +197,22 @@ describe('what is late', () => {
     expect((await presence()).map((row) => row.day)).toEqual(['2026-03-01', '2026-03-03', '2026-03-05'])
   })
 
+  test('but speaks of what nothing newer has spoken of, is current: a full report overtaken by a heartbeat', async () => {
+    await world.checkIn('2026-03-05', laptop({ publicIp: '203.0.113.7' }))
+    const full = laptop({ publicIp: '203.0.113.9', network: { gatewayMac: '94:83:c4:00:00:01' }, software: [app('A')] })
+    expect(await world.checkIn('2026-03-04', full, { told: '2026-03-06' })).toBe('changed')
+    expect((await changes('software')).at(-1)).toMatchObject({ late: false, first: true, added: [{ value: app('A') }] })
+    // The gateway is news that stands; the address of then is not the one of now.
+    expect(
+      await world.checkIn(
+        '2026-03-07',
+        laptop({ publicIp: '203.0.113.7', network: { gatewayMac: '94:83:c4:00:00:01' }, software: [] }),
+      ),
+    ).toBe('changed')
+    expect((await changes('network')).filter((change) => !change.late)).toHaveLength(2)
+    expect((await changes('software')).at(-1)).toMatchObject({ late: false, added: [], removed: [{ value: app('A') }] })
+  })
+
   test('from before anything was known is a first value of its own', async () => {
     await world.checkIn('2026-03-05', laptop({ software: [app('C')] }))
     await world.checkIn('2026-03-01', laptop({ software: [app('A')] }), { told: '2026-03-06' })

@@ -19,7 +19,8 @@ const rights: Record<string, readonly Role[] | 'anybody'> = {
   'access.invite': admin,
   'access.setRole': admin,
   'access.setDisabled': admin,
-  'access.tokens': ['admin', 'auditor'],
+  // An analyst may distrust a token, and has to find it first.
+  'access.tokens': ['admin', 'analyst', 'auditor'],
   'access.createToken': admin,
   'access.revokeToken': admin,
   'access.distrustToken': analyst,

@@ -203,12 +203,12 @@ const deliveries: Row[] = [
   ['USPS', 'delivered', 'Delivered, Neighbor as Requested', deliveredTo('neighbour')],
   ['USPS', 'delivered', 'Delivered, PO Box', deliveredTo('locker')],
   ['USPS', 'delivered', 'Delivered, Parcel Locker', deliveredTo('locker')],
-  ['USPS', 'delivered', 'Delivered, Individual Picked Up at Post Office', deliveredTo('counter')],
+  ['USPS', 'delivered', 'Delivered, Individual Picked Up at Post Office', deliveredTo('person')],
   ['USPS', 'delivered', 'Delivered, Front Desk/Reception/Mail Room', deliveredTo('desk')],
   ['USPS', 'delivered', 'Delivered, Left with Individual', deliveredTo('person')],
   ['USPS', 'return_to_sender', 'Delivered, To Original Sender', deliveredTo('sender')],
   ['FedEx', 'delivered', 'Left at front door. Signature Service not requested.', deliveredTo('address')],
-  ['FedEx', 'delivered', 'Picked up by recipient at FedEx OnSite', deliveredTo('counter')],
+  ['FedEx', 'delivered', 'Picked up by recipient at FedEx OnSite', deliveredTo('person')],
   ['UPS', 'delivered', 'DELIVERED', deliveredTo('address')],
 ]
 

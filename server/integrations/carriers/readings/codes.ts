@@ -36,7 +36,7 @@ export const codes: Record<CarrierName, Record<string, Reading>> = {
     T3: asked('sender', 'counter'),
     ZP: atCounter,
     '2Q': atCounter,
-    '2W': { is: 'delivered', to: 'counter' },
+    '2W': { is: 'delivered', to: 'person' },
     UF: returned,
     KR: returned,
   },

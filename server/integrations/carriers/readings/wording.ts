@@ -53,7 +53,14 @@ export const deliveredRows: Row[] = [
   },
   {
     carrier: 'any',
-    says: /\bpicked up\b|\bcollected\b|\baccess point|\bpost(?:al)? (?:office|facility)|\bfedex (?:onsite|office)|\bservice point|\bparcel ?shop|\bfiliale/,
+    // Fetched at a counter: somebody has it, and nothing waits there any more.
+    says: /\bpicked up\b|\bcollected\b/,
+    reading: { is: 'delivered', to: 'person' },
+    source: notes,
+  },
+  {
+    carrier: 'any',
+    says: /\baccess point|\bpost(?:al)? (?:office|facility)|\bfedex (?:onsite|office)|\bservice point|\bparcel ?shop|\bfiliale/,
     reading: { is: 'delivered', to: 'counter' },
     source: notes,
   },
