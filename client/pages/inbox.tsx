@@ -97,7 +97,9 @@ function KeptRow({ row, mayRetry, isRetrying, onRetry }: KeptRowProps) {
           <p className="row">
             <span className={row.status === 'failed' ? 'tag check' : 'tag'}>{row.status}</span>
             <span className="strong">{row.source}</span>
-            <Time at={row.receivedAt} />
+            <span className="soft small">
+              <Time at={row.receivedAt} />
+            </span>
             <span className="soft small">
               {row.attempts} {row.attempts === 1 ? 'attempt' : 'attempts'} ·{' '}
               {row.bytes === null ? 'bytes gone' : sizeText(row.bytes)}

@@ -100,7 +100,9 @@ function MessageRow({ message }: { message: Message }) {
             <span className="row">
               <MessageState message={message} />
               <span className="mono">{message.type}</span>
-              <Time at={message.createdAt} />
+              <span className="soft small">
+                <Time at={message.createdAt} />
+              </span>
             </span>
             <span className="soft small">
               {message.attempts.length === 0

@@ -243,7 +243,7 @@ function Destination({ shipment }: { shipment: ShipmentView }) {
       </header>
       {shipment.address ? (
         <AddressCard address={shipment.address}>
-          {!shipment.address.approved && shipment.person && (
+          {!shipment.held && !shipment.address.approved && shipment.person && (
             <Link to={`/people/${shipment.person.id}`}>review it on the person’s page</Link>
           )}
         </AddressCard>

@@ -35,10 +35,14 @@ export function AddressCard({ address, heading, isCurrent = false, children }: A
       </p>
       <RevealedAddress address={address} />
       <p className="soft small">
-        {kind === 'unknown' ? 'kind of address unknown' : kind}
-        {kind !== 'unknown' && confidence < 0.7 && ', not sure'}
-        {kind !== 'unknown' && why !== '' && ` (${why})`}
-        {address.class.customerCode && ', with a customer code'} · from {address.source} · since{' '}
+        {kind !== 'unknown' && (
+          <>
+            {kind}
+            {confidence < 0.7 && ', not sure'}
+            {why !== '' && ` (${why})`} ·{' '}
+          </>
+        )}
+        {address.class.customerCode && 'with a customer code · '}from {address.source} · since{' '}
         <Time at={address.validFrom} as="date" />
       </p>
       {children && <div className="row">{children}</div>}

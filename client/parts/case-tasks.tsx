@@ -23,13 +23,13 @@ export function CaseTasks({ whole: { tasks } }: { whole: Outputs['cases']['get']
             <Checkbox
               size="xs"
               label={task.task}
-              checked={task.doneAt !== null || finish.variables?.taskId === task.id}
+              checked={task.doneAt !== null || (finish.isPending && finish.variables.taskId === task.id)}
               disabled={!may || task.doneAt !== null || finish.isPending}
               title={why}
               onChange={() => finish.mutate({ taskId: task.id })}
             />
             <span className="small faint">
-              {task.doneBy && `${task.doneBy}, `}
+              {task.doneAt === null ? 'asked ' : `${task.doneBy}, `}
               <Time at={task.doneAt ?? task.addedAt} />
             </span>
           </li>

@@ -1,6 +1,7 @@
 // Presence: on which of the last days each source saw the device, as a strip of small squares.
 import type { Outputs } from '../api.ts'
 import './presence-strip.css'
+import { dateText } from './time.tsx'
 
 type Day = Outputs['devices']['get']['presence'][number]
 
@@ -20,7 +21,7 @@ export function PresenceStrip({ days }: { days: Day[] }) {
       <header>
         <h2>Presence</h2>
         <span className="small faint">
-          {DAYS} days to {last}
+          {DAYS} days to {dateText(last)}
         </span>
       </header>
       {sources.map((source) => {

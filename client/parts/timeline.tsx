@@ -81,7 +81,7 @@ export function Timeline({ entries, hasGaps = true, children }: TimelineProps) {
               key={entry.seq}
               entry={entry}
               hasDate={before?.occurredAt.slice(0, 10) !== entry.occurredAt.slice(0, 10)}
-              isSame={before !== undefined && isSameReport(before, entry)}
+              before={before !== undefined && isSameReport(before, entry) ? before : null}
             />
           )
           if (gap === undefined) return row
@@ -110,7 +110,14 @@ const isSameReport = (a: Entry, b: Entry) =>
   a.source.kind === b.source.kind &&
   a.lateMs === b.lateMs
 
-function EntryRow({ entry, hasDate, isSame }: { entry: Entry; hasDate: boolean; isSame: boolean }) {
+interface EntryRowProps {
+  entry: Entry
+  hasDate: boolean
+  /** The entry above, where it is a part of the same report. */
+  before: Entry | null
+}
+
+function EntryRow({ entry, hasDate, before }: EntryRowProps) {
   const { source } = entry
   return (
     <li
@@ -118,7 +125,7 @@ function EntryRow({ entry, hasDate, isSame }: { entry: Entry; hasDate: boolean; 
       className="entry"
       data-tone={entry.contradiction ? 'check' : entry.tone}
       data-new-day={hasDate}
-      data-same={isSame}
+      data-same={before !== null}
       tabIndex={-1}
     >
       <time dateTime={entry.occurredAt} title={exactTime(entry.occurredAt)}>
@@ -130,7 +137,7 @@ function EntryRow({ entry, hasDate, isSame }: { entry: Entry; hasDate: boolean; 
       <span className="entry-dot" aria-hidden="true" />
       <div className="entry-words">
         <span className="strong">{entry.title}</span>
-        {entry.detail && <span> {entry.detail}</span>}
+        {entry.detail && entry.detail !== before?.detail && <span> {entry.detail}</span>}
         {entry.quote && <q>{entry.quote}</q>}{' '}
         <span className="tag entry-source">
           {nameOf(source)}

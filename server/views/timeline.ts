@@ -265,7 +265,11 @@ function sayEvent(event: LedgerEvent, words: Words): Said {
         changes: [{ field: 'destination', from: cityOf(event.payload.from), to: cityOf(event.payload.to) }],
       }
     case 'shipment.held':
-      return { title: event.payload.by === 'rule' ? 'Held by a rule' : 'Held', tone: 'check' }
+      return {
+        title: event.payload.by === 'rule' ? 'Held by a rule' : 'Held',
+        detail: event.actor.type === 'rule' ? (ruleById(event.actor.id)?.title ?? event.actor.id) : null,
+        tone: 'check',
+      }
     case 'shipment.released':
       return { title: event.payload.alone ? 'Released, alone' : 'Released by a second person', tone: 'good' }
     case 'checkin.changed':
