@@ -94,12 +94,15 @@ async function deliverNext(
 }
 
 /** Whether anything still waits for its first attempt. */
-export async function hasUndelivered(db: Db): Promise<boolean> {
+export async function hasUndelivered(db: Db, sinks: Sink[]): Promise<boolean> {
+  const names = sinks.map((sink) => sink.name)
+  if (names.length === 0) return false
   const row = await db
     .selectFrom('outbox')
     .select('id')
     .where('status', '=', 'waiting')
     .where('attempts', '=', 0)
+    .where('sink', 'in', names)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -1,6 +1,7 @@
 // The queue of cases: what needs a person, most urgent first.
 import { Button } from '@mantine/core'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
 import { Due } from '../parts/due.tsx'
@@ -177,6 +178,13 @@ export function Cases() {
 }
 
 function NoCases({ isFiltered }: { isFiltered: boolean }) {
+  const { data: counts } = useQuery(trpc.system.counts.queryOptions())
+  if (counts?.devices === 0 && counts.people === 0)
+    return (
+      <Nothing title="Nobody and nothing is on file yet">
+        Begin with an <Link to="/import">import</Link> of people, devices and shipments. Cases open by themselves.
+      </Nothing>
+    )
   return isFiltered ? (
     <Nothing title="No case matches these filters">Take one out above to see more.</Nothing>
   ) : (

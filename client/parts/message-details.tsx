@@ -9,7 +9,7 @@ export const isGood = (status: number | null) => status !== null && status >= 20
 
 export function MessageDetails({ message }: { message: Message }) {
   return (
-    <>
+    <div className="stack">
       <div>
         <h3>Body</h3>
         <pre>{prettyJson(message.body)}</pre>
@@ -38,7 +38,7 @@ export function MessageDetails({ message }: { message: Message }) {
           )}
         </div>
       ))}
-    </>
+    </div>
   )
 }
 

@@ -111,7 +111,7 @@ async function isBusy(house: Pick<OpenHouse, 'db' | 'sinks'>): Promise<boolean> 
     .where('status', '=', 'waiting')
     .limit(1)
     .executeTakeFirst()
-  return waiting !== undefined || (house.sinks.length > 0 && (await hasUndelivered(house.db)))
+  return waiting !== undefined || (await hasUndelivered(house.db, house.sinks))
 }
 
 function readDays(text: string): number {

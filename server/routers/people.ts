@@ -64,11 +64,11 @@ export const peopleRouter = router({
       z.object({
         // What silences for everybody needs a second person, or the operator's own word: a tool or an exit comes by import.
         kind: z.enum(declarationKinds).exclude(['tool', 'network_exit']),
-        personEmail: z.email().nullable(),
+        personEmail: z.email(),
         otherEmail: z.email().nullable().default(null),
         value: z.string().trim().max(500).nullable().default(null),
         startsOn: day,
-        endsOn: day.nullable(),
+        endsOn: day,
         reason,
       }),
     )
