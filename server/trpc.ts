@@ -7,6 +7,7 @@ import { type Role, roles } from './access/auth.ts'
 import type { Act } from './custody/act.ts'
 import type { House } from './house.ts'
 import type { Changes } from './http/listen.ts'
+import { retrying } from './imports/import.ts'
 import type { Tx } from './lib/database.ts'
 import { AppError, type Problem } from './lib/errors.ts'
 
@@ -121,7 +122,7 @@ export function allow(...allowed: readonly Role[]) {
 /** Everybody who has an account may look. */
 export const everybody = allow(...roles)
 
-/** Runs a verb in a transaction of its own, as the person who asks. */
+/** Runs a verb in a transaction of its own, as the person who asks; one that met another writer tries again. */
 export function inTransaction<T>(ctx: { house: House; act: Act }, work: (tx: Tx, act: Act) => Promise<T>): Promise<T> {
-  return ctx.house.db.transaction().execute((tx) => work(tx, ctx.act))
+  return retrying(() => ctx.house.db.transaction().execute((tx) => work(tx, ctx.act)))
 }

@@ -25,7 +25,7 @@ export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unkno
     await sweep(house, { at, automatic: true })
   },
   checkpoint: (house) => checkpoint(house),
-  seal: (house) => house.db.transaction().execute((tx) => sealPresence(tx, house.clock())),
+  seal: (house) => sealPresence(house.db, house.clock()),
   retain: (house) => retainInbox(house.db, house.clock()),
   remember: (house) => house.tokens.flush(),
 }

@@ -104,7 +104,8 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
       onSubmit={(reason) =>
         declare.mutateAsync({
           kind,
-          personEmail: email,
+          // `isReady` holds the button until there is one.
+          personEmail: email ?? '',
           otherEmail: wantsOther && other.trim() !== '' ? other.trim() : null,
           value: words.value !== null && value.trim() !== '' ? value.trim() : null,
           startsOn,

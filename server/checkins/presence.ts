@@ -102,7 +102,7 @@ function digestOf(rows: Row[]): string {
 }
 
 const rowsOf = (db: Db | Tx, day: string) =>
-  db.selectFrom('presence').selectAll().where('day', '=', day).orderBy('device_id').orderBy('source').execute()
+  db.selectFrom('presence').selectAll().where('day', '=', day).orderBy('device_id').orderBy('source')
 
 async function lastSeal(db: Db | Tx, day: string): Promise<number | null> {
   const row = await db
@@ -116,9 +116,9 @@ async function lastSeal(db: Db | Tx, day: string): Promise<number | null> {
   return row?.seq ?? null
 }
 
-/** Seals every day that is over and has changed since its last seal. Returns the days sealed. */
-export async function sealPresence(tx: Tx, now: Date): Promise<string[]> {
-  const open = await tx
+/** Seals every day that is over and has changed since its last seal, each in a transaction of its own. Returns the days sealed. */
+export async function sealPresence(db: Db, now: Date): Promise<string[]> {
+  const open = await db
     .selectFrom('presence')
     .select('day')
     .distinct()
@@ -127,20 +127,26 @@ export async function sealPresence(tx: Tx, now: Date): Promise<string[]> {
     .orderBy('day')
     .limit(100)
     .execute()
-  for (const { day } of open) {
-    await tx.selectFrom('presence').select('day').where('day', '=', day).forUpdate().execute()
-    const rows = await rowsOf(tx, day)
-    const [seal] = await append(tx, now, [
-      {
-        kind: 'presence.sealed',
-        occurredAt: now,
-        actor: systemActor('presence'),
-        payload: { day, rows: rows.length, digest: digestOf(rows), supersedes: await lastSeal(tx, day) },
-      },
-    ])
-    await tx.updateTable('presence').set({ sealed: seal!.seq }).where('day', '=', day).execute()
-  }
+  for (const { day } of open) await db.transaction().execute((tx) => sealDay(tx, now, day))
   return open.map((row) => row.day)
+}
+
+async function sealDay(tx: Tx, now: Date, day: string): Promise<void> {
+  const rows = await rowsOf(tx, day).forUpdate().execute()
+  const supersedes = await lastSeal(tx, day)
+  const [seal] = await append(tx, now, [
+    {
+      kind: 'presence.sealed',
+      occurredAt: now,
+      actor: systemActor('presence'),
+      payload: { day, rows: rows.length, digest: digestOf(rows), supersedes },
+    },
+  ])
+  // Only what the digest holds: a sighting that came in since waits for the next seal.
+  await sql`
+    update presence as p set sealed = ${seal!.seq}
+    from unnest(${rows.map((row) => row.device_id)}::text[], ${rows.map((row) => row.source)}::text[]) as held (device_id, source)
+    where p.device_id = held.device_id and p.source = held.source and p.day = ${day}`.execute(tx)
 }
 
 /** Compares every sealed day with its newest seal. Null when all hold, else the seal that does not and why. */
@@ -149,7 +155,7 @@ export async function verifyPresence(db: Db): Promise<{ seq: number; problem: st
     select distinct on (payload->>'day') payload->>'day' as day, seq, payload->>'digest' as digest
     from ledger where kind = 'presence.sealed' and payload is not null order by payload->>'day', seq desc`.execute(db)
   for (const { day, seq, digest } of seals.rows) {
-    const rows = await rowsOf(db, day)
+    const rows = await rowsOf(db, day).execute()
     if (rows.some((row) => row.sealed === null)) continue
     if (digestOf(rows) !== digest) return { seq, problem: `the presence of ${day} differs from its seal` }
   }

@@ -121,7 +121,8 @@ async function findDevices(
     else if (directory.match(identity) === null)
       unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
   })
-  for (const identity of unknown.values()) {
+  // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
+  for (const [, identity] of [...unknown].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const serialNumber =
       identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber) ? null : identity.serialNumber
     const device = await registerUnknown(tx, act, { ...identity, serialNumber, origin: 'check-in' })

@@ -6,6 +6,9 @@ import type { LedgerEvent, NewEvent } from './events.ts'
 import { append, eventColumns, toEvent } from './ledger.ts'
 import { type DeviceState, deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
 
+/** As one parameter: a statement takes 65,535 of them, and an import that is undone may touch more things. */
+const oneOf = (ids: string[]) => sql<string>`any (${ids}::text[])`
+
 /**
  * Locks the rows of what a verb is about to touch, so that two verbs never wait for each other: devices, those of the
  * parcels among them, then the parcels, each in id order.
@@ -18,12 +21,22 @@ export async function lockSubjects(
   const carried =
     shipmentIds.length === 0
       ? []
-      : await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', 'in', shipmentIds).execute()
+      : await tx
+          .selectFrom('shipment_devices')
+          .select('device_id')
+          .where('shipment_id', '=', oneOf(shipmentIds))
+          .execute()
   const deviceIds = [...new Set([...(input.deviceIds ?? []), ...carried.map((row) => row.device_id)])].sort()
   if (deviceIds.length > 0)
-    await tx.selectFrom('devices').select('id').where('id', 'in', deviceIds).orderBy('id').forUpdate().execute()
+    await tx.selectFrom('devices').select('id').where('id', '=', oneOf(deviceIds)).orderBy('id').forUpdate().execute()
   if (shipmentIds.length > 0)
-    await tx.selectFrom('shipments').select('id').where('id', 'in', shipmentIds).orderBy('id').forUpdate().execute()
+    await tx
+      .selectFrom('shipments')
+      .select('id')
+      .where('id', '=', oneOf(shipmentIds))
+      .orderBy('id')
+      .forUpdate()
+      .execute()
 }
 
 // A changed facet moves nobody by itself: where it could, a `device.checked_in` stands beside it.

@@ -24,6 +24,8 @@ export interface Detection {
 
 /** So many events of the ledger are taken in one transaction. */
 const BATCH = 200
+/** One event that concerns more devices than this is not judged within the detector's own step. */
+const AT_ONCE = 500
 /** A device that could not be judged is tried again by the sweep after so long. */
 const RETRY_MS = HOUR
 
@@ -66,12 +68,14 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .execute()
   const last = rows.at(-1)
   if (last === undefined) return { events: 0, devices: 0, raised: 0 }
-  const woken = await devicesWoken(tx, rows.map(toEvent))
+  const woken = await devicesWoken(tx, rows.map(toEvent), detection.clock())
   const rules = woken.size === 0 ? [] : await loadRules(tx)
   const events: NewEvent[] = []
   let raised = 0
   const watched = new Set(rules.flatMap(({ rule }) => rule.watches))
-  for (const [deviceId, { wake, late }] of woken) {
+  // Devices in id order, as everybody else locks them.
+  for (const deviceId of [...woken.keys()].sort()) {
+    const { wake, late } = woken.get(deviceId)!
     // What no rule watches need not be read.
     if (watched.isDisjointFrom(wake)) continue
     const came = await judgeSafely(tx, detection, { deviceId, rules, wake, seq: last.seq, late })
@@ -92,6 +96,9 @@ export interface JudgeRequest {
   late: boolean
 }
 
+/** Somebody else has just opened the same case, or held what we wanted: the second look sees what they did. */
+const hasMetAnother = (error: unknown) => ['23505', '40P01'].includes(String((error as { code?: unknown }).code))
+
 /** Judges one device within a savepoint: what goes wrong with it stops nothing else, and is written down. */
 export async function judgeSafely(
   tx: Tx,
@@ -100,12 +107,19 @@ export async function judgeSafely(
 ): Promise<{ events: NewEvent[]; raised: string[] }> {
   // One judge at a time for a device, so that nobody raises what another is just raising.
   await lockSubjects(tx, { deviceIds: [request.deviceId] })
-  await sql`savepoint device`.execute(tx)
-  try {
+  const judge = async () => {
     const facts = await loadFacts(tx, request.deviceId, request.seq)
     if (facts === null) return { events: [], raised: [] }
     const act = { now: request.now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
-    const came = await judgeDevice(tx, act, detection.outside, { facts, ...request })
+    return judgeDevice(tx, act, detection.outside, { facts, ...request })
+  }
+  await sql`savepoint device`.execute(tx)
+  try {
+    const came = await judge().catch(async (error: unknown) => {
+      if (!hasMetAnother(error)) throw error
+      await sql`rollback to savepoint device`.execute(tx)
+      return judge()
+    })
     await sql`release savepoint device`.execute(tx)
     return came
   } catch (error) {
@@ -157,7 +171,7 @@ interface Woken {
 }
 
 /** Which devices these events concern, and by what. The detector's own events and people's work on cases wake nobody. */
-async function devicesWoken(tx: Tx, events: LedgerEvent[]): Promise<Map<string, Woken>> {
+async function devicesWoken(tx: Tx, events: LedgerEvent[], now: Date): Promise<Map<string, Woken>> {
   const woken = new Map<string, Woken>()
   const add = (deviceId: string, wake: string, event: LedgerEvent) => {
     const entry = woken.get(deviceId) ?? { wake: new Set(), late: false }
@@ -169,9 +183,18 @@ async function devicesWoken(tx: Tx, events: LedgerEvent[]): Promise<Map<string, 
     const wake = wakeOf(event)
     if (wake === null) continue
     if (event.deviceId !== null) add(event.deviceId, wake, event)
-    for (const deviceId of await devicesBehind(tx, event)) add(deviceId, wake, event)
+    const behind = await devicesBehind(tx, event)
+    if (behind.length > AT_ONCE) await lookAgain(tx, behind, now)
+    else for (const deviceId of behind) add(deviceId, wake, event)
   }
   return woken
+}
+
+/** What concerns half the fleet is left to the sweep, which takes it in hundreds, each a transaction of its own. */
+async function lookAgain(tx: Tx, deviceIds: string[], now: Date): Promise<void> {
+  await sql`
+    insert into watch (device_id, look_again_at) select id, ${now} from unnest(${deviceIds.toSorted()}::text[]) as id
+    on conflict (device_id) do update set look_again_at = excluded.look_again_at`.execute(tx)
 }
 
 function wakeOf(event: LedgerEvent): string | null {

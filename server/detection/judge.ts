@@ -8,7 +8,7 @@ import type { Tx } from '../lib/database.ts'
 import { messageOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { FindingsTable } from '../lib/tables.ts'
-import { DAY } from '../lib/time.ts'
+import { DAY, HOUR, plus } from '../lib/time.ts'
 import { holdEvents, stoppable } from '../shipping/holds.ts'
 import { assembleDossier } from './dossier.ts'
 import type { Facts } from './facts.ts'
@@ -77,7 +77,7 @@ export async function judgeDevice(
   })
   const { evaluated, failures } = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, evaluated, failures)
-  await keepWatch(tx, dossier.device.id, evaluated)
+  await keepWatch(tx, act, dossier.device.id, { evaluated, failures })
   const { events, raised, changed } = await reconcile(tx, act, dossier, evaluated, input.late)
   if (!changed) return { events, raised: [] }
   const subject =
@@ -109,8 +109,16 @@ async function noteFailures(
   }
 }
 
+/** A rule that failed has another try after so long. */
+const FAILED_AGAIN_MS = HOUR
+
 /** Keeps when each rule wants to look again; rules that did not run keep what they asked for before. */
-async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Promise<void> {
+async function keepWatch(
+  tx: Tx,
+  act: Act,
+  deviceId: string,
+  { evaluated, failures }: ReturnType<typeof evaluateRules>,
+): Promise<void> {
   const row = await tx
     .selectFrom('watch')
     .select(['by_rule', 'look_again_at'])
@@ -121,6 +129,10 @@ async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Prom
     if (lookAgainAt === null) delete byRule[set.rule.id]
     else byRule[set.rule.id] = lookAgainAt.toISOString()
   }
+  // What it had asked for may be due already: left so, the sweep would claim the device for ever.
+  for (const { rule } of failures)
+    if (byRule[rule] !== undefined) byRule[rule] = plus(act.now, FAILED_AGAIN_MS).toISOString()
+  for (const rule of Object.keys(byRule)) if (isGone(rule)) delete byRule[rule]
   const next = Object.values(byRule).sort()[0]
   const lookAgainAt = next === undefined ? null : new Date(next)
   const isKept = row
@@ -134,6 +146,8 @@ async function keepWatch(tx: Tx, deviceId: string, evaluated: Evaluated[]): Prom
     .onConflict((oc) => oc.column('device_id').doUpdateSet(values))
     .execute()
 }
+
+const isGone = (ruleId: string) => (ruleById(ruleId)?.status ?? 'retired') === 'retired'
 
 const isEqual = (a: Record<string, string>, b: Record<string, string>) =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([rule, at]) => b[rule] === at)

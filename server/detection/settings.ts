@@ -79,7 +79,9 @@ async function wakeDevices(tx: Tx, now: Date): Promise<number> {
       eb
         .selectFrom('devices')
         .select(['id', eb.val(now).as('look_again_at')])
-        .where('withdrawn_at', 'is', null),
+        .where('withdrawn_at', 'is', null)
+        // In the order in which detection takes them, or the two could wait for each other.
+        .orderBy('id'),
     )
     .onConflict((oc) => oc.column('device_id').doUpdateSet({ look_again_at: now }))
     .executeTakeFirst()

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { NewEvent } from '../custody/events.ts'
 import { headSeq } from '../custody/ledger.ts'
-import { record } from '../custody/record.ts'
+import { lockSubjects, record } from '../custody/record.ts'
 import type { Db } from '../lib/database.ts'
 import { MINUTE, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
@@ -32,16 +32,18 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
       const fresh = plus(input.at, -QUIET_MS)
       const due = await tx
         .selectFrom('watch')
-        .select('device_id')
+        .innerJoin('devices', 'devices.id', 'watch.device_id')
+        .select('watch.device_id')
         .where('look_again_at', '<=', input.at)
         .$if(input.automatic, (qb) => qb.where(isQuietSince(fresh)))
         .orderBy('look_again_at')
         .limit(CLAIM)
-        .forUpdate()
-        .skipLocked()
+        // Claimed by the device, which the detector too locks before it moves the watch. A person's sweep waits for its turn.
+        .$if(input.automatic, (qb) => qb.forUpdate('devices').skipLocked())
         .execute()
+      const ids = due.map((row) => row.device_id).sort()
+      await lockSubjects(tx, { deviceIds: ids })
       // Whatever comes of it, the time that was due has been looked at; rules ask anew for another.
-      const ids = due.map((row) => row.device_id)
       if (ids.length > 0)
         await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()
       const rules = await loadRules(tx)
@@ -77,7 +79,13 @@ const isQuietSince = (time: Date) => sql<boolean>`not exists (
     where sd.device_id = watch.device_id and l.recorded_at > ${time})`
 
 async function hasUnread(db: Db): Promise<boolean> {
-  const row = await db.selectFrom('inbox').select('id').where('status', '=', 'waiting').limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('inbox')
+    .select('id')
+    .where('status', '=', 'waiting')
+    .where('next_attempt_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
   return row !== undefined
 }
 

@@ -9,6 +9,7 @@ import type { ImportKind } from '../imports/columns.ts'
 import { importRows, retrying } from '../imports/import.ts'
 import { keepRejected, storeDelivery } from '../inbox.ts'
 import { readCheckIn } from '../integrations/mdm/generic.ts'
+import type { Tx } from '../lib/database.ts'
 import { AppError, type Fault, faultsText, messageOf } from '../lib/errors.ts'
 import type { WebhookSource } from '../ports.ts'
 import { type Body, type Item, readBody, readItems } from './body.ts'
@@ -105,23 +106,22 @@ async function writeCheckIns(house: House, items: CheckInItem[]) {
   const now = house.clock()
   const groups = [...Map.groupBy(items.entries(), ([, item]) => item.tokenId).values()]
   const results = new Array<Awaited<ReturnType<typeof recordCheckIns>>[number]>(items.length)
-  await retrying(() =>
-    house.db.transaction().execute(async (tx) => {
-      for (const group of groups) {
-        const tokenId = group[0]![1].tokenId
-        const actor =
-          tokenId === null ? ({ type: 'system', part: 'checkins' } as const) : ({ type: 'token', id: tokenId } as const)
-        const came = await recordCheckIns(
-          tx,
-          { now, actor, world: house.world },
-          group.map(([, item]) => item),
-        )
-        group.forEach(([index], at) => {
-          results[index] = came[at]!
-        })
-      }
-    }),
-  )
+  // A transaction for each token: a second one's rows would be locked after the ledger was.
+  for (const group of groups) {
+    const tokenId = group[0]![1].tokenId
+    const actor =
+      tokenId === null ? ({ type: 'system', part: 'checkins' } as const) : ({ type: 'token', id: tokenId } as const)
+    const record = (tx: Tx) =>
+      recordCheckIns(
+        tx,
+        { now, actor, world: house.world },
+        group.map(([, item]) => item),
+      )
+    const came = await retrying(() => house.db.transaction().execute(record))
+    group.forEach(([index], at) => {
+      results[index] = came[at]!
+    })
+  }
   return results
 }
 

@@ -25,7 +25,7 @@ export function metricsOf(house: House): { contentType: string; text(): Promise<
     ),
   )
   gauge('telltale_inbox_waiting', 'Deliveries not read yet', () =>
-    count(sql`select count(*) as n from inbox where status = 'waiting'`),
+    count(sql`select count(*) as n from inbox where status = 'waiting' and next_attempt_at is not null`),
   )
   gauge('telltale_inbox_failed', 'Deliveries that could not be read', () =>
     count(sql`select count(*) as n from inbox where status = 'failed'`),

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import { record, refoldDevice } from '../custody/record.ts'
+import { lockSubjects, record, refoldDevice } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { lastSeqs } from './import.ts'
@@ -54,6 +54,8 @@ export async function undoImport(tx: Tx, act: Act, input: { importId: string }):
     actor: act.actor,
     payload: { importId: batch.id, undone: changes.length - kept.length, kept: kept.length },
   })
+  // What is refolded below is locked before the ledger is.
+  await lockSubjects(tx, { shipmentIds: events.flatMap((event) => event.shipmentId ?? []) })
   const recorded = await record(tx, act.now, events)
   for (const event of recorded) {
     if (event.kind !== 'shipment.withdrawn' || event.shipmentId === null) continue

@@ -69,12 +69,13 @@ export const systemRouter = router({
       isStale = true
       wake()
     })
+    const onAbort = () => wake()
+    signal?.addEventListener('abort', onAbort)
     try {
       while (!signal?.aborted) {
         if (!isStale) {
           await new Promise<void>((resolve) => {
             wake = resolve
-            signal?.addEventListener('abort', () => resolve(), { once: true })
           })
           continue
         }
@@ -84,6 +85,7 @@ export const systemRouter = router({
       }
     } finally {
       stop()
+      signal?.removeEventListener('abort', onAbort)
     }
   }),
   ledger: everybody.query(async ({ ctx }) => {

@@ -9,6 +9,7 @@ import { newId } from '../lib/id.ts'
 import type { ShipmentsTable } from '../lib/tables.ts'
 import { DAY, fromWallClock, HOUR, plus } from '../lib/time.ts'
 import type { NamedPlace, Places, ScanReport, TrackerReport } from '../ports.ts'
+import { lockTrackingCode } from './shipments.ts'
 
 type Shipment = Selectable<ShipmentsTable>
 
@@ -25,13 +26,11 @@ const ZONE_UNKNOWN_MS = 14 * HOUR
 export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Promise<TrackerOutcome> {
   const about = report.trackingCode.toUpperCase()
   if (report.mode === 'test') return { done: false, why: 'test mode: never judged', about: null }
-  const candidates = await tx
-    .selectFrom('shipments')
-    .selectAll()
-    .where((eb) => eb(eb.fn('upper', ['tracking_code']), '=', about))
-    .where('withdrawn_at', 'is', null)
-    .orderBy('ordered_at', 'desc')
-    .execute()
+  let candidates = await shipmentsUnder(tx, about)
+  if (candidates.length === 0) {
+    await lockTrackingCode(tx, about)
+    candidates = await shipmentsUnder(tx, about)
+  }
   if (candidates.length === 0) return { done: false, why: 'no shipment here has this tracking number', about }
   const shipment =
     candidates.find((candidate) => candidate.tracker_id === report.trackerId) ??
@@ -47,6 +46,15 @@ export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Pr
   await record(tx, act.now, events)
   return { done: true, scans: events.length }
 }
+
+const shipmentsUnder = (tx: Tx, trackingCode: string) =>
+  tx
+    .selectFrom('shipments')
+    .selectAll()
+    .where((eb) => eb(eb.fn('upper', ['tracking_code']), '=', trackingCode))
+    .where('withdrawn_at', 'is', null)
+    .orderBy('ordered_at', 'desc')
+    .execute()
 
 async function isErased(tx: Tx, personId: string | null): Promise<boolean> {
   if (personId === null) return false

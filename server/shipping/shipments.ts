@@ -1,5 +1,5 @@
 // Shipments: parcels as an ordering system or a file has them, tied to people and devices as these appear.
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Address } from '../addresses/parse.ts'
 import {
   type AddressVersion,
@@ -133,8 +133,17 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   }
 }
 
+/**
+ * Who sets a webhook aside for a tracking number, and who brings that number, take turns until they commit: else the
+ * one would miss the parcel and the other the webhook, for good.
+ */
+export async function lockTrackingCode(tx: Tx, trackingCode: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(7355611, hashtext(${trackingCode.toUpperCase()}))`.execute(tx)
+}
+
 /** Webhooks about a parcel that nobody here knew yet are read again once it is known. */
 export async function wakeSetAside(tx: Tx, now: Date, trackingCode: string): Promise<void> {
+  await lockTrackingCode(tx, trackingCode)
   await tx
     .updateTable('inbox')
     .set({ status: 'waiting', next_attempt_at: now, reason: null })

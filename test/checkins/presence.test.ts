@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => world.reset())
 
-const seal = (now: string) => world.run((tx) => sealPresence(tx, time(now)))
+const seal = (now: string) => sealPresence(world.db, time(now))
 const seen = (at: string, serialNumber = 'C02TALE001', told = at) =>
   world.checkIn(at, { serialNumber, osVersion: '15' }, { told })
 
