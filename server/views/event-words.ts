@@ -1,0 +1,355 @@
+// Each kind of event in a person's words: what a timeline says of it, and how much it weighs on the eye.
+import type { LedgerEvent } from '../custody/events.ts'
+import { tidyPlace } from '../detection/measure.ts'
+import { ruleById } from '../detection/rules/index.ts'
+import type { Reading } from '../ports.ts'
+
+/** How an entry weighs on the eye: a plain step, a good one, one that needs a look, or talk. */
+export type Tone = 'plain' | 'good' | 'check' | 'talk'
+
+/** What is said outside the ledger about its events, by id: read once for a page of them. */
+export interface Words {
+  scans: Map<string, { message: string | null; carrier: string }>
+  notes: Map<string, string | null>
+  users: Map<string, string>
+  tokens: Map<string, string>
+  contradictions: Map<number, string>
+}
+
+export interface Said {
+  title: string
+  detail?: string | null
+  /** The carrier's own words, or a person's. */
+  quote?: string | null
+  tone?: Tone
+  /** From → to, where something changed. */
+  changes?: { field: string; from: string | null; to: string | null }[]
+}
+
+const cityOf = (place: { city: string | null; region: string | null; country: string | null }) => {
+  const { city, region, country } = tidyPlace(place)
+  return [city, region, country].filter(Boolean).join(', ') || null
+}
+
+/** Each kind in words. Erased payloads keep their kind, time and source. */
+export function sayEvent(event: LedgerEvent, words: Words): Said {
+  if (event.payload === null) return { title: `${event.kind.replace(/[._]/g, ' ')} (erased)`, tone: 'talk' }
+  switch (event.kind) {
+    case 'ledger.opened':
+      return { title: event.payload.demo ? 'Demo ledger opened' : 'Ledger opened' }
+    case 'payload.erased':
+      return { title: `${event.payload.seqs.length} payloads erased`, detail: event.payload.reason }
+    case 'presence.sealed':
+      return { title: `Presence of ${event.payload.day} sealed`, detail: `${event.payload.rows} rows` }
+    case 'person.registered':
+      return { title: 'Person on file' }
+    case 'person.changed':
+      return { title: 'Person changed', detail: event.payload.fields.join(', ') }
+    case 'person.withdrawn':
+      return { title: 'Person withdrawn with an import' }
+    case 'person.erased':
+      return { title: 'Person erased', detail: event.payload.reason }
+    case 'address.added':
+      return {
+        title:
+          event.payload.replaces === null
+            ? `${usageOf(event.payload.use)} address on file`
+            : `${usageOf(event.payload.use)} address changed`,
+        detail: `${event.payload.approved ? 'approved' : 'not approved'} · from ${event.payload.source}`,
+        tone: event.payload.approved ? 'plain' : 'check',
+      }
+    case 'address.approved':
+      return { title: 'Address approved', tone: 'good' }
+    case 'address.refused':
+      return { title: 'Address refused', tone: 'check' }
+    case 'address.revealed':
+      return { title: 'Address looked at', tone: 'talk' }
+    case 'device.registered':
+      return {
+        title: event.payload.origin === 'import' ? 'Device registered' : `First heard of in a ${event.payload.origin}`,
+        tone: event.payload.origin === 'import' ? 'plain' : 'check',
+      }
+    case 'device.changed':
+      return {
+        title: 'Device changed',
+        changes: event.payload.changes.map((change) => ({
+          field: change.field,
+          from: text(change.from),
+          to: text(change.to),
+        })),
+      }
+    case 'device.withdrawn':
+      return { title: 'Device withdrawn with an import' }
+    case 'device.status_reported':
+      return {
+        title: `Reported ${event.payload.status.replace('_', ' ')}`,
+        tone: event.payload.status === 'lost' ? 'check' : 'plain',
+      }
+    case 'device.accepted':
+      return { title: 'Accepted', detail: `by the assignee (${event.payload.proof})`, tone: 'good' }
+    case 'device.received':
+      return { title: 'Received back', tone: 'good' }
+    case 'device.checked_in':
+      return { title: 'Check-in', detail: event.payload.proof, tone: 'good' }
+    case 'shipment.ordered':
+      return { title: event.payload.direction === 'out' ? 'Ordered' : 'Return ordered' }
+    case 'shipment.changed':
+      return {
+        title: 'Shipment changed',
+        detail: event.payload.fields.join(', ').replaceAll('_id', '').replaceAll('_', ' '),
+      }
+    case 'shipment.packed':
+      return { title: 'Packed' }
+    case 'shipment.shipped':
+      return { title: 'Shipped' }
+    case 'shipment.withdrawn':
+      return { title: 'Shipment withdrawn with an import' }
+    case 'shipment.scanned':
+      return {
+        title: readingInWords(event.payload.reading),
+        detail: cityOf(event.payload.place),
+        quote: words.scans.get(event.payload.scanId)?.message ?? null,
+        tone: toneOf(event.payload.reading),
+      }
+    case 'shipment.destination_changed':
+      return {
+        title: 'Destination changed by the carrier',
+        tone: 'check',
+        changes: [{ field: 'destination', from: cityOf(event.payload.from), to: cityOf(event.payload.to) }],
+      }
+    case 'shipment.held':
+      return {
+        title: event.payload.by === 'rule' ? 'Held by a rule' : 'Held',
+        detail: event.actor.type === 'rule' ? (ruleById(event.actor.id)?.title ?? event.actor.id) : null,
+        tone: 'check',
+      }
+    case 'shipment.released':
+      return { title: event.payload.alone ? 'Released, alone' : 'Released by a second person', tone: 'good' }
+    case 'checkin.changed':
+      return sayFacet(event.payload)
+    case 'declaration.made':
+      return {
+        title: `Declared: ${event.payload.kind.replace('_', ' ')}`,
+        detail: `from ${event.payload.startsOn}${event.payload.endsOn ? ` to ${event.payload.endsOn}` : ''}`,
+      }
+    case 'declaration.ended':
+      return { title: 'Declaration ended' }
+    case 'finding.raised':
+      return {
+        title: `Raised: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `+${event.payload.weight} dB`,
+        tone: 'check',
+      }
+    case 'finding.changed':
+      return {
+        title: `Changed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `now ${event.payload.weight} dB`,
+        tone: 'talk',
+      }
+    case 'finding.cleared':
+      return {
+        title: `No longer holds: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: event.payload.lateData ? 'cleared by late data' : null,
+        tone: 'talk',
+      }
+    case 'finding.decided':
+      return {
+        title: `Decided: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: event.payload.outcome.replace('_', ' '),
+        tone: 'talk',
+      }
+    case 'rule.set':
+      return {
+        title: `Rule set: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `ladder ${event.payload.ladder}`,
+        tone: 'talk',
+      }
+    case 'case.opened':
+      return {
+        title: `Case C-${event.payload.number} opened`,
+        detail: `${event.payload.severity}, ${event.payload.score} dB`,
+        tone: 'check',
+      }
+    case 'case.changed':
+      return { title: 'Case moved', detail: `${event.payload.severity}, ${event.payload.score} dB`, tone: 'talk' }
+    case 'case.assigned':
+      return {
+        title:
+          event.payload.to === null
+            ? 'Case given back'
+            : `Case taken by ${words.users.get(event.payload.to) ?? 'somebody'}`,
+        tone: 'talk',
+      }
+    case 'case.commented':
+      return { title: 'Comment', tone: 'talk' }
+    case 'case.status_set':
+      return {
+        title: `Case ${event.payload.to}`,
+        detail: event.payload.until ? `until ${event.payload.until.slice(0, 16).replace('T', ' ')}` : null,
+        tone: 'talk',
+      }
+    case 'case.closed':
+      return { title: `Case closed: ${event.payload.outcome.replace('_', ' ')}`, tone: 'talk' }
+    case 'case.reopened':
+      return { title: 'Case reopened', tone: 'talk' }
+    case 'case.task_added':
+      return { title: 'Task', detail: event.payload.task, tone: 'check' }
+    case 'case.task_done':
+      return { title: 'Task done', tone: 'good' }
+    case 'user.invited':
+      return { title: 'User invited', detail: event.payload.role }
+    case 'user.joined':
+      return { title: 'User joined', detail: event.payload.role }
+    case 'user.disabled':
+      return { title: 'User disabled' }
+    case 'user.enabled':
+      return { title: 'User enabled' }
+    case 'user.role_set':
+      return { title: 'Role set', changes: [{ field: 'role', from: event.payload.from, to: event.payload.to }] }
+    case 'token.created':
+      return { title: 'Token made', detail: event.payload.scopes.join(', ') }
+    case 'token.revoked':
+      return { title: 'Token revoked' }
+    case 'token.distrusted':
+      return { title: 'Token distrusted', detail: `since ${event.payload.since}` }
+    case 'import.applied':
+      return {
+        title: `Import of ${event.payload.what}`,
+        detail: `${event.payload.created} created, ${event.payload.updated} updated`,
+      }
+    case 'import.undone':
+      return { title: 'Import undone', detail: `${event.payload.undone} taken back` }
+    case 'inbox.set_aside':
+      return { title: 'Set aside', detail: event.payload.why }
+    default:
+      return event satisfies never
+  }
+}
+
+const usageOf = (use: 'home' | 'identity' | 'ship_to') =>
+  ({ home: 'Home', identity: 'Identity-document', ship_to: 'Ship-to' })[use]
+
+const text = (value: unknown): string | null =>
+  value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+/** A reading in a person's words. */
+function readingInWords(reading: Reading): string {
+  switch (reading.is) {
+    case 'created':
+      return 'Label made'
+    case 'accepted':
+      return 'Handed to the carrier'
+    case 'moving':
+      return 'On its way'
+    case 'out':
+      return 'Out for delivery'
+    case 'attempted':
+      return 'Delivery attempted'
+    case 'returned':
+      return 'Going back to the sender'
+    case 'lost':
+      return 'Lost by the carrier'
+    case 'damaged':
+      return 'Damaged'
+    case 'customs':
+      return 'At customs'
+    case 'address corrected':
+      return 'Address corrected by the carrier'
+    case 'forwarded':
+      return 'Forwarded to another address'
+    case 'held':
+      return reading.at === 'carrier' ? 'Held by the carrier' : `Waiting at a ${reading.at}`
+    case 'delivered':
+      return {
+        address: 'Delivered',
+        person: 'Delivered to a person',
+        desk: 'Delivered to a desk',
+        agent: 'Delivered to an agent',
+        neighbour: 'Delivered to a neighbour',
+        locker: 'Put in a locker',
+        counter: 'Delivered to a counter',
+        sender: 'Back at the sender',
+      }[reading.to]
+    case 'delivery change': {
+      const by = reading.by === 'unknown' ? '' : ` by the ${reading.by}`
+      const to =
+        reading.to === 'unknown'
+          ? ''
+          : reading.to === 'back'
+            ? ', back to the sender'
+            : ` to ${reading.to === 'address' ? 'another address' : reading.to === 'other day' ? 'another day' : `a ${reading.to}`}`
+      return {
+        requested: `Delivery change asked for${by}${to}`,
+        done: `Redirected${by}${to}`,
+        refused: `Delivery change${by} refused`,
+      }[reading.stage]
+    }
+    case 'cannot tell':
+      return 'Cannot tell what this means'
+    default:
+      return reading satisfies never
+  }
+}
+
+function toneOf(reading: Reading): Tone {
+  if (reading.is === 'delivered')
+    return reading.to === 'address' || reading.to === 'person' || reading.to === 'desk' ? 'good' : 'check'
+  if (reading.is === 'delivery change') return reading.stage === 'refused' ? 'plain' : 'check'
+  return ['forwarded', 'returned', 'lost', 'damaged', 'address corrected', 'held'].includes(reading.is)
+    ? 'check'
+    : 'plain'
+}
+
+type FacetPayload = NonNullable<Extract<LedgerEvent, { kind: 'checkin.changed' }>['payload']>
+type Item = {
+  member: string
+  value: unknown
+  place?: { city: string | null; region: string | null; country: string | null } | null
+}
+
+/** What changed in a facet, most telling first. */
+function sayFacet(payload: FacetPayload): Said {
+  const added = payload.added as Item[]
+  const removed = payload.removed as Item[]
+  const changes = [
+    ...added.map((item) => ({ field: item.member, from: null, to: itemText(item) })),
+    ...removed.map((item) => ({ field: item.member, from: itemText(item), to: null })),
+  ]
+  const place = added.find((item) => item.member === 'publicIp')?.place
+  const names = (items: Item[]) =>
+    items
+      .filter((item) => item.member === 'software')
+      .map((item) => itemText(item))
+      .slice(0, 4)
+      .join(', ')
+  const title = {
+    network: place ? `Seen in ${cityOf(place) ?? 'an unknown place'}` : 'Network changed',
+    software: payload.first
+      ? `Software inventory: ${added.length} entries`
+      : names(added)
+        ? `Software added: ${names(added)}`
+        : names(removed)
+          ? `Software removed: ${names(removed)}`
+          : 'Software changed',
+    hardware:
+      added.some((item) => item.member === 'usbDevices' || item.member === 'displays') && !payload.first
+        ? 'Hardware attached'
+        : 'Hardware reported',
+    identity: payload.first ? 'Identity reported' : 'Identity changed',
+    posture: payload.first ? 'Posture reported' : 'Posture changed',
+    clock: payload.first ? 'Time zone reported' : 'Time zone changed',
+  }[payload.facet]
+  const marks = [
+    payload.proof,
+    ...(payload.late ? ['late, never current'] : []),
+    ...(payload.capped ? ['its clock was ahead'] : []),
+  ]
+  return { title, detail: marks.join(' · '), changes: changes.slice(0, 200), tone: 'plain' }
+}
+
+function itemText(item: Item): string {
+  if (typeof item.value !== 'object' || item.value === null) return String(item.value)
+  const value = item.value as Record<string, unknown>
+  const name = value['name'] ?? value['product'] ?? value['process'] ?? value['manufacturer']
+  return typeof name === 'string' ? [name, value['version']].filter(Boolean).join(' ') : JSON.stringify(value)
+}
