@@ -84,6 +84,8 @@ create table people (
 );
 create unique index people_external_id on people (external_id) where withdrawn_at is null and external_id is not null;
 create unique index people_email on people (lower(email)) where withdrawn_at is null and email is not null;
+-- Search by the beginning of an e-mail, whatever the database's collation.
+create index people_email_prefix on people (lower(email) text_pattern_ops) where withdrawn_at is null;
 -- The people page, by name, by keyset.
 create index people_by_name on people (lower(name), id) where withdrawn_at is null;
 
@@ -140,6 +142,8 @@ create table devices (
   withdrawn_at     timestamptz(3)
 );
 create unique index devices_serial on devices (serial_number) where withdrawn_at is null and serial_number is not null;
+-- Search by the beginning of a serial number, whatever the database's collation.
+create index devices_serial_prefix on devices (serial_number text_pattern_ops) where withdrawn_at is null;
 create index devices_uuid on devices (hardware_uuid) where withdrawn_at is null and hardware_uuid is not null;
 create index devices_asset_tag on devices (lower(asset_tag)) where withdrawn_at is null and asset_tag is not null;
 create index devices_assignee on devices (assignee_id) where withdrawn_at is null;
@@ -186,6 +190,11 @@ create index shipments_tracking on shipments (upper(tracking_code)) where withdr
 create index shipments_person on shipments (person_id) where person_id is not null;
 create index shipments_pending on shipments (lower(pending_email)) where pending_email is not null;
 create index shipments_list on shipments (ordered_at desc, id desc) where withdrawn_at is null;
+-- The counts beside the navigation.
+create index shipments_open on shipments (status) where withdrawn_at is null and status <> 'delivered';
+create index shipments_held on shipments (held_at) where held_at is not null;
+-- Search by the beginning of a tracking number, whatever the database's collation.
+create index shipments_tracking_prefix on shipments (upper(tracking_code) text_pattern_ops) where withdrawn_at is null;
 
 create table shipment_devices (
   shipment_id text not null references shipments (id),
@@ -254,6 +263,8 @@ create table presence (
   primary key (device_id, source, day)
 ) with (fillfactor = 80);
 create index presence_unsealed on presence (day) where sealed is null;
+-- A whole day at a time, in the order of its digest: seals and their verification.
+create index presence_day on presence (day, device_id, source);
 
 create table inbox (
   id              text primary key,

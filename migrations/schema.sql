@@ -253,6 +253,7 @@ CREATE INDEX devices_assignee ON public.devices USING btree (assignee_id) WHERE 
 CREATE INDEX devices_holder ON public.devices USING btree (holder_id) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_list ON public.devices USING btree (life_cycle, id) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX devices_serial ON public.devices USING btree (serial_number) WHERE ((withdrawn_at IS NULL) AND (serial_number IS NOT NULL));
+CREATE INDEX devices_serial_prefix ON public.devices USING btree (serial_number text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_uuid ON public.devices USING btree (hardware_uuid) WHERE ((withdrawn_at IS NULL) AND (hardware_uuid IS NOT NULL));
 
 create table public.facets (
@@ -451,6 +452,7 @@ create table public.people (
 );
 CREATE INDEX people_by_name ON public.people USING btree (lower(name), id) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX people_email ON public.people USING btree (lower(email)) WHERE ((withdrawn_at IS NULL) AND (email IS NOT NULL));
+CREATE INDEX people_email_prefix ON public.people USING btree (lower(email) text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX people_external_id ON public.people USING btree (external_id) WHERE ((withdrawn_at IS NULL) AND (external_id IS NOT NULL));
 
 create table public.presence (
@@ -466,6 +468,7 @@ create table public.presence (
   constraint presence_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint presence_pkey PRIMARY KEY (device_id, source, day)
 ) with (fillfactor=80);
+CREATE INDEX presence_day ON public.presence USING btree (day, device_id, source);
 CREATE INDEX presence_unsealed ON public.presence USING btree (day) WHERE (sealed IS NULL);
 
 create table public.rule_failures (
@@ -544,11 +547,14 @@ create table public.shipments (
   constraint shipments_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint shipments_pkey PRIMARY KEY (id)
 );
+CREATE INDEX shipments_held ON public.shipments USING btree (held_at) WHERE (held_at IS NOT NULL);
 CREATE INDEX shipments_list ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+CREATE INDEX shipments_open ON public.shipments USING btree (status) WHERE ((withdrawn_at IS NULL) AND (status <> 'delivered'::text));
 CREATE INDEX shipments_pending ON public.shipments USING btree (lower(pending_email)) WHERE (pending_email IS NOT NULL);
 CREATE INDEX shipments_person ON public.shipments USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE UNIQUE INDEX shipments_reference ON public.shipments USING btree (reference) WHERE ((withdrawn_at IS NULL) AND (reference IS NOT NULL));
 CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
+CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
 
 create table public.tokens (
   id text not null,

@@ -17,7 +17,7 @@ import type { Changes } from './http/listen.ts'
 import { metricsOf } from './http/metrics.ts'
 import { peerOf } from './http/peer.ts'
 import { problemResponse } from './http/problem.ts'
-import { AppError } from './lib/errors.ts'
+import { AppError, logText } from './lib/errors.ts'
 import { appRouter } from './router.ts'
 import { createContext } from './trpc.ts'
 
@@ -83,9 +83,7 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
       createContext: (_options, c) => createContext(house, options.changes, c.req.raw),
       onError({ error, path: procedure }) {
         if (error.code === 'INTERNAL_SERVER_ERROR')
-          house.log.error(
-            `procedure ${procedure} failed: ${error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.message}`,
-          )
+          house.log.error(`procedure ${procedure} failed: ${logText(error.cause ?? error)}`)
       },
     }),
   )

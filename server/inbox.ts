@@ -6,7 +6,7 @@ import type { ImportKind } from './imports/columns.ts'
 import { importOne } from './imports/import.ts'
 import { type Provenance, recordObservation } from './intake.ts'
 import type { Db, Tx } from './lib/database.ts'
-import { AppError, messageOf } from './lib/errors.ts'
+import { AppError, logText, messageOf } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
 import { DAY, HOUR, MINUTE, plus } from './lib/time.ts'
 import { type Clock, cleanText, type Observation, type Vouches } from './ports.ts'
@@ -198,7 +198,7 @@ async function noteFailure(
 ): Promise<void> {
   // What cannot be read today cannot be read in a minute either; what the database or a bug refused may be.
   const isFinal = attempts >= ATTEMPTS_MAX || (error instanceof AppError && error.problem !== 'unavailable')
-  if (!(error instanceof AppError)) reading.log.error(`inbox ${id} could not be recorded: ${messageOf(error)}`)
+  if (!(error instanceof AppError)) reading.log.error(`inbox ${id} could not be recorded: ${logText(error)}`)
   await reading.db
     .updateTable('inbox')
     .set({

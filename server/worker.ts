@@ -8,7 +8,7 @@ import { detect } from './detection/engine.ts'
 import { sweep } from './detection/sweep.ts'
 import type { House } from './house.ts'
 import { readInbox, retainInbox } from './inbox.ts'
-import { messageOf } from './lib/errors.ts'
+import { logText } from './lib/errors.ts'
 import { HOUR, MINUTE } from './lib/time.ts'
 import { deliver } from './outbox.ts'
 
@@ -81,7 +81,7 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
       try {
         await tasks[task](house)
       } catch (error) {
-        house.log.error(`the task “${task}” failed and will be tried again: ${messageOf(error)}`)
+        house.log.error(`the task “${task}” failed and will be tried again: ${logText(error)}`)
       }
       for (const following of next[task] ?? []) wake(following)
     } while (again.has(task) && !isStopping)

@@ -6,7 +6,7 @@ import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.
 import { eventColumns, headSeq, toEvent } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { messageOf } from '../lib/errors.ts'
+import { logText } from '../lib/errors.ts'
 import { HOUR, plus } from '../lib/time.ts'
 import type { Clock } from '../ports.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
@@ -124,8 +124,8 @@ export async function judgeSafely(
     return came
   } catch (error) {
     await sql`rollback to savepoint device`.execute(tx)
-    detection.log.error(`${request.deviceId} could not be judged: ${messageOf(error)}`)
-    const values = { failed_at: detection.clock(), error: messageOf(error) }
+    detection.log.error(`${request.deviceId} could not be judged: ${logText(error)}`)
+    const values = { failed_at: detection.clock(), error: logText(error) }
     await tx
       .insertInto('rule_failures')
       .values({ rule: '(dossier)', device_id: request.deviceId, ...values })

@@ -1,6 +1,6 @@
 // Errors as application/problem+json (RFC 9457), each with a request id to quote.
 import { randomUUID } from 'node:crypto'
-import { AppError, httpStatus, messageOf, type Problem } from '../lib/errors.ts'
+import { AppError, httpStatus, logText, type Problem } from '../lib/errors.ts'
 
 const titles: Record<Problem, string> = {
   unreadable: 'Unreadable',
@@ -23,9 +23,7 @@ export interface ErrorLog {
 export function problemResponse(error: unknown, log: ErrorLog): Response {
   const requestId = randomUUID()
   if (!(error instanceof AppError)) {
-    log.error(
-      `request ${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`,
-    )
+    log.error(`request ${requestId} failed: ${logText(error)}`)
     return answer(500, { title: 'A fault of ours', detail: `Quote ${requestId} when you report it.`, requestId }, {})
   }
   const status = httpStatus[error.problem]

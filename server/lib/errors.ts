@@ -55,3 +55,13 @@ export function messageOf(error: unknown): string {
 export function faultsText(faults: Fault[]): string {
   return faults.map((fault) => (fault.path === '' ? fault.problem : `${fault.path}: ${fault.problem}`)).join('; ')
 }
+
+/**
+ * Anything thrown, for a log: PostgreSQL's messages quote the values they refuse, which may be names and addresses, so
+ * of those only the code and the place are told.
+ */
+export function logText(error: unknown): string {
+  const { code, routine } = error as { code?: unknown; routine?: unknown }
+  if (typeof code === 'string' && typeof routine === 'string') return `the database refused it (${code} in ${routine})`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

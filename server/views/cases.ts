@@ -1,6 +1,6 @@
 // What the case queue and the case page show.
 import { sql } from 'kysely'
-import { scoredOf } from '../detection/judge.ts'
+import { scoredOf } from '../detection/respond.ts'
 import { ruleById } from '../detection/rules/index.ts'
 import { type Part, scoreOf, THRESHOLDS, withoutEach } from '../detection/score.ts'
 import type { Db } from '../lib/database.ts'

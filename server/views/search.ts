@@ -15,7 +15,7 @@ export interface Hit {
 
 const PER_KIND = 8
 
-/** Exact hits first. Each look-up is one indexed statement. */
+/** Exact hits first. Serials, tracking numbers and e-mails go by an index; a part of a name reads through the people. */
 export async function search(db: Db, text: string): Promise<Hit[]> {
   const asked = text.trim()
   if (asked.length < 2) return []

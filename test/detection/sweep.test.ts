@@ -102,3 +102,22 @@ test('each rule keeps its own time to look again, whichever of them ran', async 
   await run('kvm-hardware', null)
   expect(await next()).toBeUndefined()
 })
+
+test('a rule that throws when its time has come is due later, not for ever', async () => {
+  const { id: deviceId } = await world.device(parcel.serial_number)
+  const rule = ruleById('delivered-and-silent')!
+  const broken = () => {
+    throw new Error('it broke')
+  }
+  await world.run((tx) =>
+    judgeSafely(tx, world.detection('2026-03-12'), {
+      deviceId,
+      rules: [{ rule: { ...rule, evaluate: broken }, params: {}, ladder: 'hold' }],
+      wake: new Set(['all']),
+      seq: 99,
+      now: time('2026-03-12'),
+      late: false,
+    }),
+  )
+  expect((await watch())!.look_again_at).toEqual(time('2026-03-12T13:00:00Z'))
+})

@@ -1,0 +1,181 @@
+// Findings: raised, changed, cleared, so that what is on file is what the rules say now.
+import type { Selectable } from 'kysely'
+import type { Act } from '../custody/act.ts'
+import type { NewEvent } from '../custody/events.ts'
+import type { Tx } from '../lib/database.ts'
+import { newId } from '../lib/id.ts'
+import type { FindingsTable } from '../lib/tables.ts'
+import type { Dossier, RuleFinding } from './rule.ts'
+import { effectiveResponse, type SetRule } from './settings.ts'
+
+export type Finding = Selectable<FindingsTable>
+
+export interface Evaluated {
+  set: SetRule
+  findings: RuleFinding[]
+  lookAgainAt: Date | null
+}
+
+export interface Reconciled {
+  events: NewEvent[]
+  raised: Finding[]
+  /** Standing findings whose response has come to be *hold*: their rule was set so since. */
+  risen: Finding[]
+  changed: boolean
+}
+
+/** Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence. */
+export async function reconcile(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  evaluated: Evaluated[],
+  late: boolean,
+): Promise<Reconciled> {
+  const ruleIds = evaluated.map((one) => one.set.rule.id)
+  const outcome: Reconciled = { events: [], raised: [], risen: [], changed: false }
+  if (ruleIds.length === 0) return outcome
+  const stored = await tx
+    .selectFrom('findings')
+    .selectAll()
+    .where('device_id', '=', dossier.device.id)
+    .where('rule', 'in', ruleIds)
+    .where('status', 'in', ['active', 'decided'])
+    .forUpdate()
+    .execute()
+  const active = new Map(stored.filter((row) => row.status === 'active').map((row) => [`${row.rule}\n${row.key}`, row]))
+  const decided = Map.groupBy(
+    stored.filter((row) => row.status === 'decided'),
+    (row) => `${row.rule}\n${row.key}`,
+  )
+  for (const { set, findings } of evaluated) {
+    for (const finding of findings) {
+      const key = `${dossier.device.id}:${finding.key}`
+      const id = `${set.rule.id}\n${key}`
+      const was = active.get(id)
+      active.delete(id)
+      if (was) await update(tx, act, dossier, was, set, finding, outcome)
+      else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
+        await raise(tx, act, dossier, set, finding, key, outcome)
+    }
+  }
+  for (const gone of active.values()) {
+    // What was found about somebody who had it before stays theirs.
+    if (gone.person_id !== (dossier.person?.id ?? null) && gone.person_id !== null) continue
+    await clear(tx, act, gone, late, outcome)
+  }
+  return outcome
+}
+
+const isCovered = (evidence: number[], decided: number[]) => evidence.every((seq) => decided.includes(seq))
+
+const columnsOf = (set: SetRule, finding: RuleFinding) => ({
+  severity: finding.severity ?? set.rule.severity,
+  weight: finding.weight ?? set.rule.weight,
+  exceptional: finding.exceptional ?? false,
+  summary: finding.summary,
+  facts: JSON.stringify(finding.facts),
+  params: JSON.stringify(set.params),
+  evidence: JSON.stringify(finding.evidence),
+  response: effectiveResponse(set),
+  since: finding.since,
+})
+
+const payloadOf = (id: string, set: SetRule, finding: RuleFinding) => ({
+  findingId: id,
+  rule: set.rule.id,
+  severity: finding.severity ?? set.rule.severity,
+  weight: finding.weight ?? set.rule.weight,
+  evidence: finding.evidence,
+})
+
+async function raise(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  set: SetRule,
+  finding: RuleFinding,
+  key: string,
+  outcome: Reconciled,
+): Promise<void> {
+  const row = await tx
+    .insertInto('findings')
+    .values({
+      id: newId('fnd'),
+      rule: set.rule.id,
+      key,
+      device_id: dossier.device.id,
+      person_id: dossier.person?.id ?? null,
+      status: 'active',
+      raised_at: act.now,
+      changed_at: act.now,
+      ...columnsOf(set, finding),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  outcome.raised.push(row)
+  outcome.changed = true
+  outcome.events.push({
+    kind: 'finding.raised',
+    deviceId: dossier.device.id,
+    personId: dossier.person?.id ?? null,
+    occurredAt: act.now,
+    actor: { type: 'rule', id: set.rule.id },
+    payload: payloadOf(row.id, set, finding),
+  })
+}
+
+async function update(
+  tx: Tx,
+  act: Act,
+  dossier: Dossier,
+  was: Finding,
+  set: SetRule,
+  finding: RuleFinding,
+  outcome: Reconciled,
+): Promise<void> {
+  // What was found while the laptop was nobody's is its person's once they are known.
+  const personId = was.person_id ?? dossier.person?.id ?? null
+  const next = { ...columnsOf(set, finding), person_id: personId }
+  const isSame =
+    was.person_id === personId &&
+    was.weight === next.weight &&
+    was.summary === next.summary &&
+    was.severity === next.severity &&
+    was.exceptional === next.exceptional &&
+    was.response === next.response &&
+    JSON.stringify(was.evidence) === next.evidence
+  if (isSame) return
+  await tx
+    .updateTable('findings')
+    .set({ ...next, changed_at: act.now })
+    .where('id', '=', was.id)
+    .execute()
+  outcome.changed = true
+  if (next.response === 'hold' && was.response !== 'hold') outcome.risen.push({ ...was, response: 'hold' })
+  outcome.events.push({
+    kind: 'finding.changed',
+    deviceId: was.device_id,
+    personId,
+    occurredAt: act.now,
+    actor: { type: 'rule', id: was.rule },
+    payload: payloadOf(was.id, set, finding),
+  })
+}
+
+async function clear(tx: Tx, act: Act, gone: Finding, late: boolean, outcome: Reconciled): Promise<void> {
+  await tx
+    .updateTable('findings')
+    .set({ status: 'cleared', cleared_at: act.now, changed_at: act.now, late_data: late })
+    .where('id', '=', gone.id)
+    .execute()
+  outcome.changed = true
+  outcome.events.push({
+    kind: 'finding.cleared',
+    deviceId: gone.device_id,
+    personId: gone.person_id,
+    occurredAt: act.now,
+    actor: { type: 'rule', id: gone.rule },
+    payload: { findingId: gone.id, rule: gone.rule, lateData: late },
+  })
+}

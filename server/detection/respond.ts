@@ -1,0 +1,117 @@
+// What findings lead to: their subject's case, an alert, a hold, or a task where only a person can act.
+import { alert, type Outside } from '../cases/alerts.ts'
+import { addTask, judgeCase } from '../cases/cases.ts'
+import type { Act } from '../custody/act.ts'
+import { type NewEvent, systemActor } from '../custody/events.ts'
+import type { Tx } from '../lib/database.ts'
+import { holdEvents, stoppable } from '../shipping/holds.ts'
+import type { Finding } from './findings.ts'
+import type { Dossier } from './rule.ts'
+import { ruleById } from './rules/index.ts'
+import { CASE_SCORE, type Scored, scoreOf } from './score.ts'
+
+interface RespondInput {
+  dossier: Dossier
+  subject: { kind: 'person' | 'device'; id: string }
+  raised: Finding[]
+  /** Standing ones that have come to hold. */
+  risen: Finding[]
+}
+
+/** Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call. */
+export async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput): Promise<NewEvent[]> {
+  const { subject, dossier, raised, risen } = input
+  const rows = await tx
+    .selectFrom('findings')
+    .selectAll()
+    .where('status', '=', 'active')
+    .where(subject.kind === 'person' ? 'person_id' : 'device_id', '=', subject.id)
+    .where('response', 'not in', ['off', 'watch'])
+    .$if(subject.kind === 'device', (qb) => qb.where('person_id', 'is', null))
+    .execute()
+  const scored = rows.flatMap((row) => scoredOf(row) ?? [])
+  const { score, severity, parts } = scoreOf(scored)
+  const ruleIds = [...new Set(parts.map((part) => part.rule))]
+  const { caseId, events } = await judgeCase(tx, act, outside, {
+    subject,
+    severity,
+    score,
+    parts,
+    title: titleOf(ruleIds),
+    findingIds: rows.map((row) => row.id),
+    rules: ruleIds,
+    opens: score >= CASE_SCORE || rows.some((row) => row.response === 'case' || row.response === 'hold'),
+    news: raised.length > 0,
+  })
+  for (const finding of raised) {
+    if (finding.response === 'notify')
+      await alert(tx, outside, {
+        type: 'finding.raised',
+        now: act.now,
+        orderingKey: caseId ?? finding.id,
+        caseId,
+        findingIds: [finding.id],
+      })
+  }
+  for (const finding of [...raised, ...risen])
+    if (finding.response === 'hold') events.push(...(await hold(tx, act, outside, { finding, dossier, caseId })))
+  return events
+}
+
+/** A finding as the score takes it, or null when its rule is gone. */
+export function scoredOf(row: Finding): Scored | null {
+  const rule = ruleById(row.rule)
+  if (rule === undefined) return null
+  return {
+    findingId: row.id,
+    rule: row.rule,
+    group: rule.group,
+    layer: rule.layer,
+    weight: row.weight,
+    severity: row.severity,
+    exceptional: row.exceptional,
+  }
+}
+
+function titleOf(ruleIds: string[]): string {
+  const [first, second] = ruleIds.flatMap((id) => ruleById(id)?.title ?? [])
+  if (first === undefined) return 'Nothing holds any more'
+  return second === undefined ? first : `${first}, ${second.charAt(0).toLowerCase()}${second.slice(1)}`
+}
+
+/** Holds the parcel where that still stops it; on its way already, it is a task: call the carrier. */
+async function hold(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  input: { finding: Finding; dossier: Dossier; caseId: string | null },
+): Promise<NewEvent[]> {
+  const shipment = input.dossier.shipment
+  if (shipment === null) return []
+  const ruleAct: Act = { ...act, actor: { type: 'rule', id: input.finding.rule } }
+  const events = await holdEvents(tx, ruleAct, { shipmentId: shipment.id, findingId: input.finding.id, reason: null })
+  if (events.length > 0) {
+    await alert(tx, outside, {
+      type: 'shipment.held',
+      now: act.now,
+      orderingKey: input.caseId ?? shipment.id,
+      caseId: input.caseId,
+      findingIds: [input.finding.id],
+      shipmentIds: [shipment.id],
+      deviceIds: [input.dossier.device.id],
+    })
+    return events
+  }
+  const row = await tx.selectFrom('shipments').select(['status']).where('id', '=', shipment.id).executeTakeFirst()
+  if (row === undefined || stoppable.includes(row.status) || row.status === 'delivered' || input.caseId === null)
+    return []
+  return addTask(
+    tx,
+    { ...act, actor: systemActor('detection') },
+    {
+      caseId: input.caseId,
+      key: `call-carrier:${shipment.id}`,
+      task: 'The parcel is on its way: call the carrier and ask for it to be stopped or sent back.',
+    },
+  )
+}
