@@ -138,6 +138,7 @@ function wrongStepOf(whole: Whole, device: Whole['devices'][number]): Step | und
 function DeviceCard({ device, whole }: { device: Whole['devices'][number]; whole: Whole }) {
   const wasSkipped =
     device.holder === 'unaccepted' && (device.lifeCycle === 'checked in' || device.lifeCycle === 'in service')
+  const shipments = whole.shipments.filter((shipment) => shipment.deviceIds.includes(device.id))
   return (
     <section className="card life-cycle-box" aria-label="Device">
       <header>
@@ -168,7 +169,7 @@ function DeviceCard({ device, whole }: { device: Whole['devices'][number]; whole
               </dd>
             </>
           )}
-          {whole.shipments.map((shipment) => (
+          {shipments.map((shipment) => (
             <div key={shipment.id} style={{ display: 'contents' }}>
               <dt>{shipment.direction === 'out' ? 'Parcel' : 'Return'}</dt>
               <dd>

@@ -68,16 +68,16 @@ const order = ['low', 'medium', 'high', 'critical']
 function WhatWouldChange({ whole, counting }: { whole: Whole; counting: Finding[] }) {
   const layers = [...new Set(counting.map((finding) => finding.layer))]
   const deciding = counting.find((finding) => finding.severityWithout !== whole.severity)
-  const reached = (['critical', 'high', 'medium'] as const).find(
-    (severity) => whole.score >= whole.thresholds[severity].score,
+  // Reached by the score, but not by the layers that have to agree.
+  const missed = (['high', 'critical'] as const).filter(
+    (severity) =>
+      whole.score >= whole.thresholds[severity].score && order.indexOf(severity) > order.indexOf(whole.severity),
   )
   const exceptional = counting.find((finding) => finding.exceptional)
   return (
     <p className="small soft">
       {decibans(whole.score)} dB across {layers.join(', ') || 'nothing that still holds'}
-      {reached !== undefined &&
-        order.indexOf(reached) > order.indexOf(whole.severity) &&
-        ` · ${reached} needs ${whole.thresholds[reached].layers} layers`}
+      {missed.map((severity) => ` · ${severity} needs ${whole.thresholds[severity].layers} layers`)}
       {exceptional && ` · ${exceptional.title} is enough by itself`}
       {deciding && counting.length > 1 && (
         <>

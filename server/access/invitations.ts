@@ -21,6 +21,10 @@ export async function inviteUser(
   input: { email: string | null; role: Role; url: string },
 ): Promise<{ id: string; link: string }> {
   if (input.email !== null) {
+    if (!/^[^@\s]+@[^@\s]+$/.test(input.email))
+      throw new AppError('invalid', `“${input.email}” is not an e-mail address.`, [
+        { path: 'email', problem: 'is not an e-mail address' },
+      ])
     const taken = await tx
       .selectFrom('auth.user')
       .select('id')

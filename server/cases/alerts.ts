@@ -104,7 +104,9 @@ async function dataOf(tx: Tx, outside: Outside, input: Alert) {
       : null,
     people: people.map((person) => ({ id: person.id, externalId: person.external_id })),
     devices: devices.map((device) => ({ id: device.id, serialNumber: device.serial_number })),
-    shipments: (input.shipmentIds ?? []).map((id) => ({ id })),
+    shipments: [...new Set([...(input.shipmentIds ?? []), ...findings.flatMap((finding) => finding.shipmentIds)])].map(
+      (id) => ({ id }),
+    ),
     findings: findings.map((finding) => ({
       id: finding.id,
       rule: finding.rule,
@@ -158,12 +160,18 @@ async function findingsOf(tx: Tx, input: Alert) {
     seq: number
     kind: string
     occurred_at: Date
-  }>`select seq, kind, occurred_at from ledger where seq = any (${seqs}::bigint[])`.execute(tx)
+    shipment_id: string | null
+  }>`select seq, kind, occurred_at, shipment_id from ledger where seq = any (${seqs}::bigint[])`.execute(tx)
   const bySeq = new Map(
     events.rows.map((event) => [
       event.seq,
       { seq: event.seq, kind: event.kind, occurredAt: event.occurred_at.toISOString() },
     ]),
   )
-  return rows.map((row) => ({ ...row, evidence: (row.evidence as number[]).flatMap((seq) => bySeq.get(seq) ?? []) }))
+  const shipmentBySeq = new Map(events.rows.map((event) => [event.seq, event.shipment_id]))
+  return rows.map((row) => ({
+    ...row,
+    evidence: (row.evidence as number[]).flatMap((seq) => bySeq.get(seq) ?? []),
+    shipmentIds: (row.evidence as number[]).flatMap((seq) => shipmentBySeq.get(seq) ?? []),
+  }))
 }

@@ -39,13 +39,14 @@ export function accessCommands(program: Command): void {
     .command('disable')
     .description('disable an account and end its sessions')
     .argument('<email>')
-    .action(async (email: string) => {
+    .option('--json', 'answer in JSON')
+    .action(async (email: string, options: { json?: boolean }) => {
       await withHouse(async (house, act) => {
         const found = (await listUsers(house.db)).find((one) => one.email === email.toLowerCase())
         if (found === undefined) throw new AppError('not_found', `There is no account with the e-mail ${email}.`)
         await house.db.transaction().execute((tx) => setUserDisabled(tx, act, { userId: found.id, disabled: true }))
       })
-      print(false, null, 'disabled')
+      print(options.json, { email, disabled: true }, 'disabled')
     })
   tokenCommands(program)
 }
@@ -111,20 +112,22 @@ function tokenCommands(program: Command): void {
     .command('revoke')
     .description('end a token at once')
     .argument('<id>')
-    .action(async (id: string) => {
+    .option('--json', 'answer in JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
       await withHouse((house, act) => house.db.transaction().execute((tx) => revokeToken(tx, act, { id })))
-      print(false, null, 'revoked')
+      print(options.json, { id, revoked: true }, 'revoked')
     })
   token
     .command('distrust')
     .description('leave out of every judgement what a token reported from a time on')
     .argument('<id>')
     .requiredOption('--since <time>', 'from when on, ISO 8601', readTime)
-    .action(async (id: string, options: { since: Date }) => {
+    .option('--json', 'answer in JSON')
+    .action(async (id: string, options: { since: Date; json?: boolean }) => {
       await withHouse((house, act) =>
         house.db.transaction().execute((tx) => distrustToken(tx, act, { id, since: options.since })),
       )
-      print(false, null, 'distrusted')
+      print(options.json, { id, distrustedSince: options.since.toISOString() }, 'distrusted')
     })
 }
 

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { backtest } from '../detection/backtest.ts'
 import { detect } from '../detection/engine.ts'
-import { ruleById } from '../detection/rules/index.ts'
+import { ruleById, rules } from '../detection/rules/index.ts'
 import { forecast, sweep } from '../detection/sweep.ts'
 import { readInbox } from '../inbox.ts'
 import { AppError } from '../lib/errors.ts'
@@ -59,7 +59,11 @@ export function detectionCommands(program: Command): void {
     .option('--param <k=v>', 'a parameter other than as set; may be given again', collect, {})
     .option('--json', 'answer in JSON')
     .action(async (ruleId: string, options: { days: number; param: Record<string, unknown>; json?: boolean }) => {
-      if (ruleById(ruleId) === undefined) throw new AppError('not_found', `There is no rule “${ruleId}”.`)
+      if (ruleById(ruleId) === undefined)
+        throw new AppError(
+          'not_found',
+          `There is no rule “${ruleId}”; there are ${rules.map((rule) => rule.id).join(', ')}.`,
+        )
       const result = await withHouse((house) =>
         backtest(house.db, { ruleId, days: options.days, params: options.param, now: house.clock() }),
       )

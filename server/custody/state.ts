@@ -158,6 +158,8 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
       if (state.lifeCycle === 'stock' || state.lifeCycle === 'returned') return next
       return {
         ...next,
+        // An order alone takes a laptop out of nobody's hands.
+        holder: state.holder,
         contradictions: [
           ...next.contradictions,
           { seq: event.seq, why: `ordered for a person while it was ${state.lifeCycle}` },

@@ -102,6 +102,17 @@ export function changeOf(dossier: Dossier, address: AddressFact): Date | null {
   return (held.length > 0 || address.replaces !== null) && !isSame ? address.validFrom : null
 }
 
+/**
+ * Whether something that was there from `from` to `to` belongs to this custody period. With a parcel: it came after the
+ * carrier had the laptop, since what is on the bench is the company's own. Without one the period begins when somebody
+ * told us of it, and what is still there then counts, however long it has been.
+ */
+export function isOfPeriod(dossier: Dossier, { from, to }: { from: Date; to: Date | null }): boolean {
+  const start = dossier.shipment === null ? dossier.device.assignedAt : handedToCarrierAt(dossier.shipment)
+  if (start === null) return false
+  return from >= start || (dossier.shipment === null && (to === null || to >= start))
+}
+
 /** An unapproved tool through which somebody else can drive the laptop, with its first stay of this custody period. */
 export interface DrivingTool {
   tool: ToolFact
@@ -111,15 +122,14 @@ export interface DrivingTool {
 
 /**
  * Unapproved driving tools that came to the laptop after the carrier had it, oldest first, one per tool; gone ones
- * too. What was on it at the bench and stayed is the company's own. Without a parcel: what came after the first check-in.
+ * too. What was on it at the bench and stayed is the company's own. Without a parcel: what was there in its period.
  */
 export function drivingTools(dossier: Dossier): DrivingTool[] {
-  const { firstCheckInAt, assignedAt } = dossier.device
-  const start = dossier.shipment === null ? assignedAt : handedToCarrierAt(dossier.shipment)
-  if (firstCheckInAt === null || start === null) return []
+  const { firstCheckInAt } = dossier.device
+  if (firstCheckInAt === null) return []
   const found = new Map<string, DrivingTool>()
   for (const tool of dossier.tools.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
-    if (!tool.drives || tool.approved || tool.from < start) continue
+    if (!tool.drives || tool.approved || !isOfPeriod(dossier, tool)) continue
     const first = found.get(tool.toolId)
     // It is gone when its last stay is over.
     if (first) first.tool = { ...first.tool, to: tool.to }

@@ -39,18 +39,20 @@ export async function findPersonByEmail(tx: Tx, email: string): Promise<{ id: st
 
 async function findPerson(tx: Tx, input: PersonInput) {
   const people = tx.selectFrom('people').selectAll().where('withdrawn_at', 'is', null).forUpdate()
-  if (input.externalId) {
-    const found = await people.where('external_id', '=', input.externalId).executeTakeFirst()
-    if (found) return found
-  }
-  if (!input.email) return undefined
-  const email = input.email.toLowerCase()
-  const found = await people.where((eb) => eb(eb.fn('lower', ['email']), '=', email)).executeTakeFirst()
-  if (found && input.externalId && found.external_id !== null)
+  const email = input.email?.toLowerCase()
+  const byId = input.externalId
+    ? await people.where('external_id', '=', input.externalId).executeTakeFirst()
+    : undefined
+  const byEmail = email
+    ? await people.where((eb) => eb(eb.fn('lower', ['email']), '=', email)).executeTakeFirst()
+    : undefined
+  const isAnothers =
+    byEmail !== undefined && (byId ? byId.id !== byEmail.id : input.externalId && byEmail.external_id !== null)
+  if (isAnothers)
     throw new AppError('invalid', 'The e-mail belongs to somebody else.', [
       { path: 'email', problem: 'belongs to another person on file' },
     ])
-  return found
+  return byId ?? byEmail
 }
 
 const isEmpty = (address: Address) => Object.values(address).every((part) => part.trim() === '')

@@ -138,9 +138,10 @@ export async function readCase(db: Db, number: number) {
           .selectFrom('shipments')
           .innerJoin('shipment_devices', 'shipment_devices.shipment_id', 'shipments.id')
           .select(['shipments.id', 'reference', 'status', 'held_at', 'direction'])
-          .distinct()
+          .select(sql<string[]>`array_agg(device_id order by device_id)`.as('device_ids'))
           .where('device_id', 'in', deviceIds)
           .where('withdrawn_at', 'is', null)
+          .groupBy('shipments.id')
           .execute()
   const tasks = await db
     .selectFrom('case_tasks')
@@ -192,6 +193,8 @@ export async function readCase(db: Db, number: number) {
       status: one.status,
       held: one.held_at !== null,
       direction: one.direction,
+      /** Those of the case's laptops that were in it. */
+      deviceIds: one.device_ids,
     })),
     findings: findings.map((finding) => {
       const rule = ruleById(finding.rule)

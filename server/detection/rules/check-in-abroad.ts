@@ -1,14 +1,6 @@
 // The laptop checked in from a country where neither its parcel went nor its person has an approved address.
 import { z } from 'zod'
-import {
-  countryName,
-  handedToCarrierAt,
-  hoursBetween,
-  hoursText,
-  isDeclared,
-  weighProof,
-  weightAt,
-} from '../measure.ts'
+import { countryName, hoursBetween, hoursText, isDeclared, isOfPeriod, weighProof, weightAt } from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact } from '../rule.ts'
 
 /** Networks whose country is that of an exit, not of the laptop. */
@@ -120,11 +112,12 @@ function homeCountries({ shipment, addresses }: Dossier): Set<string> {
   return new Set([shipment?.destination?.place.country, ...approved].filter((country) => country != null).toSorted())
 }
 
-/** Each source's stays in other countries since the carrier had the laptop, or since it was handed over. */
+/** Each source's stays in other countries since the carrier had the laptop, or in the period that it was told of. */
 function staysAbroad(dossier: Dossier, home: Set<string>): Stay[] {
-  const start = dossier.shipment ? handedToCarrierAt(dossier.shipment) : dossier.device.assignedAt
-  const since = start === null ? [] : dossier.networks.filter((one) => one.at > start && one.place?.country)
-  return [...Map.groupBy(since, (one) => one.source).values()].flatMap((networks) => {
+  const located = dossier.networks.filter((one) => one.place?.country)
+  return [...Map.groupBy(located, (one) => one.source).values()].flatMap((all) => {
+    // Each network holds until the next one of its source.
+    const networks = all.filter((one, index) => isOfPeriod(dossier, { from: one.at, to: all[index + 1]?.at ?? null }))
     const stays: Stay[] = []
     for (const network of networks) {
       const country = network.place!.country!
@@ -151,11 +144,12 @@ function* longestPerCountry(stays: Stay[], now: Date): Generator<Stay> {
 }
 
 function earliness(
-  { device }: Dossier,
+  { device, shipment }: Dossier,
   { at }: NetworkFact,
   params: { earlyWeight: number; earlyDays: number },
 ): number {
   if (device.firstCheckInAt === null) return params.earlyWeight
+  if (shipment === null) return 0
   return weightAt(hoursBetween(device.firstCheckInAt, at) / 24, [
     [0, params.earlyWeight],
     [params.earlyDays, 0],

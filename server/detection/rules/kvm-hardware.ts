@@ -1,6 +1,6 @@
 // Hardware through which somebody else can see and drive the laptop over a network was seen on it, or beside it.
 import { z } from 'zod'
-import { handedToCarrierAt, weighProof } from '../measure.ts'
+import { isOfPeriod, weighProof } from '../measure.ts'
 import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 
 const WEIGHT = 20
@@ -103,12 +103,7 @@ const where: Record<HardwareFact['by'], string> = {
 
 const isNearby = (fact: HardwareFact) => fact.by === 'hostname' || fact.by === 'mac'
 
-/** Seen since the carrier had the laptop, or since it was handed over: what is on the bench is the company's own. */
-function seenInPeriod(dossier: Dossier): HardwareFact[] {
-  const start = dossier.shipment ? handedToCarrierAt(dossier.shipment) : dossier.device.assignedAt
-  return start === null
-    ? []
-    : dossier.hardware
-        .filter((fact) => fact.from >= start)
-        .toSorted((a, b) => a.from.getTime() - b.from.getTime() || a.seq - b.seq)
-}
+const seenInPeriod = (dossier: Dossier): HardwareFact[] =>
+  dossier.hardware
+    .filter((fact) => isOfPeriod(dossier, fact))
+    .toSorted((a, b) => a.from.getTime() - b.from.getTime() || a.seq - b.seq)

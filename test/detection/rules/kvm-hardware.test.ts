@@ -27,6 +27,17 @@ describe('fires', () => {
     })
   })
 
+  test('on a laptop in use that was told of after it was seen: what is still attached counts', () => {
+    const told = story()
+      .checkedIn('2026-03-01', { usbDevices: [keyboard, pikvmUsb] })
+      .status('2026-03-02', 'in_service')
+    expect(first(told)).toMatchObject({ key: 'pikvm', exceptional: true })
+    const gone = story()
+      .checkedIn('2026-02-01', { usbDevices: [pikvmUsb] })
+      .checkedIn('2026-02-10', { usbDevices: [] })
+    expect(first(gone.status('2026-03-02', 'in_service'))).toBeUndefined()
+  })
+
   test('weakly for one on the same network, and never alone', () => {
     const finding = first(cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] }))
     expect(finding).toMatchObject({ exceptional: false, weight: 4 })

@@ -6,6 +6,13 @@ const inUse = () => cleanDelivery().checkedIn('2026-03-06', { from: 'Boston', so
 const first = (told: ReturnType<typeof story>) => findingsOf(rule, told)[0]
 
 describe('fires', () => {
+  test('on a laptop in use whose check-ins are older than its import, never as early', () => {
+    const told = story()
+      .checkedIn('2026-03-01', { software: ['AnyDesk', 'TeamViewer'] })
+      .status('2026-03-02', 'in_service')
+    expect(first(told)).toMatchObject({ key: 'several', exceptional: false })
+  })
+
   test('alone high for two tools within three days', () => {
     const finding = first(inUse().checkedIn('2026-03-07', { software: ['AnyDesk', 'RustDesk'] }))
     expect(finding).toMatchObject({
