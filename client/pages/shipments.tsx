@@ -52,7 +52,9 @@ const columns: Column<Row>[] = [
             <span className="tag check">held</span>
           </div>
         )}
-        {row.to !== null && !row.addressApproved && <div className="check small">address not approved</div>}
+        {row.direction === 'out' && row.to !== null && !row.addressApproved && (
+          <div className="check small">address not approved</div>
+        )}
       </>
     ),
   },

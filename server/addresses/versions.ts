@@ -119,20 +119,35 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
   return { id, event }
 }
 
-/** Marks a version approved by somebody's word; the event is the caller's to record. */
-export async function markApproved(tx: Tx, act: Act, version: AddressVersion, noteId: string): Promise<NewEvent> {
-  await tx
+/**
+ * Marks a version approved by somebody's word, and with it the person's others at the same door, since they are the
+ * same address. The events are the caller's to record.
+ */
+export async function markApproved(tx: Tx, act: Act, version: AddressVersion, noteId: string): Promise<NewEvent[]> {
+  const approved = await tx
     .updateTable('address_versions')
     .set({ approved_at: act.now, approved_by: JSON.stringify(act.actor), refused_at: null })
-    .where('id', '=', version.id)
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', version.id),
+        eb.and([
+          eb('person_id', '=', version.person_id),
+          eb('door_key', '=', version.door_key),
+          eb('approved_at', 'is', null),
+          eb('refused_at', 'is', null),
+          eb('withdrawn_at', 'is', null),
+        ]),
+      ]),
+    )
+    .returning('id')
     .execute()
-  return {
+  return approved.map(({ id }) => ({
     kind: 'address.approved',
     personId: version.person_id,
     occurredAt: act.now,
     actor: act.actor,
-    payload: { addressId: version.id, noteId },
-  }
+    payload: { addressId: id, noteId },
+  }))
 }
 
 async function lockVersion(tx: Tx, addressId: string): Promise<AddressVersion> {
@@ -152,7 +167,7 @@ export async function approveAddress(tx: Tx, act: Act, input: { addressId: strin
   const version = await lockVersion(tx, input.addressId)
   if (version.approved_at !== null) throw new AppError('conflict', 'This address is approved already.')
   const noteId = await keepNote(tx, act.now, input.reason)
-  await record(tx, act.now, [await markApproved(tx, act, version, noteId)])
+  await record(tx, act.now, await markApproved(tx, act, version, noteId))
 }
 
 /** Refuses an address: it stays on file and is used for nothing. */

@@ -155,9 +155,17 @@ async function saveAddresses(
         replaces: current?.id ?? null,
       })
       events.push(added.event)
+      const home = input.home
+      const earlier = versions.find(
+        (one) => one.approved_at === null && one.refused_at === null && isSameAddress(one, home),
+      )
+      if (input.homeApproved && earlier)
+        events.push(
+          ...(await markApproved(tx, act, earlier, await keepNote(tx, act.now, `Verified by ${input.source}`))),
+        )
       changes.push({ field: 'address', from: current ? 'the address on file' : null, to: oneLine(input.home) })
     } else if (input.homeApproved && current.approved_at === null) {
-      events.push(await markApproved(tx, act, current, await keepNote(tx, act.now, `Verified by ${input.source}`)))
+      events.push(...(await markApproved(tx, act, current, await keepNote(tx, act.now, `Verified by ${input.source}`))))
       changes.push({ field: 'address_verified', from: 'no', to: 'yes' })
     }
   }

@@ -71,11 +71,15 @@ export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
     restock: async (serialNumber) =>
       tell('devices.setStatus', { deviceId: await device(serialNumber), status: 'stock' }),
     async approveAddresses(email, reason) {
-      const person = await ask<{ addresses: { id: string; approvedAt: string | null }[] }>('people.get', {
-        id: await find('person', email),
-      })
+      const person = await ask<{ addresses: { id: string; use: string; approved: boolean; refused: boolean }[] }>(
+        'people.get',
+        {
+          id: await find('person', email),
+        },
+      )
       for (const address of person.addresses)
-        if (address.approvedAt === null) await tell('people.approveAddress', { addressId: address.id, reason })
+        if (address.use === 'home' && !address.approved && !address.refused)
+          await tell('people.approveAddress', { addressId: address.id, reason })
     },
     async declare(lines) {
       const columns = Object.keys(lines[0] ?? {})

@@ -45,6 +45,21 @@ test('an approval says who, when and why', async () => {
   })
 })
 
+test('an approval holds for the person’s every version at that door: a parcel’s ship-to from before it too', async () => {
+  const to = { line1: '12 Maple Street', city: 'Denver', region: 'CO', postal_code: '80205', country: 'US' }
+  await world.importShipments('2026-03-02', [
+    { reference: 'PO-9', person_email: fern.email, ordered_at: '2026-03-02', ...to },
+  ])
+  await world.importPeople('2026-03-03', [{ ...fern, ...to, address_verified: 'yes' }])
+  const denver = (await versions()).filter((version) => version.city === 'Denver')
+  expect(denver.map((version) => [version.use, version.approved_at !== null])).toEqual(
+    expect.arrayContaining([
+      ['ship_to', true],
+      ['home', true],
+    ]),
+  )
+})
+
 test('a refused address stays on file and is nobody’s home', async () => {
   const { id: addressId } = await newest()
   expect(currentHome(await versions())?.city).toBe('Phoenix')
