@@ -120,8 +120,8 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
 }
 
 /**
- * Marks a version approved by somebody's word, and with it the person's others at the same door, since they are the
- * same address. The events are the caller's to record.
+ * Marks a version approved by somebody's word, and with it the person's other homes and ship-tos at the same door,
+ * since they are the same address. The events are the caller's to record.
  */
 export async function markApproved(tx: Tx, act: Act, version: AddressVersion, noteId: string): Promise<NewEvent[]> {
   const approved = await tx
@@ -133,6 +133,7 @@ export async function markApproved(tx: Tx, act: Act, version: AddressVersion, no
         eb.and([
           eb('person_id', '=', version.person_id),
           eb('door_key', '=', version.door_key),
+          eb('use', 'in', ['home', 'ship_to']),
           eb('approved_at', 'is', null),
           eb('refused_at', 'is', null),
           eb('withdrawn_at', 'is', null),

@@ -157,7 +157,8 @@ async function saveAddresses(
       events.push(added.event)
       const home = input.home
       const earlier = versions.find(
-        (one) => one.approved_at === null && one.refused_at === null && isSameAddress(one, home),
+        (one) =>
+          one.use !== 'identity' && one.approved_at === null && one.refused_at === null && isSameAddress(one, home),
       )
       if (input.homeApproved && earlier)
         events.push(
