@@ -137,11 +137,8 @@ inBrowser('people at work', () => {
       await service.database.db.selectFrom('devices').select('id').where('serial_number', '=', 'PASTE00001').execute(),
     ).toEqual([])
     await page.getByRole('button', { name: 'Import 1 line' }).click()
-    await page.getByRole('button', { name: /undo/i }).first().click()
-    await page
-      .getByRole('button', { name: /undo|take it back|yes/i })
-      .last()
-      .click()
+    await page.getByRole('button', { name: 'Undo this import' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo it' }).click()
     await expect
       .poll(
         async () =>
