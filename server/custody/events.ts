@@ -189,7 +189,6 @@ export const payloads = {
     rejected: z.number().int(),
   }),
   'import.undone': z.object({ importId: z.string(), undone: z.number().int(), kept: z.number().int() }),
-  'inbox.set_aside': z.object({ inboxId: z.string(), why: z.string() }),
 } as const
 
 export type EventKind = keyof typeof payloads

@@ -4,6 +4,7 @@ import { verifyChain } from '../custody/ledger.ts'
 import type { DeviceState } from '../custody/state.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { countSome, cutPage } from './page.ts'
 
 export interface DeviceFilter {
   text: string
@@ -55,15 +56,10 @@ export async function listDevices(db: Db, filter: DeviceFilter) {
     .orderBy('devices.id', 'desc')
     .limit(filter.limit + 1)
     .execute()
-  // Counting stops at what a person still reads as a number.
-  const counted = await db
-    .selectFrom(matching.select('devices.id').limit(10_001).as('some'))
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
-  const page = rows.slice(0, filter.limit)
+  const { page, last } = cutPage(rows, filter.limit)
   return {
-    total: counted.count,
-    next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null,
+    total: await countSome(db, matching.select('devices.id')),
+    next: last?.id ?? null,
     devices: page.map((row) => ({
       id: row.id,
       serialNumber: row.serial_number,

@@ -219,8 +219,6 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       }
     case 'import.undone':
       return { title: 'Import undone', detail: `${event.payload.undone} taken back` }
-    case 'inbox.set_aside':
-      return { title: 'Set aside', detail: event.payload.why }
     default:
       return event satisfies never
   }

@@ -4,6 +4,7 @@ import { versionsOf } from '../addresses/versions.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { maskedAddress } from './mask.ts'
+import { countSome, cutPage } from './page.ts'
 
 export interface PeopleFilter {
   text: string
@@ -66,15 +67,10 @@ export async function listPeople(db: Db, filter: PeopleFilter) {
     .orderBy('people.id')
     .limit(filter.limit + 1)
     .execute()
-  const counted = await db
-    .selectFrom(matching.select('people.id').limit(10_001).as('some'))
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
-  const page = rows.slice(0, filter.limit)
-  const last = page.at(-1)
+  const { page, last } = cutPage(rows, filter.limit)
   return {
-    total: counted.count,
-    next: rows.length > filter.limit && last ? { name: last.sort, id: last.id } : null,
+    total: await countSome(db, matching.select('people.id')),
+    next: last && { name: last.sort, id: last.id },
     people: page.map((row) => ({
       id: row.id,
       name: row.name,

@@ -4,6 +4,7 @@ import type { ShipmentState } from '../custody/state.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { maskedAddress } from './mask.ts'
+import { countSome, cutPage } from './page.ts'
 
 export interface ShipmentFilter {
   text: string
@@ -79,15 +80,10 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
     .orderBy('shipments.id', 'desc')
     .limit(filter.limit + 1)
     .execute()
-  const counted = await db
-    .selectFrom(matching.select('shipments.id').limit(10_001).as('some'))
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
-  const page = rows.slice(0, filter.limit)
-  const last = page.at(-1)
+  const { page, last } = cutPage(rows, filter.limit)
   return {
-    total: counted.count,
-    next: rows.length > filter.limit && last ? { orderedAt: last.ordered_at.toISOString(), id: last.id } : null,
+    total: await countSome(db, matching.select('shipments.id')),
+    next: last && { orderedAt: last.ordered_at.toISOString(), id: last.id },
     shipments: page.map((row) => ({
       id: row.id,
       reference: row.reference,
