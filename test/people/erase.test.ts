@@ -26,7 +26,7 @@ const person = {
   email,
   phone,
   line1: street,
-  line2: 'Gate code 7341',
+  line2: 'Gate code 73415982',
   city: 'Boston',
   region: 'MA',
   postal_code: '02118-7741',
@@ -46,8 +46,8 @@ const parcel = {
   addressee: 'Mrs Hollis-Quill',
   delivery_hint: 'ring at Quillhouse',
 }
-/** None of these may be anywhere in the end, in whatever case they are written. */
-const planted = ['Höllis', 'hollis', '617 555', 'maple', 'quill', '7341', '7741', 'HR-77', 'fernie', 'O’Dell']
+/** None of these may be anywhere in the end, in whatever case they are written; long enough that no hash holds one by chance. */
+const planted = ['Höllis', 'hollis', '617 555', 'maple', 'quill', '73415982', '02118-7741', 'HR-77', 'fernie', 'O’Dell']
 
 async function plantEverywhere(): Promise<string> {
   const early = await world.importDevices('2026-01-20', [{ serial_number: 'C02TALE008', holder_email: email }])
