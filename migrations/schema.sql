@@ -133,6 +133,8 @@ create table public.address_versions (
   radius_km double precision,
   class jsonb not null,
   withdrawn_at timestamp(3) with time zone,
+  verification jsonb,
+  verified_at timestamp(3) with time zone,
   constraint address_versions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint address_versions_pkey PRIMARY KEY (id),
   constraint address_versions_use_check CHECK ((use = ANY (ARRAY['home'::text, 'identity'::text, 'ship_to'::text])))
@@ -219,6 +221,20 @@ create table public.declarations (
 );
 CREATE INDEX declarations_person ON public.declarations USING btree (person_id) WHERE (ended_at IS NULL);
 
+create table public.delivery_policies (
+  id text not null,
+  tier text not null,
+  country text,
+  version integer not null,
+  policy jsonb not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  retired_at timestamp(3) with time zone,
+  constraint delivery_policies_pkey PRIMARY KEY (id),
+  constraint delivery_policies_tier_check CHECK ((tier = ANY (ARRAY['standard'::text, 'elevated'::text, 'high'::text])))
+);
+CREATE UNIQUE INDEX delivery_policies_current ON public.delivery_policies USING btree (tier, COALESCE(country, ''::text)) WHERE (retired_at IS NULL);
+
 create table public.device_aliases (
   source text not null,
   alias text not null,
@@ -302,6 +318,83 @@ CREATE INDEX findings_case ON public.findings USING btree (case_id) WHERE (case_
 CREATE INDEX findings_device ON public.findings USING btree (device_id);
 CREATE INDEX findings_person ON public.findings USING btree (person_id) WHERE (person_id IS NOT NULL);
 
+create table public.handover_items (
+  handover_id text not null,
+  device_id text not null,
+  answer text,
+  reason text,
+  note_id text,
+  answered_at timestamp(3) with time zone,
+  read_back text,
+  read_back_at timestamp(3) with time zone,
+  attempts integer default 0 not null,
+  constraint handover_items_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'declined'::text]))),
+  constraint handover_items_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint handover_items_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handovers(id),
+  constraint handover_items_pkey PRIMARY KEY (handover_id, device_id),
+  constraint handover_items_read_back_check CHECK ((read_back = ANY (ARRAY['same'::text, 'different'::text, 'cannot'::text]))),
+  constraint handover_items_reason_check CHECK ((reason = ANY (ARRAY['not received'::text, 'damaged'::text, 'wrong device'::text, 'other'::text])))
+);
+CREATE INDEX handover_items_device ON public.handover_items USING btree (device_id);
+
+create table public.handover_links (
+  id text not null,
+  hash bytea not null,
+  handover_id text not null,
+  purpose text not null,
+  created_by jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  sent_at timestamp(3) with time zone,
+  send_error text,
+  spent_at timestamp(3) with time zone,
+  withdrawn_at timestamp(3) with time zone,
+  constraint handover_links_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handovers(id),
+  constraint handover_links_hash_key UNIQUE (hash),
+  constraint handover_links_pkey PRIMARY KEY (id),
+  constraint handover_links_purpose_check CHECK ((purpose = ANY (ARRAY['address'::text, 'acceptance'::text, 'read-back'::text])))
+);
+CREATE INDEX handover_links_handover ON public.handover_links USING btree (handover_id);
+
+create table public.handovers (
+  id text not null,
+  kind text not null,
+  person_id text not null,
+  from_person_id text,
+  shipment_id text,
+  case_id text,
+  terms_id text,
+  status text not null,
+  address_version_id text,
+  address_answer text,
+  address_answered_at timestamp(3) with time zone,
+  proposed_address_id text,
+  signed_how text,
+  signed_name text,
+  signature bytea,
+  signed_at timestamp(3) with time zone,
+  signed_from text,
+  operator jsonb,
+  created_by jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  closed_at timestamp(3) with time zone,
+  constraint handovers_address_answer_check CHECK ((address_answer = ANY (ARRAY['confirmed'::text, 'other'::text]))),
+  constraint handovers_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
+  constraint handovers_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint handovers_from_person_id_fkey FOREIGN KEY (from_person_id) REFERENCES people(id),
+  constraint handovers_kind_check CHECK ((kind = ANY (ARRAY['delivery'::text, 'counter'::text, 'return'::text, 'transfer'::text, 'read-back'::text]))),
+  constraint handovers_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint handovers_pkey PRIMARY KEY (id),
+  constraint handovers_proposed_address_id_fkey FOREIGN KEY (proposed_address_id) REFERENCES address_versions(id),
+  constraint handovers_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id),
+  constraint handovers_signed_how_check CHECK ((signed_how = ANY (ARRAY['typed'::text, 'drawn'::text]))),
+  constraint handovers_status_check CHECK ((status = ANY (ARRAY['open'::text, 'answered'::text, 'withdrawn'::text]))),
+  constraint handovers_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES terms(id)
+);
+CREATE INDEX handovers_open ON public.handovers USING btree (created_at) WHERE (status = 'open'::text);
+CREATE INDEX handovers_person ON public.handovers USING btree (person_id);
+CREATE INDEX handovers_shipment ON public.handovers USING btree (shipment_id) WHERE (shipment_id IS NOT NULL);
+
 create table public.import_changes (
   import_id text not null,
   line integer not null,
@@ -368,6 +461,40 @@ create table public.invitations (
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'provisioner'::text, 'analyst'::text, 'auditor'::text])))
 );
 
+create table public.labels (
+  id text not null,
+  shipment_id text not null,
+  provider text not null,
+  external_id text,
+  state text not null,
+  address_version_id text,
+  options jsonb default '{}'::jsonb not null,
+  rates jsonb default '[]'::jsonb not null,
+  rate_id text,
+  carrier text,
+  service text,
+  amount numeric(12,2),
+  currency text,
+  tracking_code text,
+  tracker_id text,
+  label_url text,
+  asked_by jsonb not null,
+  asked_at timestamp(3) with time zone not null,
+  buying_since timestamp(3) with time zone,
+  bought_by jsonb,
+  bought_at timestamp(3) with time zone,
+  printed_at timestamp(3) with time zone,
+  error text,
+  constraint labels_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
+  constraint labels_pkey PRIMARY KEY (id),
+  constraint labels_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id),
+  constraint labels_state_check CHECK ((state = ANY (ARRAY['quoting'::text, 'quoted'::text, 'buying'::text, 'bought'::text, 'refund asked'::text, 'refunded'::text, 'refund refused'::text, 'given up'::text])))
+);
+CREATE UNIQUE INDEX labels_external ON public.labels USING btree (provider, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX labels_one_in_force ON public.labels USING btree (shipment_id) WHERE (state = ANY (ARRAY['buying'::text, 'bought'::text, 'refund asked'::text, 'refund refused'::text]));
+CREATE INDEX labels_shipment ON public.labels USING btree (shipment_id, asked_at);
+CREATE INDEX labels_unsettled ON public.labels USING btree (asked_at) WHERE (state = ANY (ARRAY['quoting'::text, 'buying'::text, 'refund asked'::text]));
+
 create table public.ledger (
   seq bigint not null,
   kind text not null,
@@ -392,6 +519,7 @@ CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (
 CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
 CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['presence.sealed'::text, 'token.distrusted'::text, 'declaration.made'::text, 'declaration.ended'::text]));
 CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
+CREATE INDEX ledger_signer ON public.ledger USING btree (((payload ->> 'signer'::text))) WHERE (kind = 'shipment.signed'::text);
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
@@ -454,6 +582,7 @@ CREATE INDEX people_by_name ON public.people USING btree (lower(name), id) WHERE
 CREATE UNIQUE INDEX people_email ON public.people USING btree (lower(email)) WHERE ((withdrawn_at IS NULL) AND (email IS NOT NULL));
 CREATE INDEX people_email_prefix ON public.people USING btree (lower(email) text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX people_external_id ON public.people USING btree (external_id) WHERE ((withdrawn_at IS NULL) AND (external_id IS NOT NULL));
+CREATE INDEX people_leaving ON public.people USING btree (leaves_on) WHERE ((leaves_on IS NOT NULL) AND (withdrawn_at IS NULL) AND (erased_at IS NULL));
 
 create table public.presence (
   device_id text not null,
@@ -470,6 +599,38 @@ create table public.presence (
 ) with (fillfactor=80);
 CREATE INDEX presence_day ON public.presence USING btree (day, device_id, source);
 CREATE INDEX presence_unsealed ON public.presence USING btree (day) WHERE (sealed IS NULL);
+
+create table public.returns (
+  id text not null,
+  device_id text not null,
+  person_id text,
+  reason text not null,
+  opened_by jsonb not null,
+  opened_at timestamp(3) with time zone not null,
+  due_on date not null,
+  shipment_id text,
+  reminders integer default 0 not null,
+  next_reminder_at timestamp(3) with time zone,
+  received_at timestamp(3) with time zone,
+  received_by jsonb,
+  serial_read text,
+  person_acknowledged_at timestamp(3) with time zone,
+  stock_acknowledged_at timestamp(3) with time zone,
+  outcome text,
+  closed_by jsonb,
+  closed_at timestamp(3) with time zone,
+  constraint returns_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint returns_outcome_check CHECK ((outcome = ANY (ARRAY['stock'::text, 'repair'::text, 'quarantine'::text, 'disposed'::text, 'kept'::text, 'lost'::text]))),
+  constraint returns_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint returns_pkey PRIMARY KEY (id),
+  constraint returns_reason_check CHECK ((reason = ANY (ARRAY['leaving'::text, 'exchange'::text, 'repair'::text, 'asked'::text]))),
+  constraint returns_serial_read_check CHECK ((serial_read = ANY (ARRAY['same'::text, 'different'::text, 'unread'::text]))),
+  constraint returns_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id)
+);
+CREATE INDEX returns_due ON public.returns USING btree (due_on, id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX returns_open ON public.returns USING btree (device_id) WHERE (closed_at IS NULL);
+CREATE INDEX returns_person ON public.returns USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX returns_reminder ON public.returns USING btree (next_reminder_at) WHERE ((closed_at IS NULL) AND (next_reminder_at IS NOT NULL));
 
 create table public.rule_failures (
   rule text not null,
@@ -498,9 +659,22 @@ create table public.scans (
   postal_code text,
   carrier text not null,
   salt bytea not null,
+  wording_id text,
+  confirmed_at timestamp(3) with time zone,
   constraint scans_pkey PRIMARY KEY (id),
   constraint scans_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id),
-  constraint scans_shipment_id_scan_key_key UNIQUE (shipment_id, scan_key)
+  constraint scans_shipment_id_scan_key_key UNIQUE (shipment_id, scan_key),
+  constraint scans_wording_id_fkey FOREIGN KEY (wording_id) REFERENCES wordings(id)
+);
+CREATE INDEX scans_wording ON public.scans USING btree (wording_id) WHERE (wording_id IS NOT NULL);
+
+create table public.secrets (
+  name text not null,
+  nonce bytea not null,
+  ciphertext bytea not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  constraint secrets_pkey PRIMARY KEY (name)
 );
 
 create table public.settings (
@@ -517,6 +691,20 @@ create table public.shipment_devices (
   constraint shipment_devices_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id)
 );
 CREATE INDEX shipment_devices_device ON public.shipment_devices USING btree (device_id);
+
+create table public.shipment_tasks (
+  id text not null,
+  shipment_id text not null,
+  key text not null,
+  task text not null,
+  added_at timestamp(3) with time zone not null,
+  done_at timestamp(3) with time zone,
+  done_by jsonb,
+  constraint shipment_tasks_pkey PRIMARY KEY (id),
+  constraint shipment_tasks_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id),
+  constraint shipment_tasks_shipment_id_key_key UNIQUE (shipment_id, key)
+);
+CREATE INDEX shipment_tasks_open ON public.shipment_tasks USING btree (added_at) WHERE (done_at IS NULL);
 
 create table public.shipments (
   id text not null,
@@ -542,6 +730,10 @@ create table public.shipments (
   state jsonb default '{}'::jsonb not null,
   created_at timestamp(3) with time zone not null,
   withdrawn_at timestamp(3) with time zone,
+  policy jsonb,
+  tracked_at timestamp(3) with time zone,
+  next_track_at timestamp(3) with time zone,
+  track_error text,
   constraint shipments_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
   constraint shipments_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'return'::text]))),
   constraint shipments_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
@@ -549,12 +741,28 @@ create table public.shipments (
 );
 CREATE INDEX shipments_held ON public.shipments USING btree (held_at) WHERE (held_at IS NOT NULL);
 CREATE INDEX shipments_list ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+CREATE INDEX shipments_next_track ON public.shipments USING btree (next_track_at) WHERE (next_track_at IS NOT NULL);
 CREATE INDEX shipments_open ON public.shipments USING btree (status) WHERE ((withdrawn_at IS NULL) AND (status <> 'delivered'::text));
 CREATE INDEX shipments_pending ON public.shipments USING btree (lower(pending_email)) WHERE (pending_email IS NOT NULL);
 CREATE INDEX shipments_person ON public.shipments USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE UNIQUE INDEX shipments_reference ON public.shipments USING btree (reference) WHERE ((withdrawn_at IS NULL) AND (reference IS NOT NULL));
+CREATE INDEX shipments_tracker ON public.shipments USING btree (tracker_id) WHERE (tracker_id IS NOT NULL);
 CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
 CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
+
+create table public.terms (
+  id text not null,
+  kind text not null,
+  version integer not null,
+  title text not null,
+  body text not null,
+  hash bytea not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  constraint terms_kind_check CHECK ((kind = ANY (ARRAY['issue'::text, 'return'::text]))),
+  constraint terms_kind_version_key UNIQUE (kind, version),
+  constraint terms_pkey PRIMARY KEY (id)
+);
 
 create table public.tokens (
   id text not null,
@@ -584,3 +792,19 @@ create table public.watch (
   constraint watch_pkey PRIMARY KEY (device_id)
 );
 CREATE INDEX watch_due ON public.watch USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
+
+create table public.wordings (
+  id text not null,
+  carrier text not null,
+  wording text not null,
+  status text not null,
+  seen integer default 0 not null,
+  first_at timestamp(3) with time zone not null,
+  last_at timestamp(3) with time zone not null,
+  reading jsonb,
+  classified_by jsonb,
+  classified_at timestamp(3) with time zone,
+  constraint wordings_carrier_wording_key UNIQUE (carrier, wording),
+  constraint wordings_pkey PRIMARY KEY (id)
+);
+CREATE INDEX wordings_open ON public.wordings USING btree (seen DESC, id) WHERE (reading IS NULL);

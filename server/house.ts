@@ -7,7 +7,7 @@ import type { Outside } from './cases/alerts.ts'
 import type { World } from './custody/act.ts'
 import type { Reader } from './inbox.ts'
 import type { Db } from './lib/database.ts'
-import type { Clock, Sink, WebhookSource } from './ports.ts'
+import type { Carrier, Clock, Mail, Sink, WebhookSource } from './ports.ts'
 import type { Worker } from './worker.ts'
 
 export interface Log {
@@ -28,6 +28,9 @@ export interface House {
   sinks: Sink[]
   sources: WebhookSource[]
   readers: Map<string, Reader>
+  /** What buys labels and tracks, as it is set up now; null without a key for it. */
+  carrier(): Carrier | null
+  mail: Mail | null
   signingKey: KeyObject
   auth: Auth
   tokens: TokenCheck

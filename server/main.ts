@@ -95,6 +95,8 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
       sinks,
       sources,
       readers: readersOf(sources),
+      carrier: () => null,
+      mail: null,
       signingKey: signingKey(keys.signing),
       auth: signIn.auth,
       tokens: createTokenCheck(db, clock),

@@ -37,6 +37,10 @@ export interface NamedPlace {
   country: string | null
 }
 
+/** How one name compares with another; names themselves go nowhere. `delegate`: somebody declared for the person. */
+export const nameMatches = ['same', 'different', 'desk or agent', 'delegate', 'cannot tell'] as const
+export type NameMatch = (typeof nameMatches)[number]
+
 /** One tracking event as the carrier told it, with our reading of it. */
 export interface ScanReport {
   /** The carrier's time, ISO 8601 with offset, as sent. Often local time written as UTC: see `shipping/scans.ts`. */
@@ -48,6 +52,10 @@ export interface ScanReport {
   carrierCode: string | null
   place: NamedPlace
   reading: Reading
+  /** True where the provider was asked and said the same (DESIGN 11). */
+  confirmed?: boolean
+  /** Set where no row of our tables knows the wording: as it is to be shown to whoever says what it means. */
+  unknownWording?: string
 }
 
 /** A whole tracker as of one moment: carriers' aggregators resend all scans each time. */
@@ -65,6 +73,113 @@ export interface TrackerReport {
   /** Where the carrier says the parcel is bound, if it says so. */
   destination: NamedPlace | null
   scans: ScanReport[]
+}
+
+/** A whole address as a provider takes it. Every part may be empty but the first line, the city and the country. */
+export interface PostalAddress {
+  name: string
+  company: string
+  line1: string
+  line2: string
+  city: string
+  region: string
+  postalCode: string
+  /** Two letters. */
+  country: string
+  phone: string
+  email: string
+}
+
+export const verdicts = ['deliverable', 'undeliverable', 'cannot tell'] as const
+
+/** What a provider's check says of an address. Deliverable says nothing of who lives there. */
+export interface AddressVerdict {
+  result: (typeof verdicts)[number]
+  /** The provider's own codes, unknown ones kept. */
+  codes: string[]
+  residential: boolean | null
+  /** The same address as the provider writes it, where it found it. */
+  suggestion: PostalAddress | null
+  point: { latitude: number; longitude: number } | null
+}
+
+/** One price. Money is a decimal text with a currency of three letters, never a float. */
+export interface Rate {
+  id: string
+  carrier: string
+  service: string
+  amount: string
+  currency: string
+  deliveryDays: number | null
+}
+
+export interface ParcelOrder {
+  /** Ours: comes back in what the provider keeps. */
+  reference: string
+  isReturn: boolean
+  from: PostalAddress
+  to: PostalAddress
+  parcel: { lengthCm: number; widthCm: number; heightCm: number; weightGrams: number }
+  signature: 'none' | 'signature' | 'adult signature'
+  holdForPickup: boolean
+  forbidRedirect: boolean
+}
+
+/** A shipment as the provider has it: rates while nothing is bought, then the label. */
+export interface ProvidedShipment {
+  externalId: string
+  rates: Rate[]
+  label: {
+    carrier: string
+    service: string
+    amount: string
+    currency: string
+    trackingCode: string
+    trackerId: string | null
+    /** Of a PDF. */
+    url: string
+  } | null
+  refund: 'submitted' | 'refunded' | 'rejected' | null
+  /** What carriers said instead of a rate. */
+  messages: string[]
+}
+
+/**
+ * What buys labels and tracks parcels. Every call throws AppError: 'unavailable' where nobody knows whether it was done
+ * (no answer, a broken answer, 5xx), 'too_many' where it was not done and may be later, anything else where it was refused.
+ */
+export interface Carrier {
+  /** The provider's name, as its source has it. */
+  name: string
+  mode: 'test' | 'production'
+  /** Whether the provider can be asked that the receiver may not redirect a parcel of this carrier. */
+  canForbidRedirect(carrier: string): boolean
+  verifyAddress(address: PostalAddress): Promise<AddressVerdict>
+  /** Makes a shipment with rates; buys nothing. */
+  quote(order: ParcelOrder): Promise<ProvidedShipment>
+  read(externalId: string): Promise<ProvidedShipment>
+  /** Buys one rate. Asked twice for one shipment, it gives the label that was bought. */
+  buy(input: { externalId: string; rateId: string }): Promise<ProvidedShipment>
+  /** The PDF behind a label's URL. */
+  label(url: string): Promise<Uint8Array>
+  refund(externalId: string): Promise<ProvidedShipment>
+  /** Starts to track a number bought elsewhere; the same one again gives the same tracker. */
+  track(input: { trackingCode: string; carrier: string | null }): Promise<TrackerReport>
+  readTracker(trackerId: string): Promise<TrackerReport>
+  /** Asks the carrier to stop a parcel on its way. False where the provider cannot: then somebody has to call. */
+  intercept(input: { externalId: string }): Promise<boolean>
+  webhooks: {
+    /** Registers our URL; returns the provider's id of it. */
+    register(input: { url: string; secret: string }): Promise<{ id: string }>
+    setSecret(input: { id: string; secret: string }): Promise<void>
+    list(): Promise<{ id: string; url: string; disabledAt: string | null }[]>
+    remove(id: string): Promise<void>
+  }
+}
+
+/** Sends one plain mail. Throws AppError 'unavailable' with what went wrong. */
+export interface Mail {
+  send(message: { to: string; subject: string; text: string }): Promise<void>
 }
 
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────

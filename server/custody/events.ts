@@ -1,6 +1,6 @@
 // The vocabulary of the ledger: every fact that can be recorded, in the past tense, with the shape of its payload.
 import { z } from 'zod'
-import { proofLevels, readingSchema, vouchesSchema } from '../ports.ts'
+import { nameMatches, proofLevels, readingSchema, verdicts, vouchesSchema } from '../ports.ts'
 
 /** Who caused an event: a closed union, so that every reader can say it in words. */
 export const actorSchema = z.discriminatedUnion('type', [
@@ -19,6 +19,21 @@ export type Facet = (typeof facets)[number]
 const iso = z.string()
 const note = z.object({ noteId: z.string() })
 const fieldChange = z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })
+
+/** How risky a delivery is taken to be, and what a delivery policy asks for it. */
+export const tiers = ['standard', 'elevated', 'high'] as const
+export type Tier = (typeof tiers)[number]
+export const deliveryPolicySchema = z.object({
+  /** Services allowed per carrier, as the carrier's provider names them; an empty list is every one, no carriers at all is any. */
+  carriers: z.record(z.string(), z.array(z.string())),
+  signature: z.enum(['none', 'signature', 'adult signature']),
+  holdForPickup: z.boolean(),
+  /** Ask that the receiver may not redirect it, where the carrier offers that. */
+  forbidRedirect: z.boolean(),
+  /** Somebody else than who prepared it has to buy it. */
+  secondPerson: z.boolean(),
+})
+export type DeliveryPolicy = z.infer<typeof deliveryPolicySchema>
 
 /** A city at the finest, with the point we take for it; what rules measure with. */
 export const placeSchema = z.object({
@@ -67,6 +82,14 @@ export const payloads = {
   'address.approved': z.object({ addressId: z.string() }).extend(note.shape),
   'address.refused': z.object({ addressId: z.string() }).extend(note.shape),
   'address.revealed': z.object({ addressId: z.string() }).extend(note.shape),
+  'address.verified': z.object({
+    addressId: z.string(),
+    provider: z.string(),
+    result: z.enum(verdicts),
+    /** The provider's own codes. */
+    codes: z.array(z.string()),
+    residential: z.boolean().nullable(),
+  }),
 
   'device.registered': z.object({ origin: z.enum(['import', 'check-in', 'shipment']) }),
   'device.changed': z.object({ changes: z.array(fieldChange) }),
@@ -83,7 +106,20 @@ export const payloads = {
     proof: z.enum(['confirmation', 'signature', 'counter']),
     shipmentId: z.string().nullable(),
   }),
-  'device.received': z.object({ shipmentId: z.string().nullable() }),
+  'device.received': z.object({
+    shipmentId: z.string().nullable(),
+    returnId: z.string().optional(),
+    /** Whether the serial number read at receipt is the one expected. */
+    serial: z.enum(['same', 'different', 'unread']).optional(),
+  }),
+  /** From one person straight to the next. */
+  'device.transferred': z.object({
+    fromPersonId: z.string().nullable(),
+    toPersonId: z.string(),
+    handoverId: z.string().nullable(),
+  }),
+  /** The end of the serial number, read from the laptop by whoever has it. */
+  'device.read_back': z.object({ handoverId: z.string(), result: z.enum(['same', 'different', 'cannot']) }),
   'device.checked_in': z.object({ source: z.string(), proof: z.enum(proofLevels), late: z.boolean() }),
 
   'shipment.ordered': z.object({
@@ -99,7 +135,31 @@ export const payloads = {
     addressId: z.string().nullable(),
     deviceIds: z.array(z.string()),
   }),
-  'shipment.packed': z.object({}),
+  'shipment.prepared': z.object({
+    policyId: z.string().nullable(),
+    tier: z.enum(tiers),
+    country: z.string().nullable(),
+    policy: deliveryPolicySchema,
+    addressId: z.string(),
+    /** The checks of the address that were put as questions, and what was answered. */
+    answers: z.array(z.object({ question: z.string(), answer: z.enum(['yes', 'no']) })),
+  }),
+  'shipment.label_bought': z.object({
+    labelId: z.string(),
+    carrier: z.string(),
+    service: z.string(),
+    amount: z.string(),
+    currency: z.string(),
+    signature: z.enum(['none', 'signature', 'adult signature']),
+    holdForPickup: z.boolean(),
+    redirect: z.enum(['allowed', 'forbidden', 'not offered']),
+  }),
+  'shipment.label_refunded': z.object({ labelId: z.string(), state: z.enum(['submitted', 'refunded', 'rejected']) }),
+  'shipment.label_printed': z.object({ labelId: z.string().nullable(), what: z.enum(['label', 'packing slip']) }),
+  'shipment.task_added': z.object({ taskId: z.string(), task: z.string() }),
+  'shipment.task_done': z.object({ taskId: z.string() }),
+  /** `deviceId` is set where its serial number was scanned into the box. */
+  'shipment.packed': z.object({ deviceId: z.string().optional() }),
   'shipment.shipped': z.object({}),
   'shipment.withdrawn': z.object({ importId: z.string() }),
   'shipment.scanned': z.object({
@@ -116,11 +176,78 @@ export const payloads = {
     wordsDigest: z.string(),
     confirmed: z.boolean(),
   }),
+  /** A scan read anew, since somebody said what its wording means: this reading stands from here on. */
+  'shipment.reread': z.object({ scanId: z.string(), reading: readingSchema, wordingId: z.string() }),
+  /** The provider said the same when it was asked. */
+  'shipment.scan_confirmed': z.object({ scanId: z.string() }),
+  /** The name on the parcel against the assignee's: the result only, never the names. */
+  'shipment.addressee_compared': z.object({ result: z.enum(nameMatches) }),
+  /** Who signed, as a keyed hash, and how that name compares with the assignee's. */
+  'shipment.signed': z.object({ signer: z.string(), result: z.enum(nameMatches) }),
+  'wording.classified': z.object({ wordingId: z.string(), carrier: z.string(), reading: readingSchema }),
   'shipment.destination_changed': z.object({ from: placeSchema, to: placeSchema }),
   'shipment.held': z
     .object({ by: z.enum(['rule', 'person']), findingId: z.string().nullable(), preparedBy: actorSchema.nullable() })
     .extend(note.partial().shape),
   'shipment.released': z.object({ alone: z.boolean() }).extend(note.shape),
+
+  'policy.set': z
+    .object({ policyId: z.string(), tier: z.enum(tiers), country: z.string().nullable() })
+    .extend(note.shape),
+  /** A setting that a page made; never its value. */
+  'setting.changed': z.object({ setting: z.string(), how: z.enum(['set', 'cleared', 'rotated']) }),
+
+  'terms.set': z.object({ termsId: z.string(), kind: z.enum(['issue', 'return']), version: z.number().int() }),
+  'handover.opened': z.object({
+    handoverId: z.string(),
+    kind: z.enum(['delivery', 'counter', 'return', 'transfer', 'read-back']),
+    deviceIds: z.array(z.string()),
+    termsId: z.string().nullable(),
+  }),
+  'handover.link_made': z.object({
+    handoverId: z.string(),
+    linkId: z.string(),
+    purpose: z.enum(['address', 'acceptance', 'read-back']),
+    expiresAt: iso,
+  }),
+  'handover.withdrawn': z.object({ handoverId: z.string() }).extend(note.shape),
+  'handover.address_answered': z.object({
+    handoverId: z.string(),
+    answer: z.enum(['confirmed', 'other']),
+    addressId: z.string().nullable(),
+    proposedAddressId: z.string().nullable(),
+  }),
+  'handover.item_answered': z
+    .object({
+      handoverId: z.string(),
+      answer: z.enum(['accepted', 'declined']),
+      reason: z.enum(['not received', 'damaged', 'wrong device', 'other']).nullable(),
+    })
+    .extend(note.partial().shape),
+  'handover.signed': z.object({
+    handoverId: z.string(),
+    termsId: z.string().nullable(),
+    termsHash: z.string().nullable(),
+    how: z.enum(['typed', 'drawn']),
+    /** SHA-256 of what was signed with, salted with the hand-over's id. */
+    signatureDigest: z.string(),
+    at: z.enum(['link', 'counter']),
+  }),
+
+  'return.opened': z.object({
+    returnId: z.string(),
+    reason: z.enum(['leaving', 'exchange', 'repair', 'asked']),
+    dueOn: z.string(),
+  }),
+  'return.due_changed': z.object({ returnId: z.string(), dueOn: z.string() }).extend(note.partial().shape),
+  'return.reminded': z.object({ returnId: z.string(), reminder: z.number().int(), sent: z.boolean() }),
+  'return.acknowledged': z.object({ returnId: z.string(), by: z.enum(['person', 'stockroom']) }),
+  'return.closed': z
+    .object({
+      returnId: z.string(),
+      outcome: z.enum(['stock', 'repair', 'quarantine', 'disposed', 'kept', 'lost']),
+    })
+    .extend(note.shape),
 
   'checkin.changed': z.object({
     facet: z.enum(facets),

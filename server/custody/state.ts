@@ -1,5 +1,6 @@
 // Where a device and a parcel stand: pure folds of their chains, ordered by when things happened, not by when we heard.
-import type { EventKind, LedgerEvent } from './events.ts'
+import type { Reading } from '../ports.ts'
+import type { EventKind, LedgerEvent, Payload } from './events.ts'
 
 /** The life cycle (DESIGN 2). `returning` runs until the stockroom has it; `returned` until it is back in stock. */
 export const lifeCycles = [
@@ -77,6 +78,9 @@ const ranks: Partial<Record<EventKind, number>> = {
   'device.checked_in': 8,
   'checkin.changed': 9,
   'device.received': 10,
+  'device.transferred': 11,
+  'return.closed': 12,
+  'shipment.reread': 13,
 }
 
 /** The order of facts: when it happened, then what kind it is, then its own reference. Never the order of arrival. */
@@ -99,9 +103,22 @@ function reference(event: LedgerEvent): string {
 /** The kinds that move a device; the others need not be read for a refold. */
 export const deviceKinds = Object.keys(ranks) as EventKind[]
 
+/** Scans with the reading that stands: what was read anew counts from the first, as if it had been read so at once. */
+export function withReadings(events: LedgerEvent[]): LedgerEvent[] {
+  const anew = new Map<string, Reading>()
+  for (const event of events.toSorted((a, b) => a.seq - b.seq))
+    if (event.kind === 'shipment.reread' && event.payload) anew.set(event.payload.scanId, event.payload.reading)
+  if (anew.size === 0) return events
+  return events.map((event) => {
+    if (event.kind !== 'shipment.scanned' || event.payload === null) return event
+    const reading = anew.get(event.payload.scanId)
+    return reading === undefined ? event : { ...event, payload: { ...event.payload, reading } }
+  })
+}
+
 /** Folds a device's own events and those of its shipments. */
 export function foldDevice(events: LedgerEvent[]): DeviceState {
-  const ordered = inOrder(events)
+  const ordered = inOrder(withReadings(events))
   const firstScans: FirstScans = new Map()
   for (const event of ordered) {
     const isScan = event.kind === 'shipment.scanned' && event.payload !== null && event.payload.reading.is !== 'created'
@@ -195,8 +212,36 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
       return stepCheckIn(state, at, against, firstScans)
     case 'device.received':
       return period({ lifeCycle: 'returned' }, state)
+    case 'device.transferred': {
+      if (event.payload === null) return state
+      const { toPersonId } = event.payload
+      const inHand = { holder: { kind: 'person', personId: toPersonId } as Holder, acceptedAt: at, firstCheckInAt: at }
+      return period({ lifeCycle: 'in service', assigneeId: toPersonId, assignedAt: at, ...inHand }, state)
+    }
+    case 'return.closed':
+      return event.payload === null ? state : stepReturn(state, event.payload.outcome)
     default:
       return state
+  }
+}
+
+/** Where a returned device goes: quarantine keeps it returned, so that nothing can be ordered from it unseen. */
+function stepReturn(state: DeviceState, outcome: Payload<'return.closed'>['outcome']): DeviceState {
+  switch (outcome) {
+    case 'stock':
+      return period({}, state)
+    case 'repair':
+      return period({ lifeCycle: 'repair', holder: { kind: 'vendor' } }, state)
+    case 'quarantine':
+      return period({ lifeCycle: 'returned' }, state)
+    case 'disposed':
+      return period({ lifeCycle: 'retired' }, state)
+    case 'kept':
+      return { ...state, lifeCycle: 'retired' }
+    case 'lost':
+      return { ...state, lifeCycle: 'lost', holder: { kind: 'unknown' } }
+    default:
+      return outcome satisfies never
   }
 }
 
@@ -309,7 +354,7 @@ export const newShipment: ShipmentState = {
 
 /** Folds a shipment's own events. */
 export function foldShipment(events: LedgerEvent[]): ShipmentState {
-  return inOrder(events).reduce(stepShipment, newShipment)
+  return inOrder(withReadings(events)).reduce(stepShipment, newShipment)
 }
 
 function stepShipment(state: ShipmentState, event: LedgerEvent): ShipmentState {

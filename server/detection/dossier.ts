@@ -1,10 +1,19 @@
 // The dossier: what stood at one moment, assembled purely from the facts of a device.
 import type { LedgerEvent, Payload } from '../custody/events.ts'
-import { foldDevice, foldShipment, inOrder } from '../custody/state.ts'
+import { foldDevice, foldShipment, inOrder, withReadings } from '../custody/state.ts'
 import { DAY } from '../lib/time.ts'
 import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
 import type { DeclarationValues, Facts } from './facts.ts'
-import type { AddressFact, DeclarationFact, Dossier, ScanFact, ShipmentFact } from './rule.ts'
+import type {
+  AddressFact,
+  DeclarationFact,
+  Dossier,
+  OrderFact,
+  ReturnFact,
+  ScanFact,
+  ShipmentFact,
+  SignedFact,
+} from './rule.ts'
 import { catalogueFacts, networkFacts } from './stays.ts'
 
 /** The newest time at which anything in the facts happened, as far as its own record allows: detection's `now` after an event. */
@@ -19,13 +28,13 @@ export function newestTime(events: LedgerEvent[]): Date {
 export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }): Dossier {
   const known = trusted(facts.events.filter((event) => event.seq <= input.seq))
   const now = input.now ?? newestTime(known)
-  const events = input.now === undefined ? known : known.filter((event) => event.occurredAt <= now)
+  const events = withReadings(input.now === undefined ? known : known.filter((event) => event.occurredAt <= now))
   const state = foldDevice(events.filter((event) => event.deviceId === facts.device.id || event.shipmentId !== null))
   const date = (iso: string | null) => (iso === null ? null : new Date(iso))
   const person = facts.people.find((one) => one.id === state.assigneeId)
   const all = addressFacts(facts, events)
   const declarations = declarationFacts(facts, events, state.assigneeId)
-  const shipments = shipmentFacts(events, all, state.assignedAt)
+  const shipments = shipmentFacts(events, all, state.assignedAt, signersBy(facts, { ...input, now }))
   const shipment = shipments.findLast((one) => one.isCurrent) ?? null
   return {
     now,
@@ -70,8 +79,71 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
     networks: networkFacts(events),
     ...catalogueFacts(events, declarations, now),
     declarations,
+    returns: returnFacts(events),
+    otherOrders: otherOrders(facts, { ...input, now }, state.assigneeId),
+    readBacks: events.flatMap((event) =>
+      event.kind === 'device.read_back' && event.payload
+        ? [{ seq: event.seq, at: event.occurredAt, result: event.payload.result }]
+        : [],
+    ),
   }
 }
+
+interface AsOf {
+  seq: number
+  now: Date
+}
+
+/** What one signer signed for others, as of this dossier: one entry per person, their first. */
+function signersBy(facts: Facts, asOf: AsOf): (signer: string, own: string | null) => SignedFact['others'] {
+  return (signer, own) => {
+    const first = new Map<string, SignedFact['others'][number]>()
+    for (const one of facts.signers)
+      if (one.signer === signer && one.seq <= asOf.seq && one.at <= asOf.now && one.personId !== own)
+        if (!first.has(one.personId))
+          first.set(one.personId, { seq: one.seq, at: one.at, personId: one.personId, result: one.result })
+    return [...first.values()]
+  }
+}
+
+function otherOrders(facts: Facts, asOf: AsOf, assigneeId: string | null): OrderFact[] {
+  const found = new Map<string, OrderFact>()
+  for (const { seq, shipmentId, personId, deviceIds, at } of facts.otherOrders) {
+    if (personId !== assigneeId || seq > asOf.seq || at > asOf.now) continue
+    const order = found.get(shipmentId) ?? { seq, shipmentId, deviceIds: [], at }
+    found.set(shipmentId, { ...order, deviceIds: [...new Set([...order.deviceIds, ...deviceIds])] })
+  }
+  return [...found.values()].sort((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+function returnFacts(events: LedgerEvent[]): ReturnFact[] {
+  const found = new Map<string, ReturnFact>()
+  for (const event of events) {
+    if (event.payload === null) continue
+    if (event.kind === 'return.opened')
+      found.set(event.payload.returnId, {
+        id: event.payload.returnId,
+        seq: event.seq,
+        openedAt: event.occurredAt,
+        reason: event.payload.reason,
+        dueAt: dayEnd(event.payload.dueOn),
+        received: null,
+        closed: null,
+      })
+    else if (event.kind === 'return.due_changed' || event.kind === 'return.closed') {
+      const fact = found.get(event.payload.returnId)
+      if (fact === undefined) continue
+      if (event.kind === 'return.due_changed') fact.dueAt = dayEnd(event.payload.dueOn)
+      else fact.closed = { seq: event.seq, at: event.occurredAt, outcome: event.payload.outcome }
+    } else if (event.kind === 'device.received' && event.payload.returnId !== undefined) {
+      const fact = found.get(event.payload.returnId)
+      if (fact) fact.received = { seq: event.seq, at: event.occurredAt, serial: event.payload.serial ?? 'unread' }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime())
+}
+
+const dayEnd = (day: string) => new Date(`${day}T23:59:59Z`)
 
 const dayStart = (day: string | null) => (day === null ? null : new Date(`${day}T00:00:00Z`))
 
@@ -136,17 +208,28 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
         buildingKey: value.buildingKey,
         place: value.place,
         ...value.class,
+        authorId: event.actor.type === 'user' ? event.actor.id : null,
+        verified: null,
       })
     } else if (event.kind === 'address.approved' || event.kind === 'address.refused') {
       const fact = found.get(event.payload.addressId)
       const approved = event.kind === 'address.approved'
       if (fact) Object.assign(fact, { approved, approvedAt: approved ? event.occurredAt : null, refused: !approved })
+    } else if (event.kind === 'address.verified') {
+      const { addressId, result, codes } = event.payload
+      const fact = found.get(addressId)
+      if (fact) fact.verified = { seq: event.seq, at: event.occurredAt, result, codes }
     }
   }
   return [...found.values()].sort((a, b) => a.validFrom.getTime() - b.validFrom.getTime() || a.seq - b.seq)
 }
 
-function shipmentFacts(events: LedgerEvent[], addresses: AddressFact[], assignedAt: string | null): ShipmentFact[] {
+function shipmentFacts(
+  events: LedgerEvent[],
+  addresses: AddressFact[],
+  assignedAt: string | null,
+  signersOf: ReturnType<typeof signersBy>,
+): ShipmentFact[] {
   const byId = new Map(addresses.map((address) => [address.id, address]))
   const groups = Map.groupBy(
     events.filter((event) => event.shipmentId !== null),
@@ -158,9 +241,14 @@ function shipmentFacts(events: LedgerEvent[], addresses: AddressFact[], assigned
     if (ordered?.kind !== 'shipment.ordered' || ordered.payload === null) continue
     const state = foldShipment(group)
     const bound = destinationOf(ordered, group)
+    const confirmed = new Set(
+      group.flatMap((event) =>
+        event.kind === 'shipment.scan_confirmed' && event.payload ? [event.payload.scanId] : [],
+      ),
+    )
     const scans = group
       .flatMap((event): ScanFact[] =>
-        event.kind === 'shipment.scanned' && event.payload ? [scanFact(event, event.payload)] : [],
+        event.kind === 'shipment.scanned' && event.payload ? [scanFact(event, event.payload, confirmed)] : [],
       )
       .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq)
     const shipped = group.find((event) => event.kind === 'shipment.shipped')
@@ -179,11 +267,57 @@ function shipmentFacts(events: LedgerEvent[], addresses: AddressFact[], assigned
       firstScanAt: state.firstScanAt === null ? null : new Date(state.firstScanAt),
       delivered: scans.findLast((scan) => scan.reading.is === 'delivered' && scan.reading.to !== 'sender') ?? null,
       held: state.held !== null,
+      preparedBy: ordered.actor.type === 'user' ? ordered.actor.id : null,
+      ...preparedFacts(group),
+      destinationChanges: group
+        .flatMap((event) =>
+          event.kind === 'shipment.destination_changed' && event.payload
+            ? [{ seq: event.seq, at: event.occurredAt, ...event.payload }]
+            : [],
+        )
+        .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq),
+      ...nameFacts(group, signersOf),
       // A return that is ordered meanwhile ends no custody period.
       isCurrent: ordered.payload.direction === 'out' && ordered.occurredAt.toISOString() === assignedAt,
     })
   }
   return found.sort((a, b) => a.orderedAt.getTime() - b.orderedAt.getTime())
+}
+
+/** What it was prepared under, and the label in force. */
+function preparedFacts(group: LedgerEvent[]): Pick<ShipmentFact, 'policy' | 'label'> {
+  let policy: ShipmentFact['policy'] = null
+  let label: (NonNullable<ShipmentFact['label']> & { id: string }) | null = null
+  for (const event of group) {
+    if (event.payload === null) continue
+    if (event.kind === 'shipment.prepared')
+      policy = { seq: event.seq, at: event.occurredAt, tier: event.payload.tier, policy: event.payload.policy }
+    else if (event.kind === 'shipment.label_bought') {
+      const { labelId: id, signature, holdForPickup } = event.payload
+      label = { seq: event.seq, at: event.occurredAt, signature, holdForPickup, id }
+    } else if (event.kind === 'shipment.label_refunded' && event.payload.state !== 'rejected')
+      if (label?.id === event.payload.labelId) label = null
+  }
+  if (label === null) return { policy, label }
+  const { id: _, ...bought } = label
+  return { policy, label: bought }
+}
+
+function nameFacts(
+  group: LedgerEvent[],
+  signersOf: ReturnType<typeof signersBy>,
+): Pick<ShipmentFact, 'addressee' | 'signed'> {
+  let addressee: ShipmentFact['addressee'] = null
+  let signed: ShipmentFact['signed'] = null
+  for (const event of group) {
+    if (event.payload === null) continue
+    if (event.kind === 'shipment.addressee_compared') addressee = { seq: event.seq, result: event.payload.result }
+    else if (event.kind === 'shipment.signed') {
+      const { signer, result } = event.payload
+      signed = { seq: event.seq, at: event.occurredAt, result, others: signersOf(signer, event.personId) }
+    }
+  }
+  return { addressee, signed }
 }
 
 /** Where a parcel is bound, and by which event since when: the order, or the last change that gave it another address. */
@@ -197,7 +331,11 @@ function destinationOf(ordered: Extract<LedgerEvent, { kind: 'shipment.ordered' 
   return bound
 }
 
-const scanFact = (event: LedgerEvent, payload: Payload<'shipment.scanned'>): ScanFact => ({
+const scanFact = (
+  event: LedgerEvent,
+  payload: Payload<'shipment.scanned'>,
+  confirmed: ReadonlySet<string>,
+): ScanFact => ({
   seq: event.seq,
   at: event.occurredAt,
   from: new Date(payload.from),
@@ -205,6 +343,7 @@ const scanFact = (event: LedgerEvent, payload: Payload<'shipment.scanned'>): Sca
   status: payload.status,
   reading: payload.reading,
   place: payload.place,
+  confirmed: payload.confirmed || confirmed.has(payload.scanId),
 })
 
 function periodOf(one: DeclarationValues): { from: Date; to: Date } {

@@ -1,7 +1,9 @@
 // The facts of one device: everything a dossier is made of, in the order it was recorded.
+import { sql } from 'kysely'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
+import type { NameMatch } from '../ports.ts'
 import type { AddressFact } from './rule.ts'
 
 /** What an address version holds besides its events: ids to values that never change. */
@@ -31,6 +33,10 @@ export interface Facts {
   addresses: AddressValues[]
   presence: { source: string; day: string; firstAt: Date; lastAt: Date }[]
   declarations: DeclarationValues[]
+  /** Outgoing parcels of the same people with other laptops in them, as each of their events had it. */
+  otherOrders: { seq: number; shipmentId: string; personId: string | null; deviceIds: string[]; at: Date }[]
+  /** What the signers of this device's parcels signed for other people. */
+  signers: { seq: number; signer: string; personId: string; at: Date; result: NameMatch }[]
 }
 
 /** Kinds that a dossier is made of; the detector's own conclusions are none of them. */
@@ -49,16 +55,29 @@ const factKinds = [
   'shipment.destination_changed',
   'shipment.held',
   'shipment.released',
+  'shipment.prepared',
+  'shipment.label_bought',
+  'shipment.label_refunded',
+  'shipment.reread',
+  'shipment.scan_confirmed',
+  'shipment.addressee_compared',
+  'shipment.signed',
+  'device.transferred',
+  'device.read_back',
+  'return.opened',
+  'return.due_changed',
+  'return.closed',
   'checkin.changed',
   'address.added',
   'address.approved',
   'address.refused',
+  'address.verified',
   'declaration.made',
   'declaration.ended',
   'token.distrusted',
 ] as const
 
-/** Reads everything about a device in seven statements, up to `maxSeq`. Null when there is no such device. */
+/** Reads everything about a device in nine statements, up to `maxSeq`. Null when there is no such device. */
 export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): Promise<Facts | null> {
   const device = await db
     .selectFrom('devices')
@@ -103,6 +122,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
             'address.added',
             'address.approved',
             'address.refused',
+            'address.verified',
             'declaration.made',
             'declaration.ended',
           ]),
@@ -176,6 +196,8 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       },
       class: row.class as AddressValues['class'],
     })),
+    otherOrders: await otherOrdersOf(db, { deviceId, personIds, maxSeq }),
+    signers: await signersOf(db, { events, personIds, maxSeq }),
     presence: presence.map((row) => ({ source: row.source, day: row.day, firstAt: row.first_at, lastAt: row.last_at })),
     declarations: declarations.map((row) => ({
       id: row.id,
@@ -189,9 +211,79 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
   }
 }
 
+/** The parcels of these people that carry other laptops. */
+async function otherOrdersOf(
+  db: Db | Tx,
+  input: { deviceId: string; personIds: string[]; maxSeq: number },
+): Promise<Facts['otherOrders']> {
+  if (input.personIds.length === 0) return []
+  const rows = await db
+    .selectFrom('ledger')
+    .innerJoin('shipments', 'shipments.id', 'ledger.shipment_id')
+    .select(['seq', 'ledger.shipment_id', 'ledger.person_id', 'payload', 'occurred_at', 'shipments.ordered_at'])
+    .where('ledger.person_id', 'in', input.personIds)
+    .where('kind', 'in', ['shipment.ordered', 'shipment.changed'])
+    .where('seq', '<=', input.maxSeq)
+    .where('shipments.direction', '=', 'out')
+    .where('shipments.withdrawn_at', 'is', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('shipment_devices')
+            .select('device_id')
+            .whereRef('shipment_devices.shipment_id', '=', 'ledger.shipment_id')
+            .where('device_id', '=', input.deviceId),
+        ),
+      ),
+    )
+    .orderBy('seq')
+    .execute()
+  return rows.map((row) => ({
+    seq: row.seq,
+    shipmentId: row.shipment_id!,
+    personId: row.person_id,
+    deviceIds: (row.payload as { deviceIds: string[] } | null)?.deviceIds ?? [],
+    at: row.ordered_at,
+  }))
+}
+
+async function signersOf(
+  db: Db | Tx,
+  input: { events: LedgerEvent[]; personIds: string[]; maxSeq: number },
+): Promise<Facts['signers']> {
+  const signers = [
+    ...new Set(
+      input.events.flatMap((event) =>
+        event.kind === 'shipment.signed' && event.payload ? [event.payload.signer] : [],
+      ),
+    ),
+  ]
+  if (signers.length === 0) return []
+  const rows = await db
+    .selectFrom('ledger')
+    .select(['seq', 'person_id', 'payload', 'occurred_at'])
+    .where('kind', '=', 'shipment.signed')
+    .where(sql<string>`payload->>'signer'`, 'in', signers)
+    .where('seq', '<=', input.maxSeq)
+    .where('person_id', 'is not', null)
+    .$if(input.personIds.length > 0, (qb) => qb.where('person_id', 'not in', input.personIds))
+    .orderBy('seq')
+    // A mailroom signs for everybody: more than this says no more.
+    .limit(200)
+    .execute()
+  return rows.map((row) => ({
+    seq: row.seq,
+    personId: row.person_id!,
+    at: row.occurred_at,
+    ...(row.payload as { signer: string; result: NameMatch }),
+  }))
+}
+
 function assigneesIn(event: LedgerEvent): string[] {
   if (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed')
     return event.payload?.personId ? [event.payload.personId] : []
+  if (event.kind === 'device.transferred') return event.payload ? [event.payload.toPersonId] : []
   if (event.kind === 'device.status_reported') return event.payload?.holderId ? [event.payload.holderId] : []
   return []
 }

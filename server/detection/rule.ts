@@ -1,7 +1,8 @@
 // What a rule is, and all that it may look at: a dossier of one device, as of one sequence number.
 import type { z } from 'zod'
+import type { DeliveryPolicy, Tier } from '../custody/events.ts'
 import type { Contradiction, Holder, LifeCycle } from '../custody/state.ts'
-import type { Circle, IpPlace, ProofLevel, Reading } from '../ports.ts'
+import type { Circle, IpPlace, NameMatch, ProofLevel, Reading } from '../ports.ts'
 
 export const severities = ['low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof severities)[number]
@@ -48,6 +49,10 @@ export interface AddressFact {
   /** The known place it is, where it is a listed one. */
   placeId: string | null
   customerCode: boolean
+  /** The account here that brought it; null where a file, a system or the person themselves did. */
+  authorId: string | null
+  /** The newest verdict of a provider's check. */
+  verified: { seq: number; at: Date; result: 'deliverable' | 'undeliverable' | 'cannot tell'; codes: string[] } | null
 }
 
 export interface ScanFact {
@@ -59,6 +64,8 @@ export interface ScanFact {
   status: string
   reading: Reading
   place: Place
+  /** The provider said the same when it was asked. */
+  confirmed: boolean
 }
 
 export interface ShipmentFact {
@@ -80,8 +87,48 @@ export interface ShipmentFact {
   /** The newest scan that says delivered, anywhere but back to the sender. */
   delivered: ScanFact | null
   held: boolean
+  /** The account that prepared it here; null where a file or a system did. */
+  preparedBy: string | null
+  /** The delivery policy it was prepared under. */
+  policy: { seq: number; at: Date; tier: Tier; policy: DeliveryPolicy } | null
+  /** The newest label that was bought here and not given back. */
+  label: { seq: number; at: Date; signature: DeliveryPolicy['signature']; holdForPickup: boolean } | null
+  /** Where the carrier said it is bound, and then elsewhere; oldest first. */
+  destinationChanges: { seq: number; at: Date; from: Place; to: Place }[]
+  /** The name on the parcel against the assignee's. */
+  addressee: { seq: number; result: NameMatch } | null
+  signed: SignedFact | null
   /** Whether this parcel began the present custody period. */
   isCurrent: boolean
+}
+
+/** Somebody signed for a parcel; who is only ever compared. */
+export interface SignedFact {
+  seq: number
+  at: Date
+  result: NameMatch
+  /** Other people whose parcels the same signer signed for, with the events that say so. */
+  others: { seq: number; at: Date; personId: string; result: NameMatch }[]
+}
+
+/** A return that was asked for. */
+export interface ReturnFact {
+  id: string
+  seq: number
+  openedAt: Date
+  reason: 'leaving' | 'exchange' | 'repair' | 'asked'
+  /** The end of the day by which it is due. */
+  dueAt: Date
+  received: { seq: number; at: Date; serial: 'same' | 'different' | 'unread' } | null
+  closed: { seq: number; at: Date; outcome: string } | null
+}
+
+/** Another laptop that was ordered for the same person. */
+export interface OrderFact {
+  seq: number
+  shipmentId: string
+  deviceIds: string[]
+  at: Date
 }
 
 /** The device reported one public address from `at` until the next of the same source. */
@@ -186,6 +233,11 @@ export interface Dossier {
   tools: ToolFact[]
   hardware: HardwareFact[]
   declarations: DeclarationFact[]
+  /** Oldest first. */
+  returns: ReturnFact[]
+  /** Outgoing parcels with other laptops for the assignee, oldest first. */
+  otherOrders: OrderFact[]
+  readBacks: { seq: number; at: Date; result: 'same' | 'different' | 'cannot' }[]
 }
 
 /** One statement of a rule about a device. Summaries are templates with typed slots: no name, no street, no number. */

@@ -17,6 +17,13 @@ export type IdPrefix =
   | 'inv'
   | 'tsk'
   | 'cmt'
+  | 'lbl'
+  | 'pol'
+  | 'wrd'
+  | 'trm'
+  | 'hnd'
+  | 'lnk'
+  | 'rtn'
 
 // Crockford's base 32: no I, L, O, U, so that an id can be read out over the phone.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -82,6 +82,8 @@ export interface AddressVersionsTable {
   radius_km: number | null
   class: Json<unknown>
   withdrawn_at: NullableTime
+  verification: NullableJson
+  verified_at: NullableTime
 }
 
 export interface DevicesTable {
@@ -135,6 +137,10 @@ export interface ShipmentsTable {
   state: DefaultJson<unknown>
   created_at: Time
   withdrawn_at: NullableTime
+  policy: NullableJson
+  tracked_at: NullableTime
+  next_track_at: NullableTime
+  track_error: string | null
 }
 
 export interface ShipmentDevicesTable {
@@ -151,6 +157,8 @@ export interface ScansTable {
   postal_code: string | null
   carrier: string
   salt: Buffer
+  wording_id: string | null
+  confirmed_at: NullableTime
 }
 
 export interface DeclarationsTable {
@@ -376,6 +384,157 @@ export interface InvitationsTable {
   user_id: string | null
 }
 
+export interface LabelsTable {
+  id: string
+  shipment_id: string
+  provider: string
+  external_id: string | null
+  state: 'quoting' | 'quoted' | 'buying' | 'bought' | 'refund asked' | 'refunded' | 'refund refused' | 'given up'
+  address_version_id: string | null
+  options: DefaultJson<unknown>
+  rates: DefaultJson<unknown>
+  rate_id: string | null
+  carrier: string | null
+  service: string | null
+  /** A decimal number, as text: money is never a float. */
+  amount: string | null
+  currency: string | null
+  tracking_code: string | null
+  tracker_id: string | null
+  label_url: string | null
+  asked_by: Json<unknown>
+  asked_at: Time
+  buying_since: NullableTime
+  bought_by: NullableJson
+  bought_at: NullableTime
+  printed_at: NullableTime
+  error: string | null
+}
+
+export interface DeliveryPoliciesTable {
+  id: string
+  tier: 'standard' | 'elevated' | 'high'
+  country: string | null
+  version: number
+  policy: Json<unknown>
+  set_by: Json<unknown>
+  set_at: Time
+  retired_at: NullableTime
+}
+
+export interface ShipmentTasksTable {
+  id: string
+  shipment_id: string
+  key: string
+  task: string
+  added_at: Time
+  done_at: NullableTime
+  done_by: NullableJson
+}
+
+export interface WordingsTable {
+  id: string
+  carrier: string
+  wording: string
+  status: string
+  seen: Generated<number>
+  first_at: Time
+  last_at: Time
+  reading: NullableJson
+  classified_by: NullableJson
+  classified_at: NullableTime
+}
+
+export interface TermsTable {
+  id: string
+  kind: 'issue' | 'return'
+  version: number
+  title: string
+  body: string
+  hash: Buffer
+  set_by: Json<unknown>
+  set_at: Time
+}
+
+export interface HandoversTable {
+  id: string
+  kind: 'delivery' | 'counter' | 'return' | 'transfer' | 'read-back'
+  person_id: string
+  from_person_id: string | null
+  shipment_id: string | null
+  case_id: string | null
+  terms_id: string | null
+  status: 'open' | 'answered' | 'withdrawn'
+  address_version_id: string | null
+  address_answer: 'confirmed' | 'other' | null
+  address_answered_at: NullableTime
+  proposed_address_id: string | null
+  signed_how: 'typed' | 'drawn' | null
+  signed_name: string | null
+  signature: Buffer | null
+  signed_at: NullableTime
+  signed_from: string | null
+  operator: NullableJson
+  created_by: Json<unknown>
+  created_at: Time
+  closed_at: NullableTime
+}
+
+export interface HandoverItemsTable {
+  handover_id: string
+  device_id: string
+  answer: 'accepted' | 'declined' | null
+  reason: 'not received' | 'damaged' | 'wrong device' | 'other' | null
+  note_id: string | null
+  answered_at: NullableTime
+  read_back: 'same' | 'different' | 'cannot' | null
+  read_back_at: NullableTime
+  attempts: Generated<number>
+}
+
+export interface HandoverLinksTable {
+  id: string
+  hash: Buffer
+  handover_id: string
+  purpose: 'address' | 'acceptance' | 'read-back'
+  created_by: Json<unknown>
+  created_at: Time
+  expires_at: Time
+  sent_at: NullableTime
+  send_error: string | null
+  spent_at: NullableTime
+  withdrawn_at: NullableTime
+}
+
+export interface ReturnsTable {
+  id: string
+  device_id: string
+  person_id: string | null
+  reason: 'leaving' | 'exchange' | 'repair' | 'asked'
+  opened_by: Json<unknown>
+  opened_at: Time
+  due_on: Day
+  shipment_id: string | null
+  reminders: Generated<number>
+  next_reminder_at: NullableTime
+  received_at: NullableTime
+  received_by: NullableJson
+  serial_read: 'same' | 'different' | 'unread' | null
+  person_acknowledged_at: NullableTime
+  stock_acknowledged_at: NullableTime
+  outcome: 'stock' | 'repair' | 'quarantine' | 'disposed' | 'kept' | 'lost' | null
+  closed_by: NullableJson
+  closed_at: NullableTime
+}
+
+export interface SecretsTable {
+  name: string
+  nonce: Buffer
+  ciphertext: Buffer
+  set_by: Json<unknown>
+  set_at: Time
+}
+
 /** better-auth's accounts, in their own schema: read here, written by better-auth only. */
 export interface AuthUserTable {
   id: string
@@ -416,5 +575,15 @@ export interface Database {
   outbox_attempts: OutboxAttemptsTable
   tokens: TokensTable
   invitations: InvitationsTable
+  labels: LabelsTable
+  delivery_policies: DeliveryPoliciesTable
+  shipment_tasks: ShipmentTasksTable
+  wordings: WordingsTable
+  terms: TermsTable
+  handovers: HandoversTable
+  handover_items: HandoverItemsTable
+  handover_links: HandoverLinksTable
+  returns: ReturnsTable
+  secrets: SecretsTable
   'auth.user': AuthUserTable
 }

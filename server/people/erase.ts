@@ -71,7 +71,7 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
     .execute()
   await tx
     .updateTable('address_versions')
-    .set({ line1: null, line2: null, postal_code: null, door_key: null, building_key: null })
+    .set({ line1: null, line2: null, postal_code: null, door_key: null, building_key: null, verification: null })
     .where('person_id', '=', person.id)
     .execute()
   await tx.updateTable('scans').set({ message: null, postal_code: null }).where('shipment_id', 'in', parcels).execute()
@@ -79,6 +79,12 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
     .updateTable('shipments')
     .set({ addressee: null, signed_by: null, notes: '{}' })
     .where('person_id', '=', person.id)
+    .execute()
+  await tx.updateTable('labels').set({ label_url: null }).where('shipment_id', 'in', parcels).execute()
+  await tx
+    .updateTable('handovers')
+    .set({ signed_name: null, signature: null, signed_from: null })
+    .where((eb) => eb.or([eb('person_id', '=', person.id), eb('from_person_id', '=', person.id)]))
     .execute()
   await tx
     .updateTable('declarations')
@@ -156,6 +162,10 @@ async function eraseText(tx: Tx, naming: Naming): Promise<void> {
   await sql`update shipments set notes = '{}', addressee = null, signed_by = null
     where concat_ws(' ', notes::text, addressee, signed_by) ~* ${pattern}`.execute(tx)
   await sql`update scans set message = null where message ~* ${pattern}`.execute(tx)
+  await sql`update wordings set wording = id where wording ~* ${pattern}`.execute(tx)
+  await sql`update labels set error = null where error ~* ${pattern}`.execute(tx)
+  await sql`update shipments set track_error = null where track_error ~* ${pattern}`.execute(tx)
+  await sql`update handover_links set send_error = null where send_error ~* ${pattern}`.execute(tx)
   await sql`update people set notes = '{}' where notes::text ~* ${pattern}`.execute(tx)
   await sql`update declarations set value = null, reason = null where concat_ws(' ', value, reason) ~* ${pattern}`.execute(
     tx,

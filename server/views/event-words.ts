@@ -2,7 +2,7 @@
 import type { LedgerEvent } from '../custody/events.ts'
 import { tidyPlace } from '../detection/measure.ts'
 import { ruleById } from '../detection/rules/index.ts'
-import type { Reading } from '../ports.ts'
+import type { NameMatch, Reading } from '../ports.ts'
 
 /** How an entry weighs on the eye: a plain step, a good one, one that needs a look, or talk. */
 export type Tone = 'plain' | 'good' | 'check' | 'talk'
@@ -64,6 +64,17 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Address refused', tone: 'check' }
     case 'address.revealed':
       return { title: 'Address looked at', tone: 'talk' }
+    case 'address.verified':
+      return {
+        title:
+          event.payload.result === 'deliverable'
+            ? 'Address found by the carriers'
+            : event.payload.result === 'undeliverable'
+              ? 'Address not found by the carriers'
+              : 'Address could not be checked',
+        detail: event.payload.codes.join(', ') || null,
+        tone: event.payload.result === 'undeliverable' ? 'check' : 'plain',
+      }
     case 'device.registered':
       return {
         title: event.payload.origin === 'import' ? 'Device registered' : `First heard of in a ${event.payload.origin}`,
@@ -88,7 +99,17 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'device.accepted':
       return { title: 'Accepted', detail: `by the assignee (${event.payload.proof})`, tone: 'good' }
     case 'device.received':
-      return { title: 'Received back', tone: 'good' }
+      return event.payload.serial === 'different'
+        ? { title: 'Received back with another serial number', tone: 'check' }
+        : { title: 'Received back', tone: 'good' }
+    case 'device.transferred':
+      return { title: 'Passed on to another person' }
+    case 'device.read_back':
+      return {
+        same: { title: 'Serial number read back', detail: 'the same', tone: 'good' },
+        different: { title: 'Serial number read back', detail: 'another one', tone: 'check' },
+        cannot: { title: 'Serial number could not be read', detail: 'said so themselves', tone: 'talk' },
+      }[event.payload.result] as Said
     case 'device.checked_in':
       return { title: 'Check-in', detail: event.payload.proof, tone: 'good' }
     case 'shipment.ordered':
@@ -97,6 +118,93 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return {
         title: 'Shipment changed',
         detail: event.payload.fields.join(', ').replaceAll('_id', '').replaceAll('_', ' '),
+      }
+    case 'shipment.prepared':
+      return { title: 'Prepared', detail: `${event.payload.tier} delivery policy` }
+    case 'shipment.label_bought':
+      return {
+        title: 'Label bought',
+        detail: `${event.payload.carrier} ${event.payload.service}, ${event.payload.amount} ${event.payload.currency}`,
+      }
+    case 'shipment.label_refunded':
+      return {
+        title: {
+          submitted: 'Refund of the label asked for',
+          refunded: 'Label refunded',
+          rejected: 'Refund of the label refused',
+        }[event.payload.state],
+      }
+    case 'shipment.label_printed':
+      return { title: event.payload.what === 'label' ? 'Label printed' : 'Packing slip printed' }
+    case 'shipment.task_added':
+      return { title: 'Task', detail: event.payload.task, tone: 'check' }
+    case 'shipment.task_done':
+      return { title: 'Task done', tone: 'good' }
+    case 'shipment.reread':
+      return { title: 'Scan read anew', detail: readingInWords(event.payload.reading), tone: 'talk' }
+    case 'shipment.scan_confirmed':
+      return { title: 'Scan confirmed by the carrier' }
+    case 'shipment.addressee_compared':
+      return {
+        title: 'Name on the parcel',
+        detail: nameText(event.payload.result),
+        tone: toneOfName(event.payload.result),
+      }
+    case 'shipment.signed':
+      return { title: 'Signed for', detail: nameText(event.payload.result), tone: toneOfName(event.payload.result) }
+    case 'wording.classified':
+      return { title: 'Wording of a carrier classified', detail: readingInWords(event.payload.reading), tone: 'talk' }
+    case 'policy.set':
+      return {
+        title: 'Delivery policy set',
+        detail: [event.payload.tier, event.payload.country].filter(Boolean).join(', '),
+      }
+    case 'setting.changed':
+      return { title: `Setting ${event.payload.how}`, detail: event.payload.setting }
+    case 'terms.set':
+      return { title: `Terms of ${event.payload.kind}, version ${event.payload.version}` }
+    case 'handover.opened':
+      return { title: event.payload.kind === 'read-back' ? 'Serial number asked for' : 'Hand-over opened' }
+    case 'handover.link_made':
+      return {
+        title: {
+          address: 'Link sent to confirm the address',
+          acceptance: 'Link sent to accept',
+          'read-back': 'Link sent to read the serial number back',
+        }[event.payload.purpose],
+        detail: `until ${event.payload.expiresAt.slice(0, 16).replace('T', ' ')}`,
+      }
+    case 'handover.withdrawn':
+      return { title: 'Hand-over withdrawn', tone: 'talk' }
+    case 'handover.address_answered':
+      return event.payload.answer === 'confirmed'
+        ? { title: 'Address confirmed by the receiver', tone: 'good' }
+        : { title: 'Another address given by the receiver', tone: 'check' }
+    case 'handover.item_answered':
+      return event.payload.answer === 'accepted'
+        ? { title: 'Hand-over accepted', tone: 'good' }
+        : { title: 'Hand-over declined', detail: event.payload.reason, tone: 'check' }
+    case 'handover.signed':
+      return {
+        title: 'Hand-over signed',
+        detail: `${event.payload.how}, ${event.payload.at === 'counter' ? 'at the counter' : 'by link'}`,
+        tone: 'good',
+      }
+    case 'return.opened':
+      return { title: 'Return asked for', detail: `due on ${event.payload.dueOn}` }
+    case 'return.due_changed':
+      return { title: 'Return due on another day', detail: event.payload.dueOn }
+    case 'return.reminded':
+      return {
+        title: event.payload.sent ? 'Reminder sent' : 'Reminder could not be sent',
+        tone: event.payload.sent ? 'plain' : 'check',
+      }
+    case 'return.acknowledged':
+      return { title: `Return acknowledged by the ${event.payload.by}`, tone: 'good' }
+    case 'return.closed':
+      return {
+        title: `Return closed: ${event.payload.outcome}`,
+        tone: event.payload.outcome === 'lost' ? 'check' : 'good',
       }
     case 'shipment.packed':
       return { title: 'Packed' }
@@ -223,6 +331,17 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return event satisfies never
   }
 }
+
+const nameText = (result: NameMatch) =>
+  ({
+    same: 'the assignee',
+    different: 'another name than the assignee’s',
+    'desk or agent': 'a desk or an agent',
+    delegate: 'somebody declared for them',
+    'cannot tell': 'cannot tell whose',
+  })[result]
+
+const toneOfName = (result: NameMatch): Tone => (result === 'different' ? 'check' : 'plain')
 
 const usageOf = (use: 'home' | 'identity' | 'ship_to') =>
   ({ home: 'Home', identity: 'Identity-document', ship_to: 'Ship-to' })[use]

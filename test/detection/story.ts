@@ -90,6 +90,8 @@ export function story() {
   const told: Told[] = []
   const addresses: AddressValues[] = []
   const declarations: DeclarationValues[] = []
+  const otherOrders: Facts['otherOrders'] = []
+  const signers: Facts['signers'] = []
   const presence: Facts['presence'] = []
   const person: Facts['people'][number] = { id: 'per_1', kind: 'employee', startsOn: null, leavesOn: null }
   const known: { source: string; facet: string; at: Date; members: Members }[] = []
@@ -333,6 +335,8 @@ export function story() {
         addresses,
         presence,
         declarations,
+        otherOrders,
+        signers,
       }
     },
     /** After all events, or as of a number, or as a sweep at a time sees it. */
