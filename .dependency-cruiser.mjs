@@ -18,7 +18,8 @@ export default {
       comment: 'Two modules that need each other are one, or hide a third.',
       severity: 'error',
       from: {},
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      // A type alone makes no circle: it is gone when the program runs.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'not-found',

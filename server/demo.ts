@@ -8,6 +8,7 @@ import { AppError, messageOf } from './lib/errors.ts'
 import { startPostgres } from './lib/postgres.ts'
 import { DAY, dayOf, HOUR, MINUTE, plus } from './lib/time.ts'
 import { readConfig, type Service, startService } from './main.ts'
+import { startEasyPost } from './simulator/easypost-server.ts'
 import { type Receiver, startReceiver } from './simulator/receiver.ts'
 import { accounts, createSimulation, type Simulation } from './simulator/simulation.ts'
 import { idleWorker, startWorker, tasks } from './worker.ts'
@@ -34,13 +35,15 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
   const receiver = await startReceiver({ keep: 1_000 })
   const jamf = { user: 'jamf', password: secret() }
   const easypostSecret = secret()
+  let now = firstMorning(new Date())
+  const easypost = await startEasyPost({ apiKey: `EZAK${secret()}`, now: () => now })
   const config = readConfig({
     defaults: { TELLTALE_DATA: '.telltale-demo' },
     over: {
       // Never the operator's own database, nor their vendors, nor their alerts.
       DATABASE_URL: '',
-      EASYPOST_API_KEY: '',
-      EASYPOST_BASE_URL: '',
+      EASYPOST_API_KEY: easypost.apiKey,
+      EASYPOST_BASE_URL: easypost.url,
       EASYPOST_WEBHOOK_SECRET: easypostSecret,
       JAMF_WEBHOOK_USER: jamf.user,
       JAMF_WEBHOOK_PASSWORD: jamf.password,
@@ -49,7 +52,6 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
     },
   })
   const log: Log = { info: () => {}, warn: complain, error: complain }
-  let now = firstMorning(new Date())
   let service: Service | null = null
   try {
     if (await clearDemo(config, log)) say('What an earlier demo left is removed: the company begins anew.')
@@ -62,6 +64,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
       seed,
       startsAt: now,
       easypostSecret,
+      easypost,
       jamf,
       setClock: (at) => {
         now = at
@@ -76,7 +79,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
     })
     if (!ending.signal.aborted)
       say(
-        `${fast ? 'The months and the four stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
+        `${fast ? 'The months and the seven stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
       )
     await playOn(simulation, {
       now: () => now,
@@ -89,6 +92,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
   } finally {
     await service?.stop()
     await receiver.close()
+    await easypost.close()
   }
 }
 
@@ -118,10 +122,13 @@ export function settling(house: House): (at: Date) => Promise<void> {
   let sweptAt = new Date(0)
   return async (at) => {
     await tasks.read(house)
+    await tasks.track(house)
     await tasks.detect(house)
     if (at.getTime() - sweptAt.getTime() >= HOUR) {
       sweptAt = at
       await tasks.sweep(house)
+      await tasks.labels(house)
+      await tasks.returns(house)
     }
     if (dayOf(at) !== day) {
       day = dayOf(at)

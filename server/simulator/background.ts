@@ -72,7 +72,7 @@ export function planBackground(world: World): void {
 }
 
 /** The n-th of those who have worked from a US home since before the first day. */
-function settled(world: World, n: number): Usage {
+export function settled(world: World, n: number): Usage {
   return world.usages.filter(
     ({ person, stays }) => !person.isOfficeStaff && person.city.country === 'US' && stays.length === 1,
   )[n]!

@@ -21,6 +21,10 @@ export interface Desk {
   accept(serialNumber: string): Promise<void>
   receive(serialNumber: string): Promise<void>
   restock(serialNumber: string): Promise<void>
+  /** Keeps a laptop that came back apart from the others. */
+  quarantine(serialNumber: string, note: string): Promise<void>
+  /** Opens the hand-over of a laptop; the public link, since no mail is sent here. */
+  handOver(serialNumber: string, email: string): Promise<string>
   /** Approves whatever of a person's addresses waits for it. */
   approveAddresses(email: string, reason: string): Promise<void>
   /** Uploads a file of declarations. */
@@ -48,6 +52,8 @@ export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
   }
   const shipment = (reference: string) => find('shipment', reference)
   const device = (serialNumber: string) => find('device', serialNumber)
+  const openReturn = async (serialNumber: string) =>
+    ask<{ id: string } | null>('returns.ofDevice', { deviceId: await device(serialNumber) })
   const openCase = async (serialNumber: string): Promise<ListedCase | undefined> => {
     const { cases } = await ask<{ cases: ListedCase[] }>('cases.list', {
       status: ['new', 'investigating', 'waiting'],
@@ -67,9 +73,31 @@ export function createDesk({ ask, tell }: Procedures, userId: string): Desk {
     release: async (reference, reason) => tell('shipments.release', { shipmentId: await shipment(reference), reason }),
     accept: async (serialNumber) =>
       tell('devices.accept', { deviceId: await device(serialNumber), proof: 'confirmation' }),
-    receive: async (serialNumber) => tell('devices.receive', { deviceId: await device(serialNumber) }),
-    restock: async (serialNumber) =>
-      tell('devices.setStatus', { deviceId: await device(serialNumber), status: 'stock' }),
+    async receive(serialNumber) {
+      const asked = await openReturn(serialNumber)
+      if (asked === null) return tell('devices.receive', { deviceId: await device(serialNumber) })
+      await tell('returns.receive', { returnId: asked.id, serialRead: serialNumber })
+    },
+    async restock(serialNumber) {
+      const asked = await openReturn(serialNumber)
+      if (asked === null) return tell('devices.setStatus', { deviceId: await device(serialNumber), status: 'stock' })
+      await tell('returns.close', { returnId: asked.id, outcome: 'stock', note: 'Complete and undamaged.' })
+    },
+    async quarantine(serialNumber, note) {
+      const asked = await openReturn(serialNumber)
+      if (asked === null) throw new Refused(404, `Nobody asked ${serialNumber} back.`)
+      await tell('returns.close', { returnId: asked.id, outcome: 'quarantine', note })
+    },
+    async handOver(serialNumber, email) {
+      const { id: handoverId } = await tell<{ id: string }>('handovers.open', {
+        kind: 'delivery',
+        personId: await find('person', email),
+        deviceIds: [await device(serialNumber)],
+      })
+      const { link } = await tell<{ link: string | null }>('handovers.sendLink', { handoverId, purpose: 'acceptance' })
+      if (link === null) throw new Refused(409, 'The link went out by mail.')
+      return link
+    },
     async approveAddresses(email, reason) {
       const person = await ask<{ addresses: { id: string; use: string; approved: boolean; refused: boolean }[] }>(
         'people.get',

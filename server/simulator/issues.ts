@@ -2,7 +2,7 @@
 import { DAY, HOUR, MINUTE, plus } from '../lib/time.ts'
 import { type City, headquarters } from './cities.ts'
 import type { Company, Home, Laptop, Person } from './company.ts'
-import { type CarrierName, eventBody, type Parcel } from './easypost.ts'
+import type { CarrierName, Parcel } from './easypost.ts'
 import { benchDay, firstDay, homeUsage, type Stay, type Usage } from './habits.ts'
 import { arrivals, deliveredAt, type JourneyInput, journey, nextLocal } from './journeys.ts'
 import { type Colleague, type Moment, moment, type Row, works } from './moments.ts'
@@ -66,6 +66,8 @@ export interface IssueInput {
   /** The city of `to`, where it is another than the person's. */
   toCity?: City
   ends?: JourneyInput['ends']
+  /** The name given at the door; the person's own, or none, without. */
+  signedBy?: string
   /** Days from the order to the packing. */
   packAfterDays?: number
   packedBy?: Colleague
@@ -117,7 +119,7 @@ export function issue(input: IssueInput): Issue {
     to: city,
     labelAt: shippedAt,
     ...(input.ends ? { ends: input.ends } : {}),
-    signedBy: random.chance(0.5) ? person.name.split(' ')[1]!.toUpperCase() : null,
+    signedBy: input.signedBy ?? ownName(random, person),
   })
   const end = deliveredAt(parcel)
   const by = input.packedBy ?? 'provisioner'
@@ -139,8 +141,11 @@ export function issue(input: IssueInput): Issue {
   }
 }
 
+const ownName = (random: Random, person: Person) =>
+  random.chance(0.5) ? person.name.split(' ')[1]!.toUpperCase() : null
+
 export const trackerMoments = (random: Random, parcel: Parcel): Moment[] =>
-  arrivals(random, parcel).map(({ at, count }) => moment(at, { is: 'tracker', body: eventBody(parcel, count) }))
+  arrivals(random, parcel).map(({ at, count }) => moment(at, { is: 'tracker', parcel, count }))
 
 /** Delivered, unpacked at home, accepted: what happens nearly always. Other stays may follow the first. */
 export function received(random: Random, issued: Issue, usage: Usage): Moment[] {
@@ -157,19 +162,35 @@ export const usageAfter = (issued: Issue, laptop: Laptop, person: Person, stays:
   return { ...usage, stays: [...usage.stays, ...stays] }
 }
 
-/** A laptop sent back to the stockroom, taken in, and put in stock again. */
-export function returned(input: {
+export interface ReturnInput {
   random: Random
   reference: string
   person: Person
   laptop: Laptop
   at: Date
-}): Moment[] {
+  /** Where it is handed in; at home without. */
+  from?: City
+}
+
+/** A laptop sent back to the stockroom, taken in, and put in stock again. */
+export function returned(input: ReturnInput): Moment[] {
+  const { parcel, moments } = sentBack(input)
+  const { serialNumber } = input.laptop
+  const takenIn = nextLocal(plus(deliveredAt(parcel), 42 * HOUR), headquarters, 14)
+  return [
+    ...moments,
+    works(takenIn, 'provisioner', (desk) => desk.receive(serialNumber)),
+    works(plus(takenIn, 50 * MINUTE), 'provisioner', (desk) => desk.restock(serialNumber)),
+  ]
+}
+
+/** The parcel back to the stockroom. What is done with it there is the caller's to say. */
+export function sentBack(input: ReturnInput): { parcel: Parcel; moments: Moment[] } {
   const { random, reference, person, laptop, at } = input
   const parcel = journey({
     random,
     carrier: 'UPS',
-    from: person.city,
+    from: input.from ?? person.city,
     to: headquarters,
     labelAt: at,
     isReturn: true,
@@ -186,13 +207,10 @@ export function returned(input: {
     ordered_at: at.toISOString(),
     addressee: 'IT stockroom',
   }
-  const takenIn = nextLocal(plus(deliveredAt(parcel), 42 * HOUR), headquarters, 14)
-  return [
-    moment(at, { is: 'rows', to: 'shipments', rows: [row] }),
-    ...trackerMoments(random, parcel),
-    works(takenIn, 'provisioner', (desk) => desk.receive(laptop.serialNumber)),
-    works(plus(takenIn, 50 * MINUTE), 'provisioner', (desk) => desk.restock(laptop.serialNumber)),
-  ]
+  return {
+    parcel,
+    moments: [moment(at, { is: 'rows', to: 'shipments', rows: [row] }), ...trackerMoments(random, parcel)],
+  }
 }
 
 /** Everybody and everything there is on the first day. */

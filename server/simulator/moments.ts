@@ -1,5 +1,7 @@
 // What the simulated world does, and when: messages to the public endpoints, and people at work in the pages.
 import type { Desk } from './desk.ts'
+import type { Parcel } from './easypost.ts'
+import type { Visitor } from './visitor.ts'
 
 /** A line for an endpoint, in the columns of CONTRACTS. */
 export type Row = Record<string, string>
@@ -8,11 +10,13 @@ export type Colleague = 'admin' | 'provisioner' | 'second provisioner' | 'analys
 
 export type Deed =
   | { is: 'rows'; to: 'people' | 'devices' | 'shipments'; rows: Row[] }
-  /** The whole body of an event, as the aggregator sends it. */
-  | { is: 'tracker'; body: string }
+  /** The aggregator tells of the first `count` scans of a parcel. */
+  | { is: 'tracker'; parcel: Parcel; count: number }
   | { is: 'jamf'; body: string }
   | { is: 'check-in'; checkIn: object }
   | { is: 'work'; by: Colleague; work: (desk: Desk) => Promise<void> }
+  /** Somebody without an account does something on a public link. */
+  | { is: 'visit'; visit: (visitor: Visitor) => Promise<void> }
   | { is: 'told'; line: string }
 
 export interface Moment {

@@ -2,11 +2,13 @@
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { BACKGROUND_NEWCOMERS, planBackground } from './background.ts'
 import { createDesk, type Desk } from './desk.ts'
-import { signatureHeaders } from './easypost.ts'
+import { eventBody, signatureHeaders, trackedOf } from './easypost.ts'
+import type { EasyPostLookAlike } from './easypost-server.ts'
 import { openCompany, planDay, planWeek } from './everyday.ts'
 import { createHttp, type Http, type Procedures, procedures, Refused, signIn } from './http.ts'
 import type { Colleague, Deed, Moment } from './moments.ts'
 import { planStories, STORIES_DAYS, STORIES_FROM_DAY, STORY_NEWCOMERS } from './stories.ts'
+import { createVisitor, type Visitor } from './visitor.ts'
 import { createWorld } from './world.ts'
 
 export interface SimulationOptions {
@@ -22,6 +24,8 @@ export interface SimulationOptions {
   /** A smaller company, for tests; two hundred people without. */
   size?: Size
   easypostSecret: string
+  /** Knows every parcel's tracker before anything is told of it, so that what is read back agrees. */
+  easypost?: Pick<EasyPostLookAlike, 'adopt'>
   jamf: { user: string; password: string }
   /** Moves the clock of the service. */
   setClock(at: Date): void
@@ -72,7 +76,8 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
   const admin = await makeAccounts(http, options.adminLink)
   const senders = await makeSenders(http, admin, options)
   const desks = deskOf(http, admin)
-  const { world, take } = createWorld(seed, startsAt, size.staffed)
+  const visitor = createVisitor(procedures(http, null))
+  const { world, take, newParcels } = createWorld(seed, startsAt, size.staffed)
   openCompany(world)
   planBackground(world)
   planStories(world)
@@ -94,7 +99,8 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
       while (now < until && !isEnding()) {
         const end = new Date(Math.min(plus(now, stepHours * HOUR).getTime(), until.getTime()))
         planUntil(end)
-        await happen(take(end), { options, senders, desks })
+        for (const parcel of newParcels()) options.easypost?.adopt(trackedOf(parcel, parcel.scans.length))
+        await happen(take(end), { options, senders, desks, visitor })
         options.setClock(end)
         await options.settle(end)
         now = end
@@ -199,6 +205,7 @@ interface Playing {
   options: SimulationOptions
   senders: Senders
   desks: (who: Colleague) => Promise<Desk>
+  visitor: Visitor
 }
 
 async function happen(moments: Moment[], playing: Playing): Promise<void> {
@@ -212,14 +219,17 @@ async function happen(moments: Moment[], playing: Playing): Promise<void> {
   if (checkIns.length > 0) await playing.senders.checkIns(checkIns)
 }
 
-async function doOne(deed: Exclude<Deed, { is: 'check-in' }>, { options, senders, desks }: Playing): Promise<void> {
+async function doOne(deed: Exclude<Deed, { is: 'check-in' }>, playing: Playing): Promise<void> {
+  const { options, senders, desks, visitor } = playing
   switch (deed.is) {
     case 'rows':
       return senders.directory(`/${deed.to}`, deed.rows)
     case 'tracker':
-      return senders.tracker(deed.body)
+      return senders.tracker(eventBody(deed.parcel, deed.count))
     case 'jamf':
       return senders.jamf(deed.body)
+    case 'visit':
+      return deed.visit(visitor)
     case 'told':
       return options.say(deed.line)
     case 'work':

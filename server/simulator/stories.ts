@@ -1,4 +1,4 @@
-// The four stories that unfold while one watches: one laptop each, told by what carrier, management, agent and people report.
+// The stories that unfold while one watches: one laptop each, told by what carrier, management, agent and people report.
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { moves, tools } from './background.ts'
 import { cityNamed, headquarters } from './cities.ts'
@@ -6,18 +6,20 @@ import { benchDay, firstDay, homeUsage } from './habits.ts'
 import { orderRow, received, trackerMoments } from './issues.ts'
 import { deliveredAt, journey, nextLocal } from './journeys.ts'
 import { moment, told, works } from './moments.ts'
+import { HANDS_NEWCOMERS, planStoriesOfHands } from './stories-of-hands.ts'
 import { newcomer, on, send, settleIn, type World } from './world.ts'
 
 /** The stories begin so many days after the first morning, and are over after so many more. */
 export const STORIES_FROM_DAY = 119
 export const STORIES_DAYS = 14
-export const STORY_NEWCOMERS = 4
+export const STORY_NEWCOMERS = 4 + HANDS_NEWCOMERS
 
 export function planStories(world: World): void {
   cleanDelivery(world)
   houseMove(world)
   redirected(world)
   reshipped(world)
+  planStoriesOfHands(world, STORIES_FROM_DAY)
 }
 
 function cleanDelivery(world: World): void {

@@ -1,7 +1,7 @@
 // The world while it is planned: who is there, what is in use, and what will happen when.
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { type Company, createCompany, type Laptop, type Person } from './company.ts'
-import type { CarrierName } from './easypost.ts'
+import type { CarrierName, Parcel } from './easypost.ts'
 import { lineOf, type Stay, type Usage } from './habits.ts'
 import { bought, hired, type Issue, type IssueInput, issue, received, usageAfter } from './issues.ts'
 import type { Moment } from './moments.ts'
@@ -17,14 +17,18 @@ export interface World {
   reference(): string
 }
 
-/** A world in which nothing is planned yet. `take` removes and gives what is due by a time, in the order in which it happens. */
+/**
+ * A world in which nothing is planned yet. `take` removes and gives what is due by a time, in the order in which it happens;
+ * `newParcels` those that carriers will carry, each once.
+ */
 export function createWorld(
   seed: number,
   startsAt: Date,
   staffed: number,
-): { world: World; take(until: Date): Moment[] } {
+): { world: World; take(until: Date): Moment[]; newParcels(): Parcel[] } {
   const random = randomFrom(seed)
   let planned: Moment[] = []
+  let parcels: Parcel[] = []
   let references = 0
   return {
     world: {
@@ -32,13 +36,21 @@ export function createWorld(
       company: createCompany(random, startsAt, staffed),
       startsAt,
       usages: [],
-      plan: (...moments) => void planned.push(...moments),
+      plan(...moments) {
+        planned.push(...moments)
+        for (const { deed } of moments) if (deed.is === 'tracker' && deed.count === 1) parcels.push(deed.parcel)
+      },
       reference: () => `S-${String(++references).padStart(5, '0')}`,
     },
     take(until) {
       const due = planned.filter((one) => one.at < until)
       planned = planned.filter((one) => one.at >= until)
       return due.sort((a, b) => a.at.getTime() - b.at.getTime())
+    },
+    newParcels() {
+      const found = parcels
+      parcels = []
+      return found
     },
   }
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emptyDemo, settling } from '../../server/demo.ts'
 import { startService } from '../../server/main.ts'
+import { type EasyPostLookAlike, startEasyPost } from '../../server/simulator/easypost-server.ts'
 import { createHttp, type Procedures, procedures, signIn } from '../../server/simulator/http.ts'
 import { accounts, createSimulation } from '../../server/simulator/simulation.ts'
 import { testDatabase } from '../database.ts'
@@ -10,14 +11,17 @@ import { easypostSecret, type House, jamf, openFlowHouse } from '../flows/house.
 
 const quiet = { info() {}, warn() {}, error() {} }
 
-describe('a small company played to the end of the four stories', () => {
+describe('a small company played to the end of the seven stories', () => {
   let house: House
   let admin: Procedures
+  let easypost: EasyPostLookAlike
   const said: string[] = []
 
   beforeAll(async () => {
     const startsAt = new Date('2026-03-02T00:00:00Z')
-    house = await openFlowHouse(startsAt.toISOString(), { demo: true })
+    let now = startsAt
+    easypost = await startEasyPost({ apiKey: 'EZAKdemo', now: () => now })
+    house = await openFlowHouse(startsAt.toISOString(), { demo: true, easypost })
     const simulation = await createSimulation({
       url: house.url,
       origin: house.config.url,
@@ -26,8 +30,12 @@ describe('a small company played to the end of the four stories', () => {
       startsAt,
       size: { staffed: 40, people: 66 },
       easypostSecret,
+      easypost,
       jamf,
-      setClock: house.setClock,
+      setClock(at) {
+        now = at
+        house.setClock(at)
+      },
       settle: settling(house.service.house),
       say: (line) => said.push(line),
     })
@@ -35,7 +43,10 @@ describe('a small company played to the end of the four stories', () => {
     const http = createHttp({ url: house.url, origin: house.config.url })
     admin = procedures(http, await signIn(http, accounts.admin))
   }, 180_000)
-  afterAll(() => house.close())
+  afterAll(async () => {
+    await house.close()
+    await easypost.close()
+  })
 
   interface Listed {
     status: string
@@ -85,6 +96,36 @@ describe('a small company played to the end of the four stories', () => {
       severity: expect.stringMatching(/^(high|critical)$/),
     })
     expect(await lifeOf('Reshipped abroad')).toBe('in service')
+  })
+
+  test('collected by a stranger: a high case that names the counter, the name and the place', async () => {
+    const found = await caseOf('Collected by a stranger')
+    expect(found).toMatchObject({ status: 'new', severity: expect.stringMatching(/^(high|critical)$/) })
+    expect(found!.summaries.join('\n')).toMatch(/Atlanta[\s\S]*Somebody else[\s\S]*counter/)
+    expect(await lifeOf('Collected by a stranger')).toBe('checked in')
+  })
+
+  test('declined hand-over: delivered, and accepted by nobody', async () => {
+    expect(await lifeOf('Declined hand-over')).toBe('delivered')
+    const { handovers } = await admin.ask<{ handovers: object[] }>('handovers.list', { view: 'needs a look' })
+    expect(handovers).toHaveLength(1)
+  })
+
+  test('return from elsewhere: a case, and the laptop kept apart', async () => {
+    expect(await caseOf('Return from elsewhere')).toMatchObject({
+      status: 'new',
+      severity: 'medium',
+      summaries: [expect.stringContaining('comes back from Toronto')],
+    })
+    expect(await lifeOf('Return from elsewhere')).toBe('returned')
+  })
+
+  test('what weighs was read back from the carrier, and agrees', async () => {
+    const asked = easypost.requests.filter(({ path }) => path.startsWith('/v2/trackers'))
+    expect(asked.length).toBeGreaterThan(0)
+    const { db } = house.service.house
+    const failed = await db.selectFrom('shipments').select('track_error').where('track_error', 'is not', null).execute()
+    expect(failed).toEqual([])
   })
 
   test('the queue is short and mixed: ordinary people are in no case', async () => {

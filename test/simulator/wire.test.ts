@@ -13,7 +13,11 @@ import { arrivals, journey } from '../../server/simulator/journeys.ts'
 import { randomFrom } from '../../server/simulator/random.ts'
 
 const labelAt = new Date('2026-03-02T17:00:00Z')
-const easypost = createEasyPost({ webhookSecret: 'sécret', url: 'https://telltale.example.com' })
+const easypost = createEasyPost({
+  url: 'https://telltale.example.com',
+  hasWebhook: () => true,
+  verify: (isSignedWith) => isSignedWith('sécret'),
+})
 
 const parcelOf = (over: Partial<Parameters<typeof journey>[0]> = {}) =>
   journey({ random: randomFrom(5), carrier: 'FedEx', from: headquarters, to: cityNamed('Denver'), labelAt, ...over })
