@@ -64,6 +64,8 @@ export interface TrackerReport {
   trackerId: string
   trackingCode: string
   carrier: string
+  /** The carrier whose services share their wording; the carrier itself where it is not said. */
+  family?: string
   /** Test-mode trackers are kept apart and never judged. */
   mode: 'production' | 'test'
   updatedAt: string | null
@@ -175,6 +177,20 @@ export interface Carrier {
     list(): Promise<{ id: string; url: string; disabledAt: string | null }[]>
     remove(id: string): Promise<void>
   }
+}
+
+/** Who buys and tracks for us, as the environment sets it up; what is null may come from a page. */
+export interface CarrierProvider {
+  /** As its source has it. */
+  name: string
+  /** As people write it. */
+  title: string
+  apiKey: string | null
+  webhookSecret: string | null
+  /** Whether its address is within the house: it may then reach a URL of ours that nobody else can. */
+  isPrivate: boolean
+  /** Makes no call by itself. */
+  create(apiKey: string): Carrier
 }
 
 /** Sends one plain mail. Throws AppError 'unavailable' with what went wrong. */

@@ -2,14 +2,21 @@
 
 import type { z } from 'zod'
 import type { Fault } from '../lib/errors.ts'
-import { createFetch } from '../lib/fetch.ts'
-import type { Sink, WebhookSource } from '../ports.ts'
+import { createFetch, looksPrivate } from '../lib/fetch.ts'
+import type { CarrierProvider, Mail, Sink, WebhookSource } from '../ports.ts'
 import { createEasyPost, easyPostEnvironment } from './carriers/easypost.ts'
+import { createEasyPostCarrier } from './carriers/easypost-carrier.ts'
 import { faultsOf } from './faults.ts'
 import { createJamf, jamfEnvironment } from './mdm/jamf.ts'
+import { createMail, mailEnvironment } from './sinks/mail.ts'
 import { alertWebhookEnvironment, createWebhookSink } from './sinks/webhook.ts'
 
-const environments = { easypost: easyPostEnvironment, jamf: jamfEnvironment, alertWebhook: alertWebhookEnvironment }
+const environments = {
+  easypost: easyPostEnvironment,
+  jamf: jamfEnvironment,
+  alertWebhook: alertWebhookEnvironment,
+  mail: mailEnvironment,
+}
 
 /** Settings per vendor; null as a whole for a vendor of which nothing is set, or whose settings are faulty. */
 export type IntegrationSettings = { [V in keyof typeof environments]: z.output<(typeof environments)[V]> }
@@ -30,20 +37,41 @@ export function readIntegrations(env: Record<string, string | undefined>): {
     easypost: read(environments.easypost),
     jamf: read(environments.jamf),
     alertWebhook: read(environments.alertWebhook),
+    mail: read(environments.mail),
   }
   return { settings, faults }
 }
 
-/** The vendors that push, as far as they are configured or take a token of ours. `url` is our public URL. */
-export function createWebhookSources(
-  { easypost, jamf }: IntegrationSettings,
-  { url }: { url: string },
-): WebhookSource[] {
-  const sources: WebhookSource[] = []
-  if (easypost?.webhookSecret) sources.push(createEasyPost({ webhookSecret: easypost.webhookSecret, url }))
-  sources.push(createJamf(jamf))
-  return sources
+/** The webhook's secrets as they are now, wherever they came from. */
+interface CarrierSecrets {
+  hasWebhook(): boolean
+  verify(isSignedWith: (secret: string) => boolean): boolean
 }
+
+/** The vendors that push; each says whether it is configured or takes a token of ours. `url` is our public URL. */
+export function createWebhookSources(
+  { jamf }: Pick<IntegrationSettings, 'jamf'>,
+  { url, carrier }: { url: string; carrier: CarrierSecrets },
+): WebhookSource[] {
+  return [createEasyPost({ url, ...carrier }), createJamf(jamf)]
+}
+
+/** Who buys labels and tracks. Its base URL comes from the environment only, is the operator's own word and may be private. */
+export function createCarrierProvider({ easypost }: Pick<IntegrationSettings, 'easypost'>): CarrierProvider {
+  const baseUrl = easypost?.baseUrl ?? null
+  return {
+    name: 'easypost',
+    title: 'EasyPost',
+    apiKey: easypost?.apiKey ?? null,
+    webhookSecret: easypost?.webhookSecret ?? null,
+    isPrivate: baseUrl !== null && looksPrivate(baseUrl),
+    create: (apiKey) => createEasyPostCarrier({ apiKey, baseUrl, allowPrivate: baseUrl !== null }),
+  }
+}
+
+/** What sends mail; null where nothing is set. */
+export const createMails = ({ mail }: Pick<IntegrationSettings, 'mail'>): Mail | null =>
+  mail === null ? null : createMail(mail)
 
 /** Where alerts go. The URL comes from the environment, is the operator's own word and may be private. */
 export function createSinks({ alertWebhook }: IntegrationSettings): Sink[] {

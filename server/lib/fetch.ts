@@ -15,6 +15,8 @@ interface FetchAnswer {
   status: number
   /** UTF-8, cut at `maxBytes`. */
   body: string
+  /** The same as it came. */
+  bytes: Buffer
   headers: IncomingHttpHeaders
 }
 
@@ -73,6 +75,13 @@ export function isPublicAddress(ip: string): boolean {
   return family === 6 && globalV6.check(ip, 'ipv6') && !reservedV6.check(ip, 'ipv6')
 }
 
+/** Whether a URL names this machine or a private network, as far as it can be told without asking a name server. */
+export function looksPrivate(url: string): boolean {
+  const host = parseUrl(url).hostname.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host)) return !isPublicAddress(host)
+  return !host.includes('.') || /\.(localhost|local|internal|lan|home\.arpa)$/i.test(host)
+}
+
 function parseUrl(url: string): URL {
   const target = URL.canParse(url) ? new URL(url) : null
   if (target?.protocol !== 'http:' && target?.protocol !== 'https:')
@@ -115,11 +124,8 @@ function exchange(
       const chunks: Buffer[] = []
       let room = maxBytes
       const finish = () => {
-        done({
-          status: response.statusCode ?? 0,
-          body: Buffer.concat(chunks).toString('utf8'),
-          headers: response.headers,
-        })
+        const bytes = Buffer.concat(chunks)
+        done({ status: response.statusCode ?? 0, body: bytes.toString('utf8'), bytes, headers: response.headers })
       }
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk.subarray(0, room))

@@ -9,7 +9,13 @@ import type { TrackerReport, WebhookRequest } from '../../server/ports.ts'
 
 const secret = 'caf\u00e9-sesame'
 const now = new Date('2026-03-09T18:30:00Z')
-const source = createEasyPost({ webhookSecret: secret, url: 'https://ops.example.com/telltale/' })
+const sourceWith = (url: string, ...secrets: string[]) =>
+  createEasyPost({
+    url,
+    hasWebhook: () => secrets.length > 0,
+    verify: (isSignedWith) => secrets.some(isSignedWith),
+  })
+const source = sourceWith('https://ops.example.com/telltale/', secret)
 const fixture = readFileSync(new URL('../fixtures/easypost/tracker-redirected.json', import.meta.url))
 
 const recordings = '../shared/payloads/easypost'
@@ -61,7 +67,7 @@ describe('proof v1', () => {
 
   test.skipIf(!hasRecordings)("EasyPost's own vector holds for the recorded bytes", () => {
     const vector = JSON.parse(recorded('webhook-hmac-v1-vector.json').toString())
-    const official = createEasyPost({ webhookSecret: vector.secret, url: 'http://localhost:8787' })
+    const official = sourceWith('http://localhost:8787', vector.secret)
     const body = recorded(vector.body_file)
     expect(official.verify(request({ [vector.header]: vector.signature }, body), now)).toBe(true)
     const reserialised = bytes(JSON.parse(body.toString().replace('614.4', '614.0')))

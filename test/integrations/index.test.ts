@@ -1,24 +1,51 @@
 // The vendors' settings from the environment, and which vendors they switch on.
 import { expect, test } from 'vitest'
-import { createSinks, createWebhookSources, readIntegrations } from '../../server/integrations/index.ts'
+import {
+  createCarrierProvider,
+  createMails,
+  createSinks,
+  createWebhookSources,
+  readIntegrations,
+} from '../../server/integrations/index.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
 test('nothing set is no vendor and no fault; an empty value counts as absent', () => {
-  const none = { settings: { easypost: null, jamf: null, alertWebhook: null }, faults: [] }
+  const none = { settings: { easypost: null, jamf: null, alertWebhook: null, mail: null }, faults: [] }
   expect(readIntegrations({})).toEqual(none)
   expect(readIntegrations({ EASYPOST_API_KEY: '', JAMF_WEBHOOK_USER: ' ', ALERT_WEBHOOK_URL: undefined })).toEqual(none)
 })
 
-test('each variable of EasyPost may be set alone, and only its secret switches the webhook on', () => {
+test('each variable of EasyPost may be set alone; what is absent may come from a page', () => {
   const { settings, faults } = readIntegrations({ EASYPOST_API_KEY: 'key' })
   expect(faults).toEqual([])
   expect(settings.easypost).toEqual({ apiKey: 'key', baseUrl: null, webhookSecret: null })
-  const configured = (given: typeof settings) =>
-    createWebhookSources(given, { url: 'http://localhost:8787' }).flatMap((one) => (one.configured ? [one.source] : []))
-  expect(configured(settings)).toEqual([])
-  const withSecret = readIntegrations({ EASYPOST_WEBHOOK_SECRET: 'sesame' }).settings
-  expect(configured(withSecret)).toEqual(['easypost'])
+  expect(createCarrierProvider(settings)).toMatchObject({ apiKey: 'key', webhookSecret: null, isPrivate: false })
+  const local = readIntegrations({ EASYPOST_BASE_URL: 'http://127.0.0.1:4010/v2/' }).settings
+  expect(createCarrierProvider(local)).toMatchObject({ apiKey: null, isPrivate: true })
+})
+
+test('EasyPost’s webhook is there as soon as, and as long as, there is a secret for it', () => {
+  let secrets: string[] = []
+  const carrier = {
+    hasWebhook: () => secrets.length > 0,
+    verify: (isSignedWith: (secret: string) => boolean) => secrets.some(isSignedWith),
+  }
+  const sources = createWebhookSources({ jamf: null }, { url: 'http://localhost:8787', carrier })
+  const configured = () => sources.flatMap((one) => (one.configured ? [one.source] : []))
+  expect(configured()).toEqual([])
+  secrets = ['sesame']
+  expect(configured()).toEqual(['easypost'])
+})
+
+test('mail needs its server and a sender', () => {
+  const set = { SMTP_URL: 'smtps://user:hidden@mail.example.com:465', MAIL_FROM: 'Telltale <telltale@example.com>' }
+  expect(createMails(readIntegrations(set).settings)).not.toBeNull()
+  const wrong = readIntegrations({ SMTP_URL: 'http://hidden.example', MAIL_FROM: 'hidden' })
+  expect(wrong.settings.mail).toBeNull()
+  expect(wrong.faults.map((fault) => fault.path).sort()).toEqual(['MAIL_FROM', 'SMTP_URL'])
+  expect(JSON.stringify(wrong.faults)).not.toContain('hidden')
+  expect(readIntegrations({ SMTP_URL: set.SMTP_URL }).faults).toMatchObject([{ path: 'MAIL_FROM' }])
 })
 
 test('every fault is named at once, by its variable and without its value', () => {
@@ -27,7 +54,7 @@ test('every fault is named at once, by its variable and without its value', () =
     JAMF_WEBHOOK_PASSWORD: 'hidden',
     ALERT_WEBHOOK_URL: 'hidden',
   })
-  expect(settings).toEqual({ easypost: null, jamf: null, alertWebhook: null })
+  expect(settings).toEqual({ easypost: null, jamf: null, alertWebhook: null, mail: null })
   expect(faults.map((fault) => fault.path).sort()).toEqual([
     'ALERT_WEBHOOK_SECRET',
     'ALERT_WEBHOOK_URL',

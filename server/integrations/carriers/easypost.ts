@@ -6,7 +6,7 @@ import { cleanText, type NamedPlace, type ScanReport, type TrackerReport, type W
 import { optionalSecret, optionalUrl } from '../environment.ts'
 import { faultsOf } from '../faults.ts'
 import { hasValidProof } from './easypost-proof.ts'
-import { readScan } from './readings.ts'
+import { carrierFamily, readScan, unknownWording } from './readings.ts'
 
 /** Settings from the environment; each may be set alone, none set is null. */
 export const easyPostEnvironment = z
@@ -21,18 +21,29 @@ export const easyPostEnvironment = z
       : null,
   )
 
+export interface EasyPostOptions {
+  /** Our public URL (TELLTALE_URL), whose path counts in proof v2. */
+  url: string
+  /** Whether there is a secret to check with. */
+  hasWebhook(): boolean
+  /** Tries each secret that holds now: two while a rotation runs. */
+  verify(isSignedWith: (secret: string) => boolean): boolean
+}
+
 /**
- * The source behind `POST /webhooks/easypost`. `url` is our public URL (TELLTALE_URL), whose path counts in proof v2.
- * Shapes: wire-formats 1.4 to 1.6; whatever a body leaves out or nulls is taken as unknown.
+ * The source behind `POST /webhooks/easypost`. Shapes: wire-formats 1.4 to 1.6; whatever a body leaves out or nulls is
+ * taken as unknown.
  */
-export function createEasyPost({ webhookSecret, url }: { webhookSecret: string; url: string }): WebhookSource {
+export function createEasyPost({ url, hasWebhook, verify }: EasyPostOptions): WebhookSource {
   const path = `${new URL(url).pathname.replace(/\/+$/, '')}/webhooks/easypost`
   return {
     source: 'easypost',
-    configured: true,
+    get configured() {
+      return hasWebhook()
+    },
     takesTokens: false,
     vouches: 'nothing',
-    verify: (request, now) => hasValidProof(request, { secret: webhookSecret, path, now }),
+    verify: (request, now) => verify((secret) => hasValidProof(request, { secret, path, now })),
     deliveryKey: (body) => deliverySchema.safeParse(tryParseJson(body)).data?.id ?? null,
     read: (body) => readEvent(parseJson(body)),
   }
@@ -107,6 +118,9 @@ function readEvent(json: unknown): TrackerReport[] {
   return [reportOf(tracker.data, event.data.mode === 'test')]
 }
 
+/** A Tracker object as EasyPost answers with it; the same report as its webhook gives. */
+export const trackerAnswerSchema = trackerSchema.transform((tracker) => reportOf(tracker, false))
+
 function reportOf(tracker: z.output<typeof trackerSchema>, isTestEvent: boolean): TrackerReport {
   const carrier = tracker.carrier ?? 'unknown'
   return {
@@ -114,6 +128,7 @@ function reportOf(tracker: z.output<typeof trackerSchema>, isTestEvent: boolean)
     trackerId: tracker.id,
     trackingCode: tracker.tracking_code,
     carrier,
+    family: carrierFamily(carrier),
     mode: isTestEvent || tracker.mode === 'test' ? 'test' : 'production',
     updatedAt: instantOf(tracker.updated_at),
     isReturn: tracker.is_return ?? false,
@@ -132,8 +147,11 @@ function scanOf(detail: unknown, carrier: string): ScanReport[] {
   const statusDetail = parsed.data.status_detail ?? null
   const carrierCode = parsed.data.carrier_code ?? null
   const message = wordsOf(parsed.data.message ?? null, parsed.data.description ?? null)
-  const reading = readScan({ carrier, status, statusDetail, message, carrierCode })
-  return [{ at, status, statusDetail, message, carrierCode, place: placeOf(parsed.data.tracking_location), reading }]
+  const words = { carrier, status, statusDetail, message, carrierCode }
+  const unknown = unknownWording(words)
+  const place = placeOf(parsed.data.tracking_location)
+  const scan = { at, status, statusDetail, message, carrierCode, place, reading: readScan(words) }
+  return [unknown === null ? scan : { ...scan, unknownWording: unknown }]
 }
 
 // Carriers repeat the message as description, or put the telling half of it there.
