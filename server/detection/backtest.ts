@@ -122,16 +122,22 @@ function replay(facts: Facts, set: SetRule, since: Date, until: Date): BacktestM
       if (due !== null && (due as Date) <= at) due = null
     }
   }
-  for (const event of facts.events) {
+  for (const { seq, occurredAt, recordedAt } of stepsOf(facts)) {
     // What came late is judged at its own time, and counted as backfill (DESIGN 6.3).
-    const backfill = event.recordedAt.getTime() - event.occurredAt.getTime() > LATE_MS
-    const at = backfill ? event.occurredAt : event.recordedAt
+    const backfill = recordedAt.getTime() - occurredAt.getTime() > LATE_MS
+    const at = backfill ? occurredAt : recordedAt
     passTime(at)
-    last = event.seq
-    look(event.seq, undefined, at, backfill)
+    last = seq
+    look(seq, undefined, at, backfill)
   }
   passTime(until)
   return [...found.values()].filter((match) => match.at >= since.toISOString())
+}
+
+/** All that woke the device, in the order it was recorded: its own events, and those of other parcels that bear on it. */
+function stepsOf({ events, otherOrders, signers }: Facts): { seq: number; occurredAt: Date; recordedAt: Date }[] {
+  const beside = [...otherOrders, ...signers].map(({ seq, at, recordedAt }) => ({ seq, occurredAt: at, recordedAt }))
+  return [...new Map([...beside, ...events].map((step) => [step.seq, step])).values()].sort((a, b) => a.seq - b.seq)
 }
 
 async function addOutcomes(db: Db, ruleId: string, matches: BacktestMatch[]): Promise<void> {

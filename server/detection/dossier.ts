@@ -1,14 +1,18 @@
 // The dossier: what stood at one moment, assembled purely from the facts of a device.
+import { destinationChanges } from '../custody/destinations.ts'
 import type { LedgerEvent, Payload } from '../custody/events.ts'
 import { foldDevice, foldShipment, inOrder, withReadings } from '../custody/state.ts'
 import { DAY } from '../lib/time.ts'
 import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
 import type { DeclarationValues, Facts } from './facts.ts'
+import { apart } from './measure.ts'
 import type {
   AddressFact,
   DeclarationFact,
   Dossier,
+  Nearness,
   OrderFact,
+  Place,
   ReturnFact,
   ScanFact,
   ShipmentFact,
@@ -17,24 +21,30 @@ import type {
 import { catalogueFacts, networkFacts } from './stays.ts'
 
 /** The newest time at which anything in the facts happened, as far as its own record allows: detection's `now` after an event. */
-export function newestTime(events: LedgerEvent[]): Date {
-  return events.reduce((newest, event) => (event.occurredAt > newest ? event.occurredAt : newest), new Date(0))
-}
+const newestTime = (times: Date[]): Date => times.reduce((newest, at) => (at > newest ? at : newest), new Date(0))
 
 /**
  * The dossier as of `seq`. Pure: the same facts, number and time give the same dossier, so that a back-test sees what
  * was seen. `now` is left out after an event, and given by a sweep.
  */
 export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }): Dossier {
-  const known = trusted(facts.events.filter((event) => event.seq <= input.seq))
-  const now = input.now ?? newestTime(known)
-  const events = withReadings(input.now === undefined ? known : known.filter((event) => event.occurredAt <= now))
-  const state = foldDevice(events.filter((event) => event.deviceId === facts.device.id || event.shipmentId !== null))
+  const { now: asked } = input
+  const known = trusted(ofDevice(facts, input.seq))
+  const events = withReadings(asked === undefined ? known : known.filter((event) => event.occurredAt <= asked))
+  const state = foldDevice(
+    events.filter((event) => event.deviceId === facts.device.id || event.shipmentId !== null),
+    facts.device.id,
+  )
+  const orders = otherOrders(facts, input, state.assigneeId)
+  const signatures = signaturesBeside(facts, events, input)
+  const now =
+    asked ??
+    newestTime([...events.map((event) => event.occurredAt), ...[...orders, ...signatures].map((one) => one.at)])
   const date = (iso: string | null) => (iso === null ? null : new Date(iso))
   const person = facts.people.find((one) => one.id === state.assigneeId)
   const all = addressFacts(facts, events)
   const declarations = declarationFacts(facts, events, state.assigneeId)
-  const shipments = shipmentFacts(events, all, state.assignedAt, signersBy(facts, { ...input, now }))
+  const shipments = shipmentFacts(events, all, state.assignedAt, signersBy(signatures))
   const shipment = shipments.findLast((one) => one.isCurrent) ?? null
   return {
     now,
@@ -80,7 +90,7 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
     ...catalogueFacts(events, declarations, now),
     declarations,
     returns: returnFacts(events),
-    otherOrders: otherOrders(facts, { ...input, now }, state.assigneeId),
+    otherOrders: orders,
     readBacks: events.flatMap((event) =>
       event.kind === 'device.read_back' && event.payload
         ? [{ seq: event.seq, at: event.occurredAt, result: event.payload.result }]
@@ -91,36 +101,85 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
 
 interface AsOf {
   seq: number
-  now: Date
+  now?: Date
 }
 
+const isKnown = (one: { seq: number; at: Date }, { seq, now }: AsOf) =>
+  one.seq <= seq && (now === undefined || one.at <= now)
+
+/** What is known by `seq`; a parcel is this laptop's from the event that put it in, with all that came before. */
+function ofDevice(facts: Facts, seq: number): LedgerEvent[] {
+  const known = facts.events.filter((event) => event.seq <= seq)
+  const parcels = new Set(known.flatMap((event) => (isPutIn(event, facts.device.id) ? [event.shipmentId] : [])))
+  return known.filter((event) => !event.kind.startsWith('shipment.') || parcels.has(event.shipmentId))
+}
+
+/** What a payload said that was erased can only have been this laptop: nothing else is loaded. */
+const isPutIn = (event: LedgerEvent, deviceId: string) =>
+  (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed') &&
+  (event.payload === null || event.payload.deviceIds.includes(deviceId))
+
+/** What the hands that signed for this laptop's parcels signed elsewhere. */
+function signaturesBeside(facts: Facts, events: LedgerEvent[], asOf: AsOf): Facts['signers'] {
+  const own = new Set(
+    events.flatMap((event) => (event.kind === 'shipment.signed' && event.payload ? [event.payload.signer] : [])),
+  )
+  return facts.signers.filter((one) => own.has(one.signer) && isKnown(one, asOf))
+}
+
+/** Where a parcel came to: the address it was bound for, and the place of its delivery, else of that address. */
+type CameTo = Pick<AddressFact, 'doorKey' | 'buildingKey' | 'place'>
+
 /** What one signer signed for others, as of this dossier: one entry per person, their first. */
-function signersBy(facts: Facts, asOf: AsOf): (signer: string, own: string | null) => SignedFact['others'] {
-  return (signer, own) => {
+type SignersBy = (signer: string, own: string | null, cameTo: CameTo | null) => SignedFact['others']
+
+function signersBy(signatures: Facts['signers']): SignersBy {
+  return (signer, own, cameTo) => {
     const first = new Map<string, SignedFact['others'][number]>()
-    for (const one of facts.signers)
-      if (one.signer === signer && one.seq <= asOf.seq && one.at <= asOf.now && one.personId !== own)
-        if (!first.has(one.personId))
-          first.set(one.personId, { seq: one.seq, at: one.at, personId: one.personId, result: one.result })
+    // What was said last of a parcel stands.
+    const standing = new Map(signatures.toSorted((a, b) => a.seq - b.seq).map((one) => [one.shipmentId, one]))
+    const theirs = [...standing.values()]
+      .filter((one) => one.signer === signer && one.personId !== own)
+      .toSorted(
+        (a, b) =>
+          a.at.getTime() - b.at.getTime() ||
+          a.personId.localeCompare(b.personId) ||
+          a.shipmentId.localeCompare(b.shipmentId),
+      )
+    for (const { seq, at, personId, result, ...other } of theirs)
+      if (!first.has(personId)) first.set(personId, { seq, at, personId, result, where: nearness(cameTo, other) })
     return [...first.values()]
   }
 }
 
+function nearness(a: CameTo | null, b: CameTo): Nearness {
+  if (a === null) return 'cannot tell'
+  if (a.doorKey !== null && a.doorKey === b.doorKey) return 'door'
+  if (a.buildingKey !== null && a.buildingKey === b.buildingKey) return 'building'
+  const { gapKm, isOtherCountry, isOtherRegion } = apart(a.place, b.place)
+  if (gapKm === null) return isOtherCountry || isOtherRegion ? 'far' : 'cannot tell'
+  return gapKm === 0 ? 'near' : 'far'
+}
+
 function otherOrders(facts: Facts, asOf: AsOf, assigneeId: string | null): OrderFact[] {
-  const found = new Map<string, OrderFact>()
-  for (const { seq, shipmentId, personId, deviceIds, at } of facts.otherOrders) {
-    if (personId !== assigneeId || seq > asOf.seq || at > asOf.now) continue
-    const order = found.get(shipmentId) ?? { seq, shipmentId, deviceIds: [], at }
-    found.set(shipmentId, { ...order, deviceIds: [...new Set([...order.deviceIds, ...deviceIds])] })
+  const found = new Map<string, OrderFact & { personId: string | null }>()
+  for (const one of facts.otherOrders) {
+    if (!isKnown(one, asOf)) continue
+    const { seq, shipmentId, at } = one
+    const was = found.get(shipmentId) ?? { seq, shipmentId, personId: null, deviceIds: [], at }
+    const deviceIds = [...new Set([...was.deviceIds, ...one.deviceIds])]
+    found.set(shipmentId, { ...was, personId: one.personId ?? was.personId, deviceIds })
   }
-  return [...found.values()].sort((a, b) => a.at.getTime() - b.at.getTime())
+  return [...found.values()]
+    .filter((one) => one.personId === assigneeId && assigneeId !== null && !one.deviceIds.includes(facts.device.id))
+    .map(({ personId: _, ...order }) => order)
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.shipmentId.localeCompare(b.shipmentId))
 }
 
 function returnFacts(events: LedgerEvent[]): ReturnFact[] {
   const found = new Map<string, ReturnFact>()
-  for (const event of events) {
-    if (event.payload === null) continue
-    if (event.kind === 'return.opened')
+  for (const event of events)
+    if (event.kind === 'return.opened' && event.payload)
       found.set(event.payload.returnId, {
         id: event.payload.returnId,
         seq: event.seq,
@@ -130,7 +189,9 @@ function returnFacts(events: LedgerEvent[]): ReturnFact[] {
         received: null,
         closed: null,
       })
-    else if (event.kind === 'return.due_changed' || event.kind === 'return.closed') {
+  for (const event of inOrder(events)) {
+    if (event.payload === null) continue
+    if (event.kind === 'return.due_changed' || event.kind === 'return.closed') {
       const fact = found.get(event.payload.returnId)
       if (fact === undefined) continue
       if (event.kind === 'return.due_changed') fact.dueAt = dayEnd(event.payload.dueOn)
@@ -140,7 +201,7 @@ function returnFacts(events: LedgerEvent[]): ReturnFact[] {
       if (fact) fact.received = { seq: event.seq, at: event.occurredAt, serial: event.payload.serial ?? 'unread' }
     }
   }
-  return [...found.values()].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime())
+  return [...found.values()].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime() || a.id.localeCompare(b.id))
 }
 
 const dayEnd = (day: string) => new Date(`${day}T23:59:59Z`)
@@ -187,8 +248,7 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
   const values = new Map(facts.addresses.map((address) => [address.id, address]))
   const found = new Map<string, AddressFact & { personId: string | null }>()
   for (const event of events) {
-    if (event.payload === null) continue
-    if (event.kind === 'address.added') {
+    if (event.kind === 'address.added' && event.payload) {
       const value = values.get(event.payload.addressId)
       if (value === undefined) continue
       found.set(value.id, {
@@ -206,15 +266,23 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
         refused: false,
         doorKey: value.doorKey,
         buildingKey: value.buildingKey,
-        place: value.place,
+        // Military and diplomatic post goes on to wherever its reader is: such an address is no place to measure from.
+        place: value.class.kind === 'military' ? nowhere : value.place,
         ...value.class,
         authorId: event.actor.type === 'user' ? event.actor.id : null,
+        approverId: null,
         verified: null,
       })
-    } else if (event.kind === 'address.approved' || event.kind === 'address.refused') {
+    }
+  }
+  for (const event of inOrder(events)) {
+    if (event.payload === null) continue
+    if (event.kind === 'address.approved' || event.kind === 'address.refused') {
       const fact = found.get(event.payload.addressId)
       const approved = event.kind === 'address.approved'
-      if (fact) Object.assign(fact, { approved, approvedAt: approved ? event.occurredAt : null, refused: !approved })
+      const approverId = approved && event.actor.type === 'user' ? event.actor.id : null
+      const approvedAt = approved ? event.occurredAt : null
+      if (fact) Object.assign(fact, { approved, approvedAt, approverId, refused: !approved })
     } else if (event.kind === 'address.verified') {
       const { addressId, result, codes } = event.payload
       const fact = found.get(addressId)
@@ -228,7 +296,7 @@ function shipmentFacts(
   events: LedgerEvent[],
   addresses: AddressFact[],
   assignedAt: string | null,
-  signersOf: ReturnType<typeof signersBy>,
+  signersOf: SignersBy,
 ): ShipmentFact[] {
   const byId = new Map(addresses.map((address) => [address.id, address]))
   const groups = Map.groupBy(
@@ -246,12 +314,12 @@ function shipmentFacts(
         event.kind === 'shipment.scan_confirmed' && event.payload ? [event.payload.scanId] : [],
       ),
     )
-    const scans = group
-      .flatMap((event): ScanFact[] =>
-        event.kind === 'shipment.scanned' && event.payload ? [scanFact(event, event.payload, confirmed)] : [],
-      )
-      .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq)
+    const scans = inOrder(group).flatMap((event): ScanFact[] =>
+      event.kind === 'shipment.scanned' && event.payload ? [scanFact(event, event.payload, confirmed)] : [],
+    )
     const shipped = group.find((event) => event.kind === 'shipment.shipped')
+    const destination = bound.addressId === null ? null : (byId.get(bound.addressId) ?? null)
+    const delivered = scans.findLast((scan) => scan.reading.is === 'delivered' && scan.reading.to !== 'sender') ?? null
     found.push({
       id,
       seq: ordered.seq,
@@ -260,23 +328,16 @@ function shipmentFacts(
       recordedAt: ordered.recordedAt,
       shippedAt: shipped?.occurredAt ?? null,
       shippedSeq: shipped?.seq ?? null,
-      destination: bound.addressId === null ? null : (byId.get(bound.addressId) ?? null),
+      destination,
       destinationSeq: bound.seq,
       destinationAt: bound.at,
       scans,
       firstScanAt: state.firstScanAt === null ? null : new Date(state.firstScanAt),
-      delivered: scans.findLast((scan) => scan.reading.is === 'delivered' && scan.reading.to !== 'sender') ?? null,
+      delivered,
       held: state.held !== null,
-      preparedBy: ordered.actor.type === 'user' ? ordered.actor.id : null,
       ...preparedFacts(group),
-      destinationChanges: group
-        .flatMap((event) =>
-          event.kind === 'shipment.destination_changed' && event.payload
-            ? [{ seq: event.seq, at: event.occurredAt, ...event.payload }]
-            : [],
-        )
-        .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq),
-      ...nameFacts(group, signersOf),
+      destinationChanges: destinationChanges(group),
+      ...nameFacts(group, signersOf, cameTo(destination, delivered)),
       // A return that is ordered meanwhile ends no custody period.
       isCurrent: ordered.payload.direction === 'out' && ordered.occurredAt.toISOString() === assignedAt,
     })
@@ -284,37 +345,49 @@ function shipmentFacts(
   return found.sort((a, b) => a.orderedAt.getTime() - b.orderedAt.getTime())
 }
 
-/** What it was prepared under, and the label in force. */
-function preparedFacts(group: LedgerEvent[]): Pick<ShipmentFact, 'policy' | 'label'> {
+/** Who prepared it and under what policy, and the label in force. */
+function preparedFacts(group: LedgerEvent[]): Pick<ShipmentFact, 'preparedBy' | 'policy' | 'label'> {
+  let preparedBy: string | null = null
   let policy: ShipmentFact['policy'] = null
   let label: (NonNullable<ShipmentFact['label']> & { id: string }) | null = null
   for (const event of group) {
     if (event.payload === null) continue
-    if (event.kind === 'shipment.prepared')
+    if (event.kind === 'shipment.prepared') {
+      preparedBy = event.actor.type === 'user' ? event.actor.id : null
       policy = { seq: event.seq, at: event.occurredAt, tier: event.payload.tier, policy: event.payload.policy }
-    else if (event.kind === 'shipment.label_bought') {
+    } else if (event.kind === 'shipment.label_bought') {
       const { labelId: id, signature, holdForPickup } = event.payload
       label = { seq: event.seq, at: event.occurredAt, signature, holdForPickup, id }
     } else if (event.kind === 'shipment.label_refunded' && event.payload.state !== 'rejected')
       if (label?.id === event.payload.labelId) label = null
   }
-  if (label === null) return { policy, label }
+  if (label === null) return { preparedBy, policy, label }
   const { id: _, ...bought } = label
-  return { policy, label: bought }
+  return { preparedBy, policy, label: bought }
 }
 
+const cameTo = (destination: AddressFact | null, delivered: ScanFact | null): CameTo => ({
+  doorKey: destination?.doorKey ?? null,
+  buildingKey: destination?.buildingKey ?? null,
+  place: delivered?.place ?? destination?.place ?? nowhere,
+})
+
+const nowhere: Place = { city: null, region: null, country: null, circle: null }
+
+/** Names are compared here, and anew once the person or the name is another one: what was said last stands. */
 function nameFacts(
   group: LedgerEvent[],
-  signersOf: ReturnType<typeof signersBy>,
+  signersOf: SignersBy,
+  where: CameTo,
 ): Pick<ShipmentFact, 'addressee' | 'signed'> {
   let addressee: ShipmentFact['addressee'] = null
   let signed: ShipmentFact['signed'] = null
-  for (const event of group) {
+  for (const event of group.toSorted((a, b) => a.seq - b.seq)) {
     if (event.payload === null) continue
     if (event.kind === 'shipment.addressee_compared') addressee = { seq: event.seq, result: event.payload.result }
     else if (event.kind === 'shipment.signed') {
       const { signer, result } = event.payload
-      signed = { seq: event.seq, at: event.occurredAt, result, others: signersOf(signer, event.personId) }
+      signed = { seq: event.seq, at: event.occurredAt, result, others: signersOf(signer, event.personId, where) }
     }
   }
   return { addressee, signed }
@@ -376,6 +449,7 @@ function declarationFacts(facts: Facts, events: LedgerEvent[], assigneeId: strin
         id: one.id,
         kind: one.kind,
         personId: one.personId,
+        otherPersonId: one.otherPersonId,
         value: one.value,
         place: null,
         from,

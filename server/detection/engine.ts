@@ -19,6 +19,8 @@ export interface Detection {
   clock: Clock
   world: World
   outside: Outside
+  /** Who can be asked whether a scan is so; null where nobody can. */
+  carrier(): { mode: 'test' | 'production' } | null
   log: { error(message: string): void }
 }
 
@@ -111,7 +113,11 @@ export async function judgeSafely(
     const facts = await loadFacts(tx, request.deviceId, request.seq)
     if (facts === null) return { events: [], raised: [] }
     const act = { now: request.now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
-    return judgeDevice(tx, act, detection.outside, { facts, ...request })
+    return judgeDevice(tx, act, detection.outside, {
+      facts,
+      ...request,
+      canConfirm: detection.carrier()?.mode === 'production',
+    })
   }
   await sql`savepoint device`.execute(tx)
   try {
@@ -200,8 +206,12 @@ async function lookAgain(tx: Tx, deviceIds: string[], now: Date): Promise<void> 
 function wakeOf(event: LedgerEvent): string | null {
   if (event.kind === 'checkin.changed')
     return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
-  const kind = event.kind.split('.')[0]
-  return ['device', 'shipment', 'address', 'person', 'declaration', 'token'].includes(kind ?? '') ? event.kind : null
+  // A scan that was read anew, or that the provider stands by, is news to whoever watches scans.
+  if (event.kind === 'shipment.reread' || event.kind === 'shipment.scan_confirmed') return 'shipment.scanned'
+  const kind = event.kind.split('.')[0] ?? ''
+  return ['device', 'shipment', 'return', 'address', 'person', 'declaration', 'token'].includes(kind)
+    ? event.kind
+    : null
 }
 
 type Item = { member: string; value: never }
@@ -224,7 +234,13 @@ async function devicesBehind(tx: Tx, event: LedgerEvent): Promise<string[]> {
       .select('device_id')
       .where('shipment_id', '=', event.shipmentId)
       .execute()
-    return rows.map((row) => row.device_id)
+    const deviceIds = rows.map((row) => row.device_id)
+    if (event.kind === 'shipment.signed' && event.payload)
+      deviceIds.push(...(await devicesOfSigner(tx, event.payload.signer)))
+    // What a person gets bears on what they have.
+    if ((event.kind === 'shipment.ordered' || event.kind === 'shipment.changed') && event.personId !== null)
+      deviceIds.push(...(await devicesOfPerson(tx, event.personId)))
+    return [...new Set(deviceIds)]
   }
   if (event.kind === 'token.distrusted' && event.payload) return devicesOfToken(tx, event.payload.tokenId)
   if (event.kind === 'declaration.made' || event.kind === 'declaration.ended') {
@@ -234,14 +250,33 @@ async function devicesBehind(tx: Tx, event: LedgerEvent): Promise<string[]> {
         await tx.selectFrom('findings').select('device_id').distinct().where('status', '=', 'active').execute()
       ).map((row) => row.device_id)
   }
-  if (event.personId === null || event.deviceId !== null) return []
+  return event.personId === null || event.deviceId !== null ? [] : devicesOfPerson(tx, event.personId)
+}
+
+async function devicesOfPerson(tx: Tx, personId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('devices')
     .select('id')
-    .where('assignee_id', '=', event.personId)
+    .where('assignee_id', '=', personId)
     .where('withdrawn_at', 'is', null)
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** So many parcels of one signer are looked at again; who signs for more is a mailroom, or a name that many have. */
+const SIGNED_AT_ONCE = 50
+
+async function devicesOfSigner(tx: Tx, signer: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('ledger')
+    .innerJoin('shipment_devices', 'shipment_devices.shipment_id', 'ledger.shipment_id')
+    .select('shipment_devices.device_id')
+    .where('kind', '=', 'shipment.signed')
+    .where(sql<string>`payload->>'signer'`, '=', signer)
+    .orderBy('seq', 'desc')
+    .limit(SIGNED_AT_ONCE)
+    .execute()
+  return rows.map((row) => row.device_id)
 }
 
 async function devicesOfToken(tx: Tx, tokenId: string): Promise<string[]> {

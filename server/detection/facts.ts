@@ -33,10 +33,28 @@ export interface Facts {
   addresses: AddressValues[]
   presence: { source: string; day: string; firstAt: Date; lastAt: Date }[]
   declarations: DeclarationValues[]
-  /** Outgoing parcels of the same people with other laptops in them, as each of their events had it. */
-  otherOrders: { seq: number; shipmentId: string; personId: string | null; deviceIds: string[]; at: Date }[]
-  /** What the signers of this device's parcels signed for other people. */
-  signers: { seq: number; signer: string; personId: string; at: Date; result: NameMatch }[]
+  /** Outgoing parcels that were ever for the same people, as each of their events had it. */
+  otherOrders: {
+    seq: number
+    shipmentId: string
+    personId: string | null
+    deviceIds: string[]
+    at: Date
+    recordedAt: Date
+  }[]
+  /** What the signers of this device's parcels signed for other people, and where that was. */
+  signers: {
+    seq: number
+    shipmentId: string
+    signer: string
+    personId: string
+    at: Date
+    recordedAt: Date
+    result: NameMatch
+    doorKey: string | null
+    buildingKey: string | null
+    place: AddressFact['place']
+  }[]
 }
 
 /** Kinds that a dossier is made of; the detector's own conclusions are none of them. */
@@ -185,19 +203,11 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       id: row.id,
       doorKey: row.door_key,
       buildingKey: row.building_key,
-      place: {
-        city: row.city,
-        region: row.region,
-        country: row.country,
-        circle:
-          row.latitude === null || row.longitude === null
-            ? null
-            : { latitude: row.latitude, longitude: row.longitude, radiusKm: row.radius_km ?? 0 },
-      },
+      place: placeOf(row),
       class: row.class as AddressValues['class'],
     })),
-    otherOrders: await otherOrdersOf(db, { deviceId, personIds, maxSeq }),
-    signers: await signersOf(db, { events, personIds, maxSeq }),
+    otherOrders: await otherOrdersOf(db, { personIds, maxSeq }),
+    signers: await signersOf(db, { events, maxSeq }),
     presence: presence.map((row) => ({ source: row.source, day: row.day, firstAt: row.first_at, lastAt: row.last_at })),
     declarations: declarations.map((row) => ({
       id: row.id,
@@ -211,32 +221,40 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
   }
 }
 
-/** The parcels of these people that carry other laptops. */
+type PlaceColumns = Record<'latitude' | 'longitude' | 'radius_km', number | null> &
+  Record<'city' | 'region' | 'country', string | null>
+
+const placeOf = (row: PlaceColumns): AddressFact['place'] => ({
+  city: row.city,
+  region: row.region,
+  country: row.country,
+  circle:
+    row.latitude === null || row.longitude === null
+      ? null
+      : { latitude: row.latitude, longitude: row.longitude, radiusKm: row.radius_km ?? 0 },
+})
+
+/** The parcels of these people: whole, so that whose each was can be told as of any number. */
 async function otherOrdersOf(
   db: Db | Tx,
-  input: { deviceId: string; personIds: string[]; maxSeq: number },
+  input: { personIds: string[]; maxSeq: number },
 ): Promise<Facts['otherOrders']> {
   if (input.personIds.length === 0) return []
   const rows = await db
     .selectFrom('ledger')
     .innerJoin('shipments', 'shipments.id', 'ledger.shipment_id')
-    .select(['seq', 'ledger.shipment_id', 'ledger.person_id', 'payload', 'occurred_at', 'shipments.ordered_at'])
-    .where('ledger.person_id', 'in', input.personIds)
+    .select(['seq', 'ledger.shipment_id', 'ledger.person_id', 'payload', 'recorded_at', 'shipments.ordered_at'])
+    .where('ledger.shipment_id', 'in', (eb) =>
+      eb
+        .selectFrom('ledger as theirs')
+        .select('theirs.shipment_id')
+        .where('theirs.person_id', 'in', input.personIds)
+        .where('theirs.kind', 'in', ['shipment.ordered', 'shipment.changed']),
+    )
     .where('kind', 'in', ['shipment.ordered', 'shipment.changed'])
     .where('seq', '<=', input.maxSeq)
     .where('shipments.direction', '=', 'out')
     .where('shipments.withdrawn_at', 'is', null)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('shipment_devices')
-            .select('device_id')
-            .whereRef('shipment_devices.shipment_id', '=', 'ledger.shipment_id')
-            .where('device_id', '=', input.deviceId),
-        ),
-      ),
-    )
     .orderBy('seq')
     .execute()
   return rows.map((row) => ({
@@ -245,13 +263,11 @@ async function otherOrdersOf(
     personId: row.person_id,
     deviceIds: (row.payload as { deviceIds: string[] } | null)?.deviceIds ?? [],
     at: row.ordered_at,
+    recordedAt: row.recorded_at,
   }))
 }
 
-async function signersOf(
-  db: Db | Tx,
-  input: { events: LedgerEvent[]; personIds: string[]; maxSeq: number },
-): Promise<Facts['signers']> {
+async function signersOf(db: Db | Tx, input: { events: LedgerEvent[]; maxSeq: number }): Promise<Facts['signers']> {
   const signers = [
     ...new Set(
       input.events.flatMap((event) =>
@@ -262,21 +278,61 @@ async function signersOf(
   if (signers.length === 0) return []
   const rows = await db
     .selectFrom('ledger')
-    .select(['seq', 'person_id', 'payload', 'occurred_at'])
-    .where('kind', '=', 'shipment.signed')
-    .where(sql<string>`payload->>'signer'`, 'in', signers)
-    .where('seq', '<=', input.maxSeq)
-    .where('person_id', 'is not', null)
-    .$if(input.personIds.length > 0, (qb) => qb.where('person_id', 'not in', input.personIds))
-    .orderBy('seq')
+    .innerJoin('shipments', 'shipments.id', 'ledger.shipment_id')
+    // Where it was bound for and where it came to as of the signature: what comes later must not move it.
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('ledger as said')
+          .select(sql<string>`said.payload->>'addressId'`.as('address_id'))
+          .whereRef('said.shipment_id', '=', 'ledger.shipment_id')
+          .where('said.kind', 'in', ['shipment.ordered', 'shipment.changed'])
+          .where(sql`said.payload->>'addressId'`, 'is not', null)
+          .whereRef('said.seq', '<=', 'ledger.seq')
+          .orderBy('said.seq', 'desc')
+          .limit(1)
+          .as('to'),
+      (join) => join.onTrue(),
+    )
+    .leftJoin('address_versions as bound', 'bound.id', 'to.address_id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('ledger as scan')
+          .select(sql<AddressFact['place']>`scan.payload->'place'`.as('place'))
+          .whereRef('scan.shipment_id', '=', 'ledger.shipment_id')
+          .where('scan.kind', '=', 'shipment.scanned')
+          .where(sql`scan.payload->'reading'->>'is'`, '=', 'delivered')
+          .whereRef('scan.seq', '<=', 'ledger.seq')
+          .orderBy('scan.occurred_at', 'desc')
+          .orderBy('scan.seq', 'desc')
+          .limit(1)
+          .as('came'),
+      (join) => join.onTrue(),
+    )
+    .select(['ledger.seq', 'ledger.person_id', 'ledger.payload', 'ledger.occurred_at', 'ledger.recorded_at'])
+    .select('shipments.id as shipment_id')
+    .select('came.place')
+    .select(['door_key', 'building_key', 'city', 'region', 'country', 'latitude', 'longitude', 'radius_km'])
+    .where('ledger.kind', '=', 'shipment.signed')
+    .where(sql<string>`ledger.payload->>'signer'`, 'in', signers)
+    .where('ledger.seq', '<=', input.maxSeq)
+    .where('ledger.person_id', 'is not', null)
+    .where('shipments.withdrawn_at', 'is', null)
+    .orderBy('ledger.seq')
     // A mailroom signs for everybody: more than this says no more.
     .limit(200)
     .execute()
   return rows.map((row) => ({
     seq: row.seq,
+    shipmentId: row.shipment_id,
     personId: row.person_id!,
     at: row.occurred_at,
+    recordedAt: row.recorded_at,
     ...(row.payload as { signer: string; result: NameMatch }),
+    doorKey: row.door_key,
+    buildingKey: row.building_key,
+    place: row.place ?? placeOf(row),
   }))
 }
 

@@ -5,7 +5,7 @@ import type { NewEvent } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { FindingsTable } from '../lib/tables.ts'
-import type { Dossier, RuleFinding } from './rule.ts'
+import type { Dossier, Response, RuleFinding } from './rule.ts'
 import { effectiveResponse, type SetRule } from './settings.ts'
 
 export type Finding = Selectable<FindingsTable>
@@ -24,13 +24,23 @@ export interface Reconciled {
   changed: boolean
 }
 
+/** What of a finding has to wait. */
+export interface Reserve {
+  /** Whether what woke the device came in more than a day late: what is cleared then carries that mark. */
+  late: boolean
+  /** Whether it may hold no parcel yet. */
+  mayNotHold(finding: RuleFinding): boolean
+  /** Whether one that no longer shows may not be cleared yet. `key` is the rule's own. */
+  mayNotClear(set: SetRule, gone: { key: string; evidence: number[] }): boolean
+}
+
 /** Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence. */
 export async function reconcile(
   tx: Tx,
   act: Act,
   dossier: Dossier,
   evaluated: Evaluated[],
-  late: boolean,
+  reserve: Reserve,
 ): Promise<Reconciled> {
   const ruleIds = evaluated.map((one) => one.set.rule.id)
   const outcome: Reconciled = { events: [], raised: [], risen: [], changed: false }
@@ -54,22 +64,32 @@ export async function reconcile(
       const id = `${set.rule.id}\n${key}`
       const was = active.get(id)
       active.delete(id)
-      if (was) await update(tx, act, dossier, was, set, finding, outcome)
+      const columns = columnsOf(set, finding, responseOf(set, finding, reserve))
+      if (was) await update(tx, act, dossier, was, set, finding, columns, outcome)
       else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
-        await raise(tx, act, dossier, set, finding, key, outcome)
+        await raise(tx, act, dossier, set, finding, { key, ...columns }, outcome)
     }
   }
+  const sets = new Map(evaluated.map(({ set }) => [set.rule.id, set]))
   for (const gone of active.values()) {
     // What was found about somebody who had it before stays theirs.
     if (gone.person_id !== (dossier.person?.id ?? null) && gone.person_id !== null) continue
-    await clear(tx, act, gone, late, outcome)
+    const own = { key: gone.key.slice(dossier.device.id.length + 1), evidence: gone.evidence as number[] }
+    if (reserve.mayNotClear(sets.get(gone.rule)!, own)) continue
+    await clear(tx, act, gone, reserve.late, outcome)
   }
   return outcome
 }
 
 const isCovered = (evidence: number[], decided: number[]) => evidence.every((seq) => decided.includes(seq))
 
-const columnsOf = (set: SetRule, finding: RuleFinding) => ({
+/** What may not hold yet is a case meanwhile. */
+function responseOf(set: SetRule, finding: RuleFinding, reserve: Reserve): Response {
+  const response = effectiveResponse(set)
+  return response === 'hold' && reserve.mayNotHold(finding) ? 'case' : response
+}
+
+const columnsOf = (set: SetRule, finding: RuleFinding, response: Response) => ({
   severity: finding.severity ?? set.rule.severity,
   weight: finding.weight ?? set.rule.weight,
   exceptional: finding.exceptional ?? false,
@@ -77,7 +97,7 @@ const columnsOf = (set: SetRule, finding: RuleFinding) => ({
   facts: JSON.stringify(finding.facts),
   params: JSON.stringify(set.params),
   evidence: JSON.stringify(finding.evidence),
-  response: effectiveResponse(set),
+  response,
   since: finding.since,
 })
 
@@ -95,7 +115,7 @@ async function raise(
   dossier: Dossier,
   set: SetRule,
   finding: RuleFinding,
-  key: string,
+  columns: ReturnType<typeof columnsOf> & { key: string },
   outcome: Reconciled,
 ): Promise<void> {
   const row = await tx
@@ -103,13 +123,12 @@ async function raise(
     .values({
       id: newId('fnd'),
       rule: set.rule.id,
-      key,
       device_id: dossier.device.id,
       person_id: dossier.person?.id ?? null,
       status: 'active',
       raised_at: act.now,
       changed_at: act.now,
-      ...columnsOf(set, finding),
+      ...columns,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -132,11 +151,12 @@ async function update(
   was: Finding,
   set: SetRule,
   finding: RuleFinding,
+  columns: ReturnType<typeof columnsOf>,
   outcome: Reconciled,
 ): Promise<void> {
   // What was found while the laptop was nobody's is its person's once they are known.
   const personId = was.person_id ?? dossier.person?.id ?? null
-  const next = { ...columnsOf(set, finding), person_id: personId }
+  const next = { ...columns, person_id: personId }
   const isSame =
     was.person_id === personId &&
     was.weight === next.weight &&

@@ -8,11 +8,12 @@ import { messageOf } from '../lib/errors.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
 import type { Facts } from './facts.ts'
-import { type Evaluated, reconcile } from './findings.ts'
+import { type Evaluated, type Reserve, reconcile } from './findings.ts'
 import { respond } from './respond.ts'
 import type { Dossier, Evaluation } from './rule.ts'
 import { ruleById } from './rules/index.ts'
 import type { SetRule } from './settings.ts'
+import { restsOnUnconfirmed, standsButForUnconfirmed } from './unconfirmed.ts'
 
 /** What woke a device: kinds of events, facets, `time`; `all` wakes every rule. */
 export type Wake = ReadonlySet<string>
@@ -51,6 +52,8 @@ export interface JudgeInput {
   now?: Date
   /** Whether what woke it came in more than a day late: it may add a finding, and clears one only with that mark. */
   late: boolean
+  /** Whether a scan can be asked for again: what rests on scans alone then waits until they are confirmed. */
+  canConfirm: boolean
 }
 
 /** Judges a device and says what came of it. The events are the caller's to record, after all devices of the batch. */
@@ -67,7 +70,7 @@ export async function judgeDevice(
   const { evaluated, failures } = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, evaluated, failures)
   await keepWatch(tx, act, dossier.device.id, { evaluated, failures })
-  const { events, raised, risen, changed } = await reconcile(tx, act, dossier, evaluated, input.late)
+  const { events, raised, risen, changed } = await reconcile(tx, act, dossier, evaluated, reserveOf(dossier, input))
   if (!changed) return { events, raised: [] }
   const subject =
     dossier.person === null
@@ -76,6 +79,18 @@ export async function judgeDevice(
   if (subject.kind === 'person') await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
   events.push(...(await respond(tx, act, outside, { dossier, subject, raised, risen })))
   return { events, raised: raised.map((finding) => finding.id) }
+}
+
+const everyRule: Wake = new Set(['all'])
+
+function reserveOf(dossier: Dossier, { facts, late, canConfirm }: JudgeInput): Reserve {
+  const says = (set: SetRule) => (other: Dossier) =>
+    evaluateRules(other, [set], everyRule).evaluated.flatMap((one) => one.findings)
+  return {
+    late,
+    mayNotHold: (finding) => canConfirm && restsOnUnconfirmed(dossier, finding.evidence),
+    mayNotClear: (set, gone) => canConfirm && standsButForUnconfirmed(facts, dossier, gone, says(set)),
+  }
 }
 
 async function noteFailures(

@@ -1,7 +1,8 @@
 // What several rules measure and say alike: hours, distances, proof, changes of address, tools, places in words.
+import { z } from 'zod'
 import { regionCode } from '../lib/countries.ts'
 import { distanceKm, gapKm } from '../lib/geo.ts'
-import { HOUR } from '../lib/time.ts'
+import { DAY, HOUR, plus } from '../lib/time.ts'
 import type { ProofLevel } from '../ports.ts'
 import type { AddressFact, Dossier, Place, ScanFact, ShipmentFact, ToolFact } from './rule.ts'
 
@@ -36,6 +37,52 @@ export function weightAt(x: number, points: readonly (readonly [x: number, weigh
   const [x0, y0] = points[next < 0 ? points.length - 1 : Math.max(0, next - 1)] ?? [0, 0]
   const weight = x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
   return Math.round(weight * 10) / 10
+}
+
+/** Part of a weight, one decimal. */
+export const partOf = (weight: number, share: number): number => Math.round(weight * share * 10) / 10
+
+/** What fades does so in so many steps: a finding moves a few times, not every day. */
+const FADE_STEPS = 4
+
+/**
+ * How much of a weight still counts, and when that changes next: all of it for `fullDays`, then less in equal steps, and
+ * nothing from `goneDays` on (DESIGN 6.9).
+ */
+export function fading(
+  from: Date,
+  now: Date,
+  { fullDays, goneDays }: { fullDays: number; goneDays: number },
+): { share: number; nextAt: Date | null } {
+  const full = plus(from, fullDays * DAY)
+  const step = Math.max(HOUR, Math.round(((goneDays - fullDays) * DAY) / FADE_STEPS))
+  const steps = Math.min(FADE_STEPS, Math.max(0, Math.floor((now.getTime() - full.getTime()) / step)))
+  return { share: 1 - steps / FADE_STEPS, nextAt: steps === FADE_STEPS ? null : plus(full, (steps + 1) * step) }
+}
+
+/** The parameters of what fades, with the defaults of one rule and the moment it fades from. */
+export const fadingParams = (fullDays: number, goneDays: number, from = 'the parcel’s last step') => ({
+  fullDays: z
+    .number()
+    .nonnegative()
+    .default(fullDays)
+    .describe(`Days after ${from} in which it counts in full. A default, not a fact.`),
+  goneDays: z
+    .number()
+    .positive()
+    .default(goneDays)
+    .describe(`Days after ${from} from which it counts no more. A default, not a fact.`),
+})
+
+/** The time so many working days later. Saturdays and Sundays do not count; holidays differ too much to know them. */
+export function workdaysAfter(at: Date, days: number): Date {
+  let left = days
+  let to = at
+  while (left > 0) {
+    to = plus(to, DAY)
+    if (to.getUTCDay() !== 0 && to.getUTCDay() !== 6) left--
+  }
+  return to
 }
 
 /** How much of a finding's weight counts when a check-in of this proof carries it. Our own judgement: a start. */
@@ -77,6 +124,19 @@ export function scansUntilDelivered(shipment: ShipmentFact): ScanFact[] {
 /** When the carrier had the parcel at the latest: its first scan, else when it was said to be shipped. */
 export const handedToCarrierAt = (shipment: ShipmentFact): Date | null => shipment.firstScanAt ?? shipment.shippedAt
 
+/** The parcel that the laptop went out by; null once it comes back, since its way out then matters no more. */
+export const parcelOut = ({ device, shipment }: Dossier): ShipmentFact | null =>
+  ['returning', 'returned'].includes(device.lifeCycle) ? null : shipment
+
+/** When a parcel last came nearer to its receiver: by its address, its label, the carrier's first scan, the delivery. */
+export function lastStepAt(shipment: ShipmentFact): Date {
+  const steps = [shipment.orderedAt, shipment.destinationAt, shipment.label?.at, handedToCarrierAt(shipment)]
+  return [...steps, deliveredToReceiver(shipment)?.at].reduce<Date>(
+    (last, at) => (at && at > last ? at : last),
+    shipment.orderedAt,
+  )
+}
+
 /** The scan by which a parcel came to its receiver; null where it goes back to the sender, whatever the last scan says. */
 export function deliveredToReceiver(shipment: ShipmentFact): ScanFact | null {
   const { delivered, scans } = shipment
@@ -84,9 +144,35 @@ export function deliveredToReceiver(shipment: ShipmentFact): ScanFact | null {
   return scans.some((scan) => scan.reading.is === 'returned' && scan.at <= delivered.at) ? null : delivered
 }
 
+/** Whether the parcel goes back to the sender, or came back to them: then nobody else has it. */
+export const goesBack = ({ scans }: ShipmentFact): boolean =>
+  scans.some(({ reading }) => reading.is === 'returned' || (reading.is === 'delivered' && reading.to === 'sender'))
+
+/** The scans by which the parcel waited to be fetched, at a counter or in a locker. */
+export const waitedForPickUp = (shipment: ShipmentFact): ScanFact[] =>
+  scansUntilDelivered(shipment).filter(({ reading }) =>
+    reading.is === 'held'
+      ? reading.at !== 'carrier'
+      : reading.is === 'delivered' && (reading.to === 'counter' || reading.to === 'locker'),
+  )
+
+/** Whether a place is that of an address of theirs that is approved, as far as both are known. */
+export const isApprovedPlace = (dossier: Dossier, place: Place): boolean =>
+  dossier.addresses.some((address) => address.approved && apart(address.place, place).gapKm === 0)
+
+/** Whether two places lie apart: by more than `gapKmMin` beyond what they cover; by country and region where one has no circle. */
+export const isApart = ({ gapKm, isOtherCountry, isOtherRegion }: Apart, gapKmMin: number): boolean =>
+  gapKm === null ? isOtherCountry || isOtherRegion : gapKm > gapKmMin
+
 /** The person's newest approved home address. */
 export const approvedHome = (dossier: Dossier): AddressFact | null =>
   dossier.addresses.findLast((address) => address.use === 'home' && address.approved) ?? null
+
+/** Whether somebody vouched for an address: for this version, or for another at the same door. */
+export const isApproved = (dossier: Dossier, address: AddressFact): boolean =>
+  address.approved ||
+  (!address.refused &&
+    dossier.addresses.some((one) => one.approved && one.doorKey !== null && one.doorKey === address.doorKey))
 
 /**
  * From when an address took another's place: as it was said, or because another home was on file. Null for the first

@@ -5,6 +5,7 @@ import type { Act } from '../custody/act.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
 import { holdEvents, stoppable } from '../shipping/holds.ts'
+import { addShipmentTask, CALL_CARRIER, callCarrier, interceptable } from '../shipping/tasks.ts'
 import type { Finding } from './findings.ts'
 import type { Dossier } from './rule.ts'
 import { ruleById } from './rules/index.ts'
@@ -102,16 +103,24 @@ async function hold(
     })
     return events
   }
-  const row = await tx.selectFrom('shipments').select(['status']).where('id', '=', shipment.id).executeTakeFirst()
+  const row = await tx
+    .selectFrom('shipments')
+    .select(['status', 'carrier'])
+    .where('id', '=', shipment.id)
+    .executeTakeFirst()
   if (row === undefined || stoppable.includes(row.status) || row.status === 'delivered' || input.caseId === null)
     return []
-  return addTask(
+  const onCase = await addTask(
     tx,
     { ...act, actor: systemActor('detection') },
     {
       caseId: input.caseId,
-      key: `call-carrier:${shipment.id}`,
+      key: `${CALL_CARRIER}:${shipment.id}`,
       task: 'The parcel is on its way: call the carrier and ask for it to be stopped or sent back.',
     },
   )
+  const onShipment = interceptable.includes(row.status)
+    ? await addShipmentTask(tx, ruleAct, { shipmentId: shipment.id, key: CALL_CARRIER, task: callCarrier(row.carrier) })
+    : []
+  return [...onCase, ...onShipment]
 }

@@ -49,8 +49,10 @@ export interface AddressFact {
   /** The known place it is, where it is a listed one. */
   placeId: string | null
   customerCode: boolean
-  /** The account here that brought it; null where a file, a system or the person themselves did. */
+  /** The account here that brought it, by a page or a file of its own; null where a system or the person themselves did. */
   authorId: string | null
+  /** The account here that approved it; null where it came approved, or is not. */
+  approverId: string | null
   /** The newest verdict of a provider's check. */
   verified: { seq: number; at: Date; result: 'deliverable' | 'undeliverable' | 'cannot tell'; codes: string[] } | null
 }
@@ -108,8 +110,11 @@ export interface SignedFact {
   at: Date
   result: NameMatch
   /** Other people whose parcels the same signer signed for, with the events that say so. */
-  others: { seq: number; at: Date; personId: string; result: NameMatch }[]
+  others: { seq: number; at: Date; personId: string; result: NameMatch; where: Nearness }[]
 }
+
+/** How near another parcel came to this one: the same door or building of their addresses, else by the cities they came to. */
+export type Nearness = 'door' | 'building' | 'near' | 'far' | 'cannot tell'
 
 /** A return that was asked for. */
 export interface ReturnFact {
@@ -193,6 +198,8 @@ export interface DeclarationFact {
   kind: string
   /** Null: everybody. */
   personId: string | null
+  /** The other one, where it is about two people. */
+  otherPersonId: string | null
   value: string | null
   place: Place | null
   from: Date

@@ -36,7 +36,8 @@ const snooze = async (until: string) => {
 }
 const again = (line1: string, at: string) =>
   world.importShipments(at, [{ ...parcel, line1, city: 'Phoenix', region: 'AZ', country: 'US' }])
-const types = async () => (await world.alerts()).map((alert) => alert.type)
+const types = async () => (await world.alerts()).map((alert) => alert.type).filter((type) => type.startsWith('case.'))
+const statuses = async () => [...new Set((await world.findings()).map((finding) => finding.status))]
 
 test('taking a case starts it; one that somebody else has taken meanwhile is a conflict', async () => {
   const { id: caseId } = await only()
@@ -79,12 +80,12 @@ test('news wake a snoozed case at once', async () => {
 test('closing decides its findings, tells outside, and the same evidence opens nothing', async () => {
   await close()
   expect(await only()).toMatchObject({ status: 'closed', outcome: 'benign' })
-  expect((await world.findings()).map((finding) => finding.status)).toEqual(['decided'])
+  expect(await statuses()).toEqual(['decided'])
   expect(await types()).toEqual(['case.opened', 'case.closed'])
   const closed = (await world.alerts()).at(-1)!
   expect(closed.data).toMatchObject({
     case: { status: 'closed', outcome: 'benign' },
-    findings: [{ rule: 'address-changed-in-flight' }],
+    findings: expect.arrayContaining([expect.objectContaining({ rule: 'address-changed-in-flight' })]),
   })
   await world.scan('2026-03-06', { scans: [{ at: '2026-03-05T12:00:00Z', in: 'Columbus', is: 'moving' }] })
   await world.detect('2026-03-06')
@@ -106,7 +107,7 @@ test('a closed case is worked on only once it is reopened, with its findings', a
   await expect(close()).rejects.toMatchObject({ problem: 'conflict' })
   await as('usr_1', '2026-03-06', (tx, act) => reopenCase(tx, act, outside, { caseId, note: 'they lied' }))
   expect(await only()).toMatchObject({ status: 'investigating', outcome: null, closed_at: null })
-  expect((await world.findings()).map((finding) => finding.status)).toEqual(['active'])
+  expect(await statuses()).toEqual(['active'])
   expect(await types()).toEqual(['case.opened', 'case.closed', 'case.updated'])
   await assign()
 })
@@ -141,6 +142,6 @@ test('every step is in the case’s own chain', async () => {
     'case.status_set',
     'case.status_set',
     'case.closed',
-    'finding.decided',
+    ...(await world.findings()).map(() => 'finding.decided'),
   ])
 })

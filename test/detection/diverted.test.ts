@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { assembleDossier } from '../../server/detection/dossier.ts'
 import type { Facts } from '../../server/detection/facts.ts'
-import { rules } from '../../server/detection/rules/index.ts'
+import { ruleById, rules } from '../../server/detection/rules/index.ts'
+import { type Scored, scoreOf } from '../../server/detection/score.ts'
 import { readScan } from '../../server/integrations/carriers/readings.ts'
-import { judge, type Story, story } from './story.ts'
+import { headOf, judge, type Story, story } from './story.ts'
 
 const fedex = (status: string, statusDetail: string, message: string) =>
   readScan({ carrier: 'FedEx', status, statusDetail, message, carrierCode: null })
@@ -36,8 +37,29 @@ const reshipped = () =>
     .delivered('2026-03-05', 'Boston')
     .checkedIn('2026-03-20', { from: 'Shenyang', software: ['AnyDesk', 'RustDesk'] })
 
+/** It waited at a counter that nobody asked for, and somebody else came for it. */
+const fetched = () =>
+  story()
+    .home('Boston', { approved: true })
+    .ordered('2026-03-01', 'Boston')
+    .scan('2026-03-02', 'Columbus', 'accepted')
+    .scan('2026-03-04', 'Boston', { is: 'held', at: 'counter' })
+    .delivered('2026-03-05', 'Boston', 'person')
+    .signed('2026-03-05', 'different')
+
+/** No words of a redirect: only the carrier's own destination moved. */
+const moved = () =>
+  story()
+    .home('Boston', { approved: true })
+    .ordered('2026-03-01', 'Boston')
+    .scan('2026-03-02', 'Columbus', 'accepted')
+    .destinationChanged('2026-03-03', 'Boston', 'Phoenix')
+    .delivered('2026-03-05', 'Phoenix')
+    .signed('2026-03-05', 'different')
+    .signedFor('2026-03-09', 'per_2', 'Phoenix')
+
 function said(facts: Facts) {
-  const dossier = assembleDossier(facts, { seq: facts.events.length })
+  const dossier = assembleDossier(facts, { seq: headOf(facts) })
   const kinds = new Map(facts.events.map((event) => [event.seq, `${event.kind} ${event.occurredAt.toISOString()}`]))
   return rules.flatMap((rule) =>
     judge(rule, dossier).findings.map(({ evidence, ...rest }) => ({
@@ -96,9 +118,34 @@ test('a laptop sent on abroad is seen by its place and its tools', () => {
   ])
 })
 
+describe('a laptop that went another way without a word of it', () => {
+  const scored = (told: Story): Scored[] =>
+    said(told.facts()).map(({ rule: id, key, weight }) => {
+      const { group, layer, severity, weight: usual } = ruleById(id)!
+      return { findingId: key, rule: id, group, layer, severity, weight: weight ?? usual, exceptional: false }
+    })
+
+  test('fetched at a counter by a stranger, it is a case', () => {
+    expect(rulesOf(fetched())).toEqual(['parcel-held-for-pickup', 'signed-by-stranger'])
+    expect(scoreOf(scored(fetched()))).toMatchObject({ score: 13, severity: 'medium' })
+  })
+
+  test('at a stranger who takes in a colleague’s too, it is a grave one, and no finding hides another', () => {
+    expect(rulesOf(moved())).toEqual([
+      'destination-changed',
+      'delivered-elsewhere',
+      'signed-by-stranger',
+      'signer-shared',
+    ])
+    expect(scoreOf(scored(moved())).severity).toBe('high')
+  })
+})
+
 describe.each([
   ['redirected', redirected],
   ['reshipped', reshipped],
+  ['fetched', fetched],
+  ['moved', moved],
 ])('the order in which facts about a %s laptop arrive', (_, told) => {
   const orders: Record<string, (all: readonly { at: Date }[]) => { at: Date }[]> = {
     backwards: (all) => [...all].reverse(),

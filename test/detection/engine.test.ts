@@ -256,7 +256,13 @@ test('a parcel bound elsewhere is held by what was recorded, and clears once the
   await order(world)
   await world.importShipments('2026-03-02', [{ ...parcel, ...elsewhere }])
   await world.detect('2026-03-02')
-  expect((await world.findings()).map((finding) => finding.rule)).toEqual(['address-changed-before-dispatch'])
+  const standing = async () =>
+    (await world.findings()).filter((finding) => finding.status === 'active').map((finding) => finding.rule)
+  expect((await standing()).toSorted()).toEqual([
+    'address-changed-before-dispatch',
+    'address-not-approved',
+    'ship-to-differs-from-home',
+  ])
   const { held_at, address_version_id } = await world.shipment('PO-1')
   expect(held_at).not.toBeNull()
   await world.run((tx) =>
@@ -266,7 +272,88 @@ test('a parcel bound elsewhere is held by what was recorded, and clears once the
     }),
   )
   await world.detect('2026-03-03')
-  expect(await statuses()).toEqual(['cleared'])
+  // What is approved is still far from home.
+  expect(await standing()).toEqual(['ship-to-differs-from-home'])
   expect((await world.detect('2026-03-03')).events).toBeGreaterThan(0)
   expect((await world.detect('2026-03-03')).events).toBe(0)
+})
+
+describe('what happens elsewhere wakes a laptop', () => {
+  const foundOf = async (serial: string) => {
+    const { id } = await world.device(serial)
+    return (await world.findings())
+      .filter((finding) => finding.device_id === id && finding.status === 'active')
+      .map((finding) => finding.rule)
+  }
+  const another = { ...parcel, reference: 'PO-2', tracking_code: '1Z2', serial_number: 'C02TALE002' }
+
+  test('another order for the same person does, and gives it time to come back', async () => {
+    await order(world)
+    await world.detect('2026-03-01')
+    await world.importShipments('2026-03-10', [{ ...another, ordered_at: '2026-03-10T12:00:00Z' }])
+    await world.detect('2026-03-10')
+    await world.sweep('2026-03-11')
+    expect(await foundOf(serialNumber)).toEqual([])
+    await world.sweep('2026-03-12')
+    expect(await foundOf(serialNumber)).toEqual(['second-device-soon'])
+    expect(await foundOf('C02TALE002')).toEqual([])
+    const { id } = await world.device(serialNumber)
+    await world.run((tx) =>
+      record(tx, time('2026-03-13'), [
+        {
+          kind: 'return.opened',
+          deviceId: id,
+          occurredAt: time('2026-03-13'),
+          actor: user('usr_1'),
+          payload: { returnId: 'ret_1', reason: 'exchange', dueOn: '2026-04-01' },
+        },
+      ]),
+    )
+    await world.detect('2026-03-13')
+    expect(await foundOf(serialNumber)).toEqual([])
+  })
+
+  test('a check of its person’s address does', async () => {
+    await order(world)
+    await world.detect('2026-03-01')
+    const { id: personId } = await world.person('fern@example.com')
+    const { address_version_id: addressId } = await world.shipment('PO-1')
+    const check = (at: string, result: 'undeliverable' | 'deliverable') =>
+      world.run((tx) =>
+        record(tx, time(at), [
+          {
+            kind: 'address.verified',
+            personId,
+            occurredAt: time(at),
+            actor: user('usr_1'),
+            payload: { addressId: addressId!, provider: 'provider', result, codes: [], residential: null },
+          },
+        ]),
+      )
+    await check('2026-03-02', 'undeliverable')
+    await world.detect('2026-03-02')
+    expect(await foundOf(serialNumber)).toEqual(['address-undeliverable'])
+    await check('2026-03-03', 'deliverable')
+    await world.detect('2026-03-03')
+    expect(await foundOf(serialNumber)).toEqual([])
+  })
+
+  test('a signature of the same hand on a colleague’s parcel does', async () => {
+    await order(world)
+    await world.importPeople('2026-03-01', [{ external_id: 'E-2', name: 'Bo Lind', email: 'bo@example.com' }])
+    await world.importShipments('2026-03-01T12:00:00Z', [{ ...another, person_email: 'bo@example.com' }])
+    const deliver = (at: string, trackingCode: string) =>
+      world.scan(at, {
+        trackingCode,
+        signedBy: 'Robin Quill',
+        scans: [{ at: `${at}T12:00:00Z`, in: 'Boston', is: { is: 'delivered', to: 'address' } }],
+      })
+    await deliver('2026-03-05', '1Z1')
+    await world.detect('2026-03-05')
+    expect(await foundOf(serialNumber)).not.toContain('signer-shared')
+    await deliver('2026-03-09', '1Z2')
+    await world.detect('2026-03-09')
+    expect(await foundOf(serialNumber)).toContain('signer-shared')
+    expect(await foundOf('C02TALE002')).toContain('signer-shared')
+  })
 })

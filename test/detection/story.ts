@@ -2,12 +2,19 @@
 
 import { diff, type Members, merge, sightingOf } from '../../server/checkins/facets.ts'
 import { proofOf } from '../../server/checkins/proof.ts'
-import type { EventKind, LedgerEvent, Payload, Subjects } from '../../server/custody/events.ts'
+import type { Actor, EventKind, LedgerEvent, Payload, Subjects } from '../../server/custody/events.ts'
 import { foldDevice } from '../../server/custody/state.ts'
 import { assembleDossier } from '../../server/detection/dossier.ts'
 import type { AddressValues, DeclarationValues, Facts } from '../../server/detection/facts.ts'
 import type { Dossier, Evaluation, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
-import { type CheckIn, checkInSchema, type IpPlace, type Reading, type Vouches } from '../../server/ports.ts'
+import {
+  type CheckIn,
+  checkInSchema,
+  type IpPlace,
+  type NameMatch,
+  type Reading,
+  type Vouches,
+} from '../../server/ports.ts'
 
 /** Cities as our list of cities places them, and as a database of addresses names their region. */
 const cities = {
@@ -45,27 +52,37 @@ function ipPlaceOf(city: City, network: IpPlace['network']): IpPlace {
 
 const ipOf = (city: City) => `198.51.100.${Object.keys(cities).indexOf(city) + 1}`
 
-type Draft = { [K in EventKind]: Partial<Subjects> & { kind: K; occurredAt: Date; payload: Payload<K> } }[EventKind]
+/** The story's own part records an event unless it says who did. */
+type Draft = {
+  [K in EventKind]: Partial<Subjects> & { kind: K; occurredAt: Date; payload: Payload<K>; actor?: Actor }
+}[EventKind]
 
 /** What was told at one time: its events may depend on what was recorded before. */
 interface Told {
   at: Date
   tell: (before: LedgerEvent[]) => Draft[]
+  /** A fact of other laptops: it takes a number of the ledger and is no event of this one. */
+  aside?: (seq: number, recordedAt: Date) => void
 }
 
 interface AddressTold {
   /** When it holds from; the day of the story's start by default. */
   at?: string
   approved?: boolean
-  use?: 'home' | 'ship_to'
+  use?: 'home' | 'identity' | 'ship_to'
   /** Said to have replaced another. */
   changed?: boolean
   kind?: string
   confidence?: number
   placeId?: string
   customerCode?: boolean
-  /** Equal doors are one home written twice. */
-  door?: string
+  /** Equal doors are one home written twice; null is one that could not be read. */
+  door?: string | null
+  /** The door's own, where it is not another's too. */
+  building?: string | null
+  /** The account that brought it; a file or a system otherwise. */
+  by?: string
+  source?: string
   /** When we heard of it. */
   told?: string
 }
@@ -82,6 +99,10 @@ interface CheckInTold {
   told?: string
 }
 
+/** The actor of an account, or nothing where none is named. */
+const userOf = (id: string | undefined): { actor?: Actor } =>
+  id === undefined ? {} : { actor: { type: 'user', id } as const }
+
 const date = (text: string) => new Date(text.length === 10 ? `${text}T12:00:00Z` : text)
 const tools: Record<string, { identifier?: string }> = { AnyDesk: { identifier: 'com.philandro.anydesk' } }
 
@@ -96,12 +117,23 @@ export function story() {
   const person: Facts['people'][number] = { id: 'per_1', kind: 'employee', startsOn: null, leavesOn: null }
   const known: { source: string; facet: string; at: Date; members: Members }[] = []
   let parcel = 0
+  let label = 0
+  let wayBack = 0
+  let elsewhere = 0
+  let bound: string | null = null
   const shipmentId = () => `shp_${parcel}`
+  const returnId = () => `ret_${wayBack}`
   const tell = (at: string, drafts: Draft[], heard = at) => {
     told.push({ at: date(heard), tell: () => drafts })
     return self
   }
+  const tellAside = (at: string, aside: NonNullable<Told['aside']>, heard = at) => {
+    told.push({ at: date(heard), tell: () => [], aside })
+    return self
+  }
   const onParcel = { deviceId: null, personId: person.id }
+  const ofParcel = () => ({ ...onParcel, shipmentId: shipmentId() })
+  const onDevice = { deviceId: 'dev_1', personId: person.id }
 
   const self = {
     person(values: Partial<Facts['people'][number]>) {
@@ -111,12 +143,13 @@ export function story() {
     home(city: City, input: AddressTold & { id?: string } = {}) {
       const id = input.id ?? `adr_${city}`
       const at = input.at ?? '2026-01-05'
-      const door = input.door ?? id
+      const door = input.door === undefined ? id : input.door
+      const building = input.building === undefined ? door : input.building
       const { kind = 'unknown', confidence = 0, placeId = null, customerCode = false } = input
       addresses.push({
         id,
         doorKey: door,
-        buildingKey: door,
+        buildingKey: building,
         place: placeOf(city),
         class: { kind, why: '', confidence, placeId, customerCode },
       })
@@ -124,16 +157,22 @@ export function story() {
       const payload = {
         addressId: id,
         use: input.use ?? ('home' as const),
-        source: 'hr',
+        source: input.source ?? 'hr',
         approved: input.approved ?? false,
         changedAt,
         replaces: null,
       }
-      return tell(at, [{ kind: 'address.added', personId: person.id, occurredAt: date(at), payload }], input.told)
+      const event = { kind: 'address.added' as const, personId: person.id, occurredAt: date(at), payload }
+      return tell(at, [{ ...event, ...userOf(input.by) }], input.told)
     },
-    approves(id: string, at: string) {
+    /** The address on the identity document. */
+    identity(city: City, input: AddressTold & { id?: string } = {}) {
+      return self.home(city, { id: `adr_id_${city}`, use: 'identity', ...input })
+    },
+    approves(id: string, at: string, by?: string) {
       return tell(at, [
         {
+          ...userOf(by),
           kind: 'address.approved',
           personId: person.id,
           occurredAt: date(at),
@@ -157,12 +196,120 @@ export function story() {
       const id = to === null ? null : typeof to === 'object' ? to.id : `adr_${to}`
       if (typeof to === 'string' && !addresses.some((address) => address.id === id))
         self.home(to, { use: 'ship_to', at, ...input })
+      bound = id
       const payload = { direction: 'out' as const, personId: person.id, addressId: id, deviceIds: ['dev_1'] }
-      return tell(
+      return tell(at, [{ ...ofParcel(), kind: 'shipment.ordered', occurredAt: date(at), payload }], input.told)
+    },
+    /** Prepared here under a delivery policy, the standard one by default; by a system unless it says who. */
+    prepared(
+      at: string,
+      input: { tier?: Payload<'shipment.prepared'>['tier']; by?: string; holdForPickup?: boolean } = {},
+    ) {
+      const policy = {
+        carriers: {},
+        signature: 'none' as const,
+        holdForPickup: input.holdForPickup ?? false,
+        forbidRedirect: false,
+        secondPerson: false,
+      }
+      const under = { policyId: null, tier: input.tier ?? ('standard' as const), country: null, policy }
+      const payload = { ...under, addressId: bound ?? '', answers: [] }
+      return tell(at, [
+        { ...ofParcel(), ...userOf(input.by), kind: 'shipment.prepared', occurredAt: date(at), payload },
+      ])
+    },
+    labelBought(
+      at: string,
+      input: Partial<Pick<Payload<'shipment.label_bought'>, 'signature' | 'holdForPickup' | 'redirect'>> = {},
+    ) {
+      label += 1
+      const price = { carrier: 'UPS', service: 'Ground', amount: '12.40', currency: 'USD' }
+      const options = { signature: 'none' as const, holdForPickup: false, redirect: 'allowed' as const, ...input }
+      const payload = { labelId: `lbl_${label}`, ...price, ...options }
+      return tell(at, [{ ...ofParcel(), kind: 'shipment.label_bought', occurredAt: date(at), payload }])
+    },
+    /** The newest label is given back. */
+    labelRefunded(at: string, state: Payload<'shipment.label_refunded'>['state'] = 'refunded') {
+      const payload = { labelId: `lbl_${label}`, state }
+      return tell(at, [{ ...ofParcel(), kind: 'shipment.label_refunded', occurredAt: date(at), payload }])
+    },
+    /** A provider's check of an address. */
+    verified(
+      at: string,
+      addressId: string,
+      result: Payload<'address.verified'>['result'],
+      codes: string[] = [],
+      told = at,
+    ) {
+      const payload = { addressId, provider: 'provider', result, codes, residential: null }
+      return tell(at, [{ personId: person.id, kind: 'address.verified', occurredAt: date(at), payload }], told)
+    },
+    /** The name on the parcel, compared with the assignee's. */
+    addressee(at: string, result: NameMatch) {
+      return tell(at, [
+        { ...ofParcel(), kind: 'shipment.addressee_compared', occurredAt: date(at), payload: { result } },
+      ])
+    },
+    /** Somebody signed for the parcel; the same signer is the same hand. */
+    signed(at: string, result: NameMatch, signer = 'sig_1') {
+      return tell(at, [{ ...ofParcel(), kind: 'shipment.signed', occurredAt: date(at), payload: { signer, result } }])
+    },
+    /** The same hand signed for somebody else's parcel. */
+    signedFor(
+      at: string,
+      personId: string,
+      city: City,
+      input: { result?: NameMatch; signer?: string; door?: string; building?: string; told?: string } = {},
+    ) {
+      const { result = 'different', signer = 'sig_1', door = `adr_${personId}`, building = door } = input
+      const came = { doorKey: door, buildingKey: building, place: placeOf(city) }
+      const said = { shipmentId: `shp_of_${personId}`, signer, personId, at: date(at), result, ...came }
+      return tellAside(at, (seq, recordedAt) => signers.push({ seq, recordedAt, ...said }), input.told)
+    },
+    /** The carrier names another place as where it is bound. */
+    destinationChanged(at: string, from: City, to: City, input: { circle?: boolean; told?: string } = {}) {
+      const payload = { from: placeOf(from, input.circle), to: placeOf(to, input.circle) }
+      const event = { ...ofParcel(), kind: 'shipment.destination_changed' as const, occurredAt: date(at), payload }
+      return tell(at, [event], input.told)
+    },
+    /** A person holds the parcel. */
+    held(at: string) {
+      const payload = { by: 'person' as const, findingId: null, preparedBy: null }
+      return tell(at, [{ ...ofParcel(), kind: 'shipment.held', occurredAt: date(at), payload }])
+    },
+    /** Another laptop is ordered for the same person, unless it says for whom. */
+    otherOrder(at: string, input: { deviceIds?: string[]; personId?: string | null; told?: string } = {}) {
+      elsewhere += 1
+      const order = { shipmentId: `shp_other_${elsewhere}`, deviceIds: input.deviceIds ?? [`dev_other_${elsewhere}`] }
+      const personId = input.personId === undefined ? person.id : input.personId
+      return tellAside(
         at,
-        [{ ...onParcel, shipmentId: shipmentId(), kind: 'shipment.ordered', occurredAt: date(at), payload }],
+        (seq, recordedAt) => otherOrders.push({ seq, ...order, personId, at: date(at), recordedAt }),
         input.told,
       )
+    },
+    returnOpened(at: string, dueOn: string, reason: Payload<'return.opened'>['reason'] = 'leaving') {
+      wayBack += 1
+      const payload = { returnId: returnId(), reason, dueOn }
+      return tell(at, [{ ...onDevice, kind: 'return.opened', occurredAt: date(at), payload }])
+    },
+    returnDueChanged(at: string, dueOn: string) {
+      const payload = { returnId: returnId(), dueOn }
+      return tell(at, [{ ...onDevice, kind: 'return.due_changed', occurredAt: date(at), payload }])
+    },
+    returnClosed(at: string, outcome: Payload<'return.closed'>['outcome'] = 'stock') {
+      const payload = { returnId: returnId(), outcome, noteId: 'note_1' }
+      return tell(at, [{ ...onDevice, kind: 'return.closed', occurredAt: date(at), payload }])
+    },
+    readBack(at: string, result: Payload<'device.read_back'>['result']) {
+      return tell(at, [
+        { ...onDevice, kind: 'device.read_back', occurredAt: date(at), payload: { handoverId: 'hov_1', result } },
+      ])
+    },
+    packed(at: string) {
+      return tell(at, [
+        { ...ofParcel(), kind: 'shipment.packed', occurredAt: date(at), payload: { deviceId: 'dev_1' } },
+      ])
     },
     returnOrdered(at: string) {
       parcel += 1
@@ -171,11 +318,10 @@ export function story() {
         { ...onParcel, shipmentId: shipmentId(), kind: 'shipment.ordered', occurredAt: date(at), payload },
       ])
     },
-    readdressed(at: string, addressId: string) {
+    readdressed(at: string, addressId: string, by?: string) {
+      bound = addressId
       const payload = { fields: ['address_version_id'], personId: person.id, addressId, deviceIds: ['dev_1'] }
-      return tell(at, [
-        { ...onParcel, shipmentId: shipmentId(), kind: 'shipment.changed', occurredAt: date(at), payload },
-      ])
+      return tell(at, [{ ...ofParcel(), ...userOf(by), kind: 'shipment.changed', occurredAt: date(at), payload }])
     },
     shipped(at: string) {
       return tell(at, [
@@ -186,7 +332,7 @@ export function story() {
       at: string,
       city: City | null,
       reading: Reading | 'moving' | 'accepted' | 'out',
-      input: { told?: string; zoneKnown?: boolean; circle?: boolean } = {},
+      input: { told?: string; zoneKnown?: boolean; circle?: boolean; confirmed?: boolean } = {},
     ) {
       const time = date(at)
       const slack = input.zoneKnown === false ? 14 * 3_600_000 : 0
@@ -200,7 +346,7 @@ export function story() {
         from: new Date(time.getTime() - slack).toISOString(),
         to: new Date(time.getTime() + slack).toISOString(),
         wordsDigest: `${told.length}`,
-        confirmed: false,
+        confirmed: input.confirmed ?? false,
       }
       return tell(
         at,
@@ -212,7 +358,7 @@ export function story() {
       at: string,
       city: City | null,
       to: Extract<Reading, { is: 'delivered' }>['to'] = 'address',
-      input: { told?: string; zoneKnown?: boolean; circle?: boolean } = {},
+      input: { told?: string; zoneKnown?: boolean; circle?: boolean; confirmed?: boolean } = {},
     ) {
       return self.scan(at, city, { is: 'delivered', to }, input)
     },
@@ -230,14 +376,18 @@ export function story() {
         },
       ])
     },
-    received(at: string) {
-      return tell(at, [
-        { deviceId: 'dev_1', kind: 'device.received', occurredAt: date(at), payload: { shipmentId: shipmentId() } },
-      ])
+    /** Back in the stockroom; ends the return that is open, where one was opened. */
+    received(at: string, serial?: 'same' | 'different' | 'unread') {
+      const payload = {
+        shipmentId: shipmentId(),
+        ...(wayBack > 0 ? { returnId: returnId() } : {}),
+        ...(serial === undefined ? {} : { serial }),
+      }
+      return tell(at, [{ deviceId: 'dev_1', kind: 'device.received', occurredAt: date(at), payload }])
     },
-    declared(kind: string, from: string, to: string, value: string | null = null) {
+    declared(kind: string, from: string, to: string, value: string | null = null, other: string | null = null) {
       const id = `dcl_${declarations.length}`
-      const said = { kind, personId: person.id, otherPersonId: null, startsOn: from, endsOn: to }
+      const said = { kind, personId: person.id, otherPersonId: other, startsOn: from, endsOn: to }
       declarations.push({ id, value, ...said })
       return tell(from, [
         {
@@ -315,16 +465,18 @@ export function story() {
         all.toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     ): Facts {
       const events: LedgerEvent[] = []
-      known.length = 0
+      known.length = otherOrders.length = signers.length = 0
+      let seq = 0
       for (const one of order(told) as Told[]) {
+        one.aside?.(++seq, one.at)
         for (const draft of one.tell(events)) {
           const subjects = { deviceId: null, personId: null, shipmentId: null, caseId: null }
           events.push({
             ...subjects,
             ...draft,
-            seq: events.length + 1,
+            seq: ++seq,
             recordedAt: one.at,
-            actor: { type: 'system', part: 'story' },
+            actor: draft.actor ?? { type: 'system', part: 'story' },
           } as LedgerEvent)
         }
       }
@@ -335,15 +487,15 @@ export function story() {
         addresses,
         presence,
         declarations,
-        otherOrders,
-        signers,
+        otherOrders: [...otherOrders],
+        signers: [...signers],
       }
     },
     /** After all events, or as of a number, or as a sweep at a time sees it. */
     dossier(input: { seq?: number; now?: string } = {}): Dossier {
       const facts = self.facts()
       return assembleDossier(facts, {
-        seq: input.seq ?? facts.events.length,
+        seq: input.seq ?? headOf(facts),
         ...(input.now ? { now: date(input.now) } : {}),
       })
     },
@@ -352,6 +504,10 @@ export function story() {
 }
 
 export type Story = ReturnType<typeof story>
+
+/** The last number that the ledger gave in a story. */
+export const headOf = ({ events, otherOrders, signers }: Facts): number =>
+  Math.max(0, ...[...events, ...otherOrders, ...signers].map((one) => one.seq))
 
 /** What a rule says of a dossier, with its default parameters or some of one's own. */
 export function judge(

@@ -1,6 +1,6 @@
 // The carrier delivered the parcel at another place than the one it was addressed to.
 import { z } from 'zod'
-import { type Apart, apart, deliveredToReceiver, isDeclared, kmText, placeName, weightAt } from '../measure.ts'
+import { type Apart, apart, deliveredToReceiver, isApart, isDeclared, kmText, placeName, weightAt } from '../measure.ts'
 import { type AddressFact, type Dossier, defineRule } from '../rule.ts'
 
 const WEIGHT = 12
@@ -64,7 +64,7 @@ export const deliveredElsewhere = defineRule({
     const scan = shipment === null ? null : deliveredToReceiver(shipment)
     if (shipment === null || scan === null) return []
     const meant = nearest(dossier, shipment.destination, (address) => apart(address.place, scan.place))
-    if (meant === null || !isElsewhere(meant.apart, params.gapKmMin)) return []
+    if (meant === null || !isApart(meant.apart, params.gapKmMin)) return []
     const { address, apart: far } = meant
     const declared = isDeclared(dossier, 'travel', scan.at) || isDeclared(dossier, 'second_home', scan.at)
     const distance = far.km === null ? 'away from' : `${kmText(far.km)} from`
@@ -87,10 +87,6 @@ export const deliveredElsewhere = defineRule({
     ]
   },
 })
-
-function isElsewhere(far: Apart, gapKmMin: number): boolean {
-  return far.gapKm === null ? far.isOtherCountry || far.isOtherRegion : far.gapKm > gapKmMin
-}
 
 /** Grows with the distance: depots lie some tens of km off, never hundreds. */
 function weightOf({ gapKm, isOtherCountry }: Apart, gapKmMin: number): number {

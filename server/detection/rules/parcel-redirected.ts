@@ -1,6 +1,6 @@
 // Somebody other than us had the carrier take the parcel to another address on its way.
 import { z } from 'zod'
-import { apart, deliveredToReceiver, placeName, scansUntilDelivered } from '../measure.ts'
+import { deliveredToReceiver, isApprovedPlace, placeName, scansUntilDelivered } from '../measure.ts'
 import { type Dossier, defineRule, type ScanFact, type ShipmentFact } from '../rule.ts'
 
 type Change = Extract<ScanFact['reading'], { is: 'delivery change' }>
@@ -128,8 +128,5 @@ const isChange = (scan: ScanFact): scan is ChangeScan => scan.reading.is === 'de
 /** Whether the parcel ended where the person has an approved address: a neighbour's door, or the new home. */
 function cameNear(dossier: Dossier, shipment: ShipmentFact): boolean {
   const delivered = deliveredToReceiver(shipment)
-  return (
-    delivered !== null &&
-    dossier.addresses.some((address) => address.approved && apart(address.place, delivered.place).gapKm === 0)
-  )
+  return delivered !== null && isApprovedPlace(dossier, delivered.place)
 }
