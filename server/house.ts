@@ -2,6 +2,8 @@
 import type { KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type { Auth } from './access/auth.ts'
+import type { Connector } from './access/connector.ts'
+import type { Vault } from './access/secrets.ts'
 import type { TokenCheck } from './access/tokens.ts'
 import type { Outside } from './cases/alerts.ts'
 import type { World } from './custody/act.ts'
@@ -30,6 +32,10 @@ export interface House {
   readers: Map<string, Reader>
   /** What buys labels and tracks, as it is set up now; null without a key for it. */
   carrier(): Carrier | null
+  /** How that is set up, by the environment or from a page. */
+  connector: Connector
+  /** Keeps the secrets that come from pages. */
+  vault: Vault
   mail: Mail | null
   signingKey: KeyObject
   auth: Auth

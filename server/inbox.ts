@@ -9,7 +9,9 @@ import type { Db, Tx } from './lib/database.ts'
 import { AppError, logText, messageOf } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
 import { DAY, HOUR, MINUTE, plus } from './lib/time.ts'
-import { type Clock, cleanText, type Observation, type Vouches } from './ports.ts'
+import { type Carrier, type Clock, cleanText, type Observation, type Vouches } from './ports.ts'
+import { type ReadBack, readBack, withReadBack } from './read-back.ts'
+import { askSoon } from './shipping/tracking.ts'
 
 export interface Delivery {
   source: string
@@ -97,6 +99,8 @@ export interface InboxReading {
   clock: Clock
   world: World
   readers: Map<string, Reader>
+  /** Who is asked about what weighs; without, nothing is read back. */
+  carrier?(): Carrier | null
   log: { error(message: string): void }
 }
 
@@ -110,30 +114,36 @@ export async function readInbox(reading: InboxReading): Promise<{ read: number; 
   for (;;) {
     const outcome = await readNext(reading)
     if (outcome === null) return counts
-    counts[outcome]++
+    if (outcome !== 'taken') counts[outcome]++
   }
 }
 
-async function readNext(reading: InboxReading): Promise<'read' | 'failed' | 'setAside' | null> {
+const nextRow = (db: Db | Tx, now: Date) =>
+  db
+    .selectFrom('inbox')
+    .selectAll()
+    .where('next_attempt_at', '<=', now)
+    .orderBy('next_attempt_at')
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+
+async function readNext(reading: InboxReading): Promise<'read' | 'failed' | 'setAside' | 'taken' | null> {
   const now = reading.clock()
+  const prepared = await prepareNext(reading, now)
+  if (prepared === 'none') return null
   let id: string | null = null
   let attempts = 0
   try {
     return await reading.db.transaction().execute(async (tx) => {
-      const row = await tx
-        .selectFrom('inbox')
-        .selectAll()
-        .where('next_attempt_at', '<=', now)
-        .orderBy('next_attempt_at')
-        .orderBy('id')
-        .limit(1)
-        .forUpdate()
-        .skipLocked()
+      const row = await nextRow(tx, now)
+        .$if(prepared !== null, (qb) => qb.where('id', '=', prepared!.id))
         .executeTakeFirst()
-      if (row === undefined) return null
+      if (row === undefined) return prepared === null ? null : 'taken'
       id = row.id
       attempts = row.attempts
-      return readRow(tx, reading, now, row)
+      return readRow(tx, reading, { now, row, back: prepared?.back ?? new Map() })
     })
   } catch (error) {
     if (id === null) throw error
@@ -142,11 +152,39 @@ async function readNext(reading: InboxReading): Promise<'read' | 'failed' | 'set
   }
 }
 
+interface Row {
+  id: string
+  source: string
+  body: Buffer | null
+  token_id: string | null
+}
+
+/**
+ * Looks at the next row without taking it, and reads back what weighs in it: the network is never asked within a
+ * transaction. Null where nobody can be asked; 'none' where nothing waits.
+ */
+async function prepareNext(reading: InboxReading, now: Date): Promise<{ id: string; back: ReadBack } | 'none' | null> {
+  const { db, clock, carrier } = reading
+  if (carrier?.()?.mode !== 'production') return null
+  const row = await nextRow(db, now).executeTakeFirst()
+  if (row === undefined) return 'none'
+  return { id: row.id, back: await readBack({ db, clock, carrier }, observationsOf(reading, row)) }
+}
+
+/** What a row's bytes tell; nothing where they cannot be read, which is said when the row is. */
+function observationsOf(reading: InboxReading, row: Row): Observation[] {
+  try {
+    const came = row.body === null ? [] : reading.readers.get(row.source)?.read(row.body)
+    return Array.isArray(came) ? came : []
+  } catch {
+    return []
+  }
+}
+
 async function readRow(
   tx: Tx,
   reading: InboxReading,
-  now: Date,
-  row: { id: string; source: string; body: Buffer | null; token_id: string | null },
+  { now, row, back }: { now: Date; row: Row; back: ReadBack },
 ): Promise<'read' | 'setAside'> {
   const reader = reading.readers.get(row.source)
   if (reader === undefined) throw new AppError('invalid', `The source “${row.source}” is not configured here.`)
@@ -169,9 +207,11 @@ async function readRow(
   let aside: { why: string; about: string | null } | null = null
   if (!Array.isArray(came)) await importOne(tx, act, { ...came, source: row.source })
   else
-    for (const observation of came) {
+    for (const observation of came.flatMap((one) => withReadBack(one, back))) {
       const recorded = await recordObservation(tx, act, provenance, observation)
       if (!recorded.done) aside = recorded
+      else if (observation.kind === 'tracker' && back.has(observation.trackerId))
+        await askSoon(tx, now, observation.trackingCode)
     }
   if (aside === null) {
     await tx

@@ -1,6 +1,8 @@
 // The composition root: configuration, database, vendors, app, worker. Reads process.env, and nothing else does.
 import { createAuth } from './access/auth.ts'
+import { createConnector } from './access/connector.ts'
 import { firstAdminLink } from './access/invitations.ts'
+import { createVault } from './access/secrets.ts'
 import { createTokenCheck } from './access/tokens.ts'
 import { createApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -11,7 +13,7 @@ import type { House, Log } from './house.ts'
 import { listenTo } from './http/listen.ts'
 import { readersOf } from './http/readers.ts'
 import { serve } from './http/serve.ts'
-import { createSinks, createWebhookSources } from './integrations/index.ts'
+import { createCarrierProvider, createMails, createSinks, createWebhookSources } from './integrations/index.ts'
 import { openPlaces } from './integrations/places/mmdb.ts'
 import { connect, type Db, migrate } from './lib/database.ts'
 import { AppError } from './lib/errors.ts'
@@ -80,8 +82,12 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
     const signIn = createAuth({ databaseUrl, secret: keys.auth, url: config.url, log })
     closing.unshift(() => signIn.close())
     const sinks = createSinks(config.integrations)
-    const sources = createWebhookSources(config.integrations, { url: config.url })
     const world: World = { places: await openPlaces(), pseudonym: keys.pseudonym }
+    const vault = createVault(keys.settings)
+    const provider = createCarrierProvider(config.integrations)
+    const connector = createConnector({ db, vault, provider, clock, world, log })
+    await connector.refresh()
+    const sources = createWebhookSources(config.integrations, { url: config.url, carrier: connector })
     return {
       databaseUrl,
       recovered: postgres?.recovered ?? null,
@@ -95,8 +101,10 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
       sinks,
       sources,
       readers: readersOf(sources),
-      carrier: () => null,
-      mail: null,
+      carrier: () => connector.state().carrier,
+      connector,
+      vault,
+      mail: createMails(config.integrations),
       signingKey: signingKey(keys.signing),
       auth: signIn.auth,
       tokens: createTokenCheck(db, clock),

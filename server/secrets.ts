@@ -9,6 +9,8 @@ export interface Keys {
   auth: string
   /** Seed of the Ed25519 key that signs checkpoints. */
   signing: Uint8Array
+  /** AES-256, for secrets that come by a page and are kept in the database. */
+  settings: Uint8Array
   /** A keyed hash for values that must only ever be compared. */
   pseudonym(value: string): string
 }
@@ -42,6 +44,7 @@ export async function loadKeys(dataFolder: string): Promise<Keys> {
   return {
     auth: derive('auth').toString('base64'),
     signing: derive('signing'),
+    settings: derive('settings'),
     pseudonym: (value) => createHmac('sha256', pseudonymKey).update(value).digest('base64url').slice(0, 22),
   }
 }

@@ -7,7 +7,8 @@ import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { type Shipment, wakeSetAside } from './shipments.ts'
 
-async function lockShipment(tx: Tx, shipmentId: string): Promise<Shipment> {
+/** Locks a parcel and reads it. Throws `not_found`. */
+export async function lockShipment(tx: Tx, shipmentId: string): Promise<Shipment> {
   await lockSubjects(tx, { shipmentIds: [shipmentId] })
   const row = await tx
     .selectFrom('shipments')
@@ -100,6 +101,8 @@ async function involvedIn(tx: Tx, row: Shipment): Promise<Actor[]> {
 /** Packed: the device is in the box. */
 export async function packShipment(tx: Tx, act: Act, input: { shipmentId: string }): Promise<void> {
   const row = await lockShipment(tx, input.shipmentId)
+  if (row.held_at !== null)
+    throw new AppError('conflict', 'This shipment is held: it cannot be packed until a second person releases it.')
   if (row.status !== 'ordered') throw new AppError('conflict', `It cannot be packed: it is ${row.status} already.`)
   await record(tx, act.now, [
     {

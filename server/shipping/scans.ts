@@ -9,7 +9,10 @@ import { newId } from '../lib/id.ts'
 import type { ShipmentsTable } from '../lib/tables.ts'
 import { DAY, fromWallClock, HOUR, plus } from '../lib/time.ts'
 import type { NamedPlace, Places, ScanReport, TrackerReport } from '../ports.ts'
+import { type Destination, destinationEvents, withMention } from './destination.ts'
+import { signerEvents } from './name-checks.ts'
 import { lockTrackingCode } from './shipments.ts'
+import { countWordings, type Known, maskKnown, readAs } from './wordings.ts'
 
 type Shipment = Selectable<ShipmentsTable>
 
@@ -38,12 +41,14 @@ export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Pr
   if (shipment === undefined)
     return { done: false, why: 'the tracking number was used for another parcel before or after ours', about }
   await lockSubjects(tx, { shipmentIds: [shipment.id] })
-  const events = await newScans(tx, act, shipment, report)
+  const receiver = await receiverOf(tx, shipment)
+  const { events, confirmed } = await newScans(tx, act, shipment, { report, receiver })
   const bound = await noteTracker(tx, act, shipment, report)
   // The carrier's words may name the receiver: none of them comes back after their erasure.
-  if (await isErased(tx, shipment.person_id)) await forgetWords(tx, shipment.id)
-  if (bound) events.push(bound)
-  await record(tx, act.now, events)
+  if (receiver.isErased) await forgetWords(tx, shipment.id)
+  await record(tx, act.now, [...events, ...confirmed, ...bound])
+  const signed = await signerEvents(tx, act, shipment.id)
+  if (signed.length > 0) await record(tx, act.now, signed)
   return { done: true, scans: events.length }
 }
 
@@ -56,10 +61,38 @@ const shipmentsUnder = (tx: Tx, trackingCode: string) =>
     .orderBy('ordered_at', 'desc')
     .execute()
 
-async function isErased(tx: Tx, personId: string | null): Promise<boolean> {
-  if (personId === null) return false
-  const row = await tx.selectFrom('people').select('erased_at').where('id', '=', personId).executeTakeFirst()
-  return row?.erased_at != null
+/** Whom a parcel is for, as far as it is needed to leave them out of what is counted. */
+interface Receiver {
+  isErased: boolean
+  names: (string | null)[]
+  streets: (string | null)[]
+}
+
+async function receiverOf(tx: Tx, shipment: Shipment): Promise<Receiver> {
+  const person = shipment.person_id
+    ? await tx
+        .selectFrom('people')
+        .select(['name', 'erased_at'])
+        .where('id', '=', shipment.person_id)
+        .executeTakeFirst()
+    : undefined
+  const address = shipment.address_version_id
+    ? await tx
+        .selectFrom('address_versions')
+        .select(['line1', 'line2'])
+        .where('id', '=', shipment.address_version_id)
+        .executeTakeFirst()
+    : undefined
+  return {
+    isErased: person?.erased_at != null,
+    names: [person?.name ?? null, shipment.addressee, shipment.signed_by],
+    // A street is also named without its number, which is masked wherever it stands.
+    streets: [
+      address?.line1 ?? null,
+      address?.line1?.replace(/^[\d\s]+|[\d\s]+$/g, '') ?? null,
+      address?.line2 ?? null,
+    ],
+  }
 }
 
 /** Takes the carrier's own words of a parcel away; what we read in them stays. */
@@ -82,7 +115,8 @@ function isRecycled(shipment: Shipment, report: TrackerReport): boolean {
 /** White space and case do not make a new scan. */
 const normalised = (message: string) => message.replace(/\s+/g, ' ').trim().toLowerCase()
 
-function scanKey(scan: ScanReport): string {
+/** By what a scan is known: two that say the same are one. */
+export function scanKey(scan: ScanReport): string {
   const { city, region, postalCode, country } = scan.place
   const place = [city, region, postalCode, country].map((part) => (part ?? '').toLowerCase()).join('|')
   return createHash('sha256')
@@ -91,10 +125,45 @@ function scanKey(scan: ScanReport): string {
     .slice(0, 32)
 }
 
-async function newScans(tx: Tx, act: Act, shipment: Shipment, report: TrackerReport): Promise<NewEvent[]> {
+interface Reported {
+  report: TrackerReport
+  receiver: Receiver
+}
+
+/** A scan that was not heard of before, with where and when it was. */
+interface Fresh {
+  key: string
+  scan: ScanReport
+  place: Place
+  times: { at: Date; from: Date; to: Date }
+}
+
+/** Keeps the scans that are new, and marks those that the provider has said again. Events are the caller's to record. */
+async function newScans(
+  tx: Tx,
+  act: Act,
+  shipment: Shipment,
+  reported: Reported,
+): Promise<{ events: NewEvent[]; confirmed: NewEvent[] }> {
+  const { fresh, again } = await sortScans(tx, act, shipment, reported.report)
+  const wordings = reported.receiver.isErased ? new Map<Fresh, Known>() : await countFresh(tx, act, fresh, reported)
+  const events: NewEvent[] = []
+  for (const one of fresh)
+    events.push(await keepScan(tx, act, shipment, { ...one, ...reported, known: wordings.get(one) }))
+  return { events, confirmed: await confirmScans(tx, act, shipment, again) }
+}
+
+/** Which scans of a report are new, and which of the old ones the provider was asked about. */
+async function sortScans(
+  tx: Tx,
+  act: Act,
+  shipment: Shipment,
+  report: TrackerReport,
+): Promise<{ fresh: Fresh[]; again: string[] }> {
   const stored = await tx.selectFrom('scans').select('scan_key').where('shipment_id', '=', shipment.id).execute()
   const known = new Set(stored.map((row) => row.scan_key))
-  const events: NewEvent[] = []
+  const fresh: Fresh[] = []
+  const again: string[] = []
   let zone: string | null = null
   for (const scan of report.scans) {
     const place = placeOf(act.world.places, scan.place)
@@ -102,48 +171,101 @@ async function newScans(tx: Tx, act: Act, shipment: Shipment, report: TrackerRep
     zone = (isComplete && place.circle ? act.world.places.timeZoneAt(place.circle) : null) ?? zone
     const key = scanKey(scan)
     const times = timesOf(scan.at, zone, isComplete)
+    if (known.has(key) && scan.confirmed) again.push(key)
     if (known.has(key) || times === null) continue
     known.add(key)
-    const scanId = newId('scn')
-    const salt = randomBytes(16)
-    const wordsDigest = createHash('sha256')
-      .update(salt)
-      .update(JSON.stringify([scan.message, scan.place.postalCode]))
-      .digest('hex')
-    await tx
-      .insertInto('scans')
-      .values({
-        id: scanId,
-        shipment_id: shipment.id,
-        scan_key: key,
-        at: times.at,
-        message: scan.message,
-        postal_code: scan.place.postalCode,
-        carrier: report.carrier,
-        salt,
-      })
-      .execute()
-    events.push({
-      kind: 'shipment.scanned',
-      shipmentId: shipment.id,
-      personId: shipment.person_id,
-      occurredAt: times.at,
-      actor: act.actor,
-      payload: {
-        scanId,
-        status: scan.status,
-        statusDetail: scan.statusDetail,
-        carrierCode: scan.carrierCode,
-        reading: scan.reading,
-        place,
-        from: times.from.toISOString(),
-        to: times.to.toISOString(),
-        wordsDigest,
-        confirmed: false,
-      },
-    })
+    fresh.push({ key, scan, place, times })
   }
-  return events
+  return { fresh, again }
+}
+
+/** Counts the wordings that no row of the carriers' tables knows, without what they say of this parcel's people and places. */
+async function countFresh(
+  tx: Tx,
+  act: Act,
+  fresh: Fresh[],
+  { report, receiver }: Reported,
+): Promise<Map<Fresh, Known>> {
+  const masked = fresh.flatMap((one) => {
+    if (one.scan.unknownWording === undefined) return []
+    const wording = maskKnown(one.scan.unknownWording, {
+      names: [...receiver.names, report.signedBy],
+      phrases: [...receiver.streets, one.scan.place.city, report.destination?.city ?? null],
+    })
+    return [{ one, wording, status: one.scan.status }]
+  })
+  const known = await countWordings(tx, act, report.family ?? report.carrier.toLowerCase(), masked)
+  return new Map(masked.map(({ one, wording }) => [one, known.get(wording)!]))
+}
+
+async function keepScan(
+  tx: Tx,
+  act: Act,
+  shipment: Shipment,
+  { key, scan, place, times, report, known }: Fresh & Reported & { known: Known | undefined },
+): Promise<NewEvent> {
+  const scanId = newId('scn')
+  const salt = randomBytes(16)
+  const wordsDigest = createHash('sha256')
+    .update(salt)
+    .update(JSON.stringify([scan.message, scan.place.postalCode]))
+    .digest('hex')
+  const confirmed = scan.confirmed === true
+  await tx
+    .insertInto('scans')
+    .values({
+      id: scanId,
+      shipment_id: shipment.id,
+      scan_key: key,
+      at: times.at,
+      message: scan.message,
+      postal_code: scan.place.postalCode,
+      carrier: report.carrier,
+      salt,
+      wording_id: known?.id ?? null,
+      confirmed_at: confirmed ? act.now : null,
+    })
+    .execute()
+  return {
+    kind: 'shipment.scanned',
+    shipmentId: shipment.id,
+    personId: shipment.person_id,
+    occurredAt: times.at,
+    actor: act.actor,
+    payload: {
+      scanId,
+      status: scan.status,
+      statusDetail: scan.statusDetail,
+      carrierCode: scan.carrierCode,
+      reading: known?.reading ? readAs(known.reading, scan.status) : scan.reading,
+      place,
+      from: times.from.toISOString(),
+      to: times.to.toISOString(),
+      wordsDigest,
+      confirmed,
+    },
+  }
+}
+
+/** The provider was asked, and said the same: each scan is marked once. */
+async function confirmScans(tx: Tx, act: Act, shipment: Shipment, keys: string[]): Promise<NewEvent[]> {
+  if (keys.length === 0) return []
+  const rows = await tx
+    .updateTable('scans')
+    .set({ confirmed_at: act.now })
+    .where('shipment_id', '=', shipment.id)
+    .where('scan_key', 'in', keys)
+    .where('confirmed_at', 'is', null)
+    .returning(['id', 'at'])
+    .execute()
+  return rows.map(({ id, at }) => ({
+    kind: 'shipment.scan_confirmed',
+    shipmentId: shipment.id,
+    personId: shipment.person_id,
+    occurredAt: at,
+    actor: act.actor,
+    payload: { scanId: id },
+  }))
 }
 
 /** A carrier's place with the point we take for it. A country that is not said is taken from nowhere. */
@@ -170,33 +292,35 @@ function timesOf(written: string, zone: string | null, isComplete: boolean): { a
   return { at, from: plus(wall, -ZONE_UNKNOWN_MS), to: plus(wall, ZONE_UNKNOWN_MS) }
 }
 
-/** Binds the tracker to the shipment and notes who signed and where the carrier says it goes. */
-async function noteTracker(tx: Tx, act: Act, shipment: Shipment, report: TrackerReport): Promise<NewEvent | null> {
-  const was = shipment.destination as (Place & { reportedAt: string }) | null
-  const reportedAt = report.updatedAt ?? act.now.toISOString()
-  const isNewer = was === null || reportedAt > was.reportedAt
-  const to = report.destination === null ? null : placeOf(act.world.places, report.destination)
-  const isOther =
-    was !== null &&
-    to !== null &&
-    (normalised(was.city ?? '') !== normalised(to.city ?? '') || was.region !== to.region)
+/** Binds the tracker to the shipment and notes who signed and where the carrier says it goes: the newest report's word stands. */
+async function noteTracker(tx: Tx, act: Act, shipment: Shipment, report: TrackerReport): Promise<NewEvent[]> {
+  const reportedAt = report.updatedAt === null ? act.now : new Date(report.updatedAt)
+  const destination =
+    report.destination === null
+      ? null
+      : withMention(shipment.destination as Destination | null, {
+          at: reportedAt.toISOString(),
+          place: placeOf(act.world.places, report.destination),
+        })
   await tx
     .updateTable('shipments')
     .set({
       tracker_id: report.trackerId,
-      ...(report.signedBy === null ? {} : { signed_by: report.signedBy }),
-      ...(to !== null && isNewer ? { destination: JSON.stringify({ ...to, reportedAt }) } : {}),
+      tracked_at: act.now,
+      ...(isNewSigner(shipment, report, reportedAt)
+        ? { signed_by: report.signedBy, signed_reported_at: reportedAt }
+        : {}),
+      ...(destination === null ? {} : { destination: JSON.stringify(destination) }),
     })
     .where('id', '=', shipment.id)
     .execute()
-  if (!isOther || !isNewer || was === null || to === null) return null
-  const { reportedAt: _, ...from } = was
-  return {
-    kind: 'shipment.destination_changed',
-    shipmentId: shipment.id,
-    personId: shipment.person_id,
-    occurredAt: new Date(reportedAt),
-    actor: act.actor,
-    payload: { from, to },
-  }
+  return destination === null ? [] : destinationEvents(tx, act, shipment, destination.said)
+}
+
+/** Two names of one moment are told apart by their letters, so that the order of reports never counts. */
+function isNewSigner(shipment: Shipment, { signedBy }: TrackerReport, at: Date): boolean {
+  if (signedBy === null) return false
+  const was = shipment.signed_reported_at
+  if (shipment.signed_by === null || was === null || at > was) return true
+  return at.getTime() === was.getTime() && signedBy > shipment.signed_by
 }

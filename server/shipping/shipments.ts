@@ -19,6 +19,7 @@ import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { ShipmentsTable } from '../lib/tables.ts'
 import { findPersonByEmail } from '../people/people.ts'
+import { nameEvents } from './name-checks.ts'
 
 export type Shipment = Selectable<ShipmentsTable>
 
@@ -60,18 +61,22 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   const id = row?.id ?? newId('shp')
   const orderedAt = row?.ordered_at ?? input.orderedAt ?? input.shippedAt ?? act.now
   const events: NewEvent[] = []
-  const person = input.personEmail ? await findPersonByEmail(tx, input.personEmail) : undefined
-  const personId = person?.id ?? (input.personEmail ? null : (row?.person_id ?? null))
-  const pendingEmail = input.personEmail && person === undefined ? input.personEmail : null
-  const shipTo = await shipToOf(tx, act, { id, row, personId, to: input.to, orderedAt })
-  if (shipTo.event) events.push(shipTo.event)
+  // Prepared here, it stays bound for the person and the address that were checked, whatever is reported later.
+  const isLocked = row !== undefined && row.policy !== null
+  const person = input.personEmail && !isLocked ? await findPersonByEmail(tx, input.personEmail) : undefined
+  const tellsPerson = input.personEmail && !isLocked
+  const personId = person?.id ?? (tellsPerson ? null : (row?.person_id ?? null))
+  const pendingEmail = tellsPerson && person === undefined ? input.personEmail : null
+  const reported = await shipToOf(tx, act, { id, row, personId, to: input.to, orderedAt })
+  if (reported.event) events.push(reported.event)
+  const shipTo = isLocked ? { id: null } : reported
   const next = {
     direction: input.direction,
     carrier: input.carrier,
     tracking_code: input.trackingCode,
     addressee: input.addressee,
-    person_id: input.personEmail ? personId : undefined,
-    pending_email: input.personEmail ? pendingEmail : undefined,
+    person_id: tellsPerson ? personId : undefined,
+    pending_email: tellsPerson ? pendingEmail : undefined,
     address_version_id: shipTo.id ?? undefined,
     notes: input.notes && Object.keys(input.notes).length > 0 ? input.notes : undefined,
   }
@@ -114,6 +119,7 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
       occurredAt: act.now,
       payload: { fields: changes.map((change) => change.field), personId, addressId, deviceIds },
     })
+  if (isLocked && reported.id !== null) events.push(...(await otherShipTo(tx, act, row, reported.id)))
   if (input.shippedAt && row?.shipped_at?.getTime() !== input.shippedAt.getTime()) {
     // A report, not a command: kept even when the parcel is held, and then marked as a contradiction.
     events.push({ ...subject, kind: 'shipment.shipped', occurredAt: input.shippedAt, payload: {} })
@@ -121,6 +127,8 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
     await tx.updateTable('shipments').set({ shipped_at: input.shippedAt }).where('id', '=', id).execute()
     changes.push({ field: 'shipped_at', from: row?.shipped_at ?? null, to: input.shippedAt })
   }
+  if (changes.some((change) => change.field === 'addressee' || change.field === 'person_id'))
+    events.push(...(await nameEvents(tx, act, { shipmentId: id, at: row === undefined ? orderedAt : act.now })))
   if (input.trackingCode && (row === undefined || row.tracking_code !== input.trackingCode))
     await wakeSetAside(tx, act.now, input.trackingCode)
   return {
@@ -131,6 +139,34 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
     before,
     events,
   }
+}
+
+/** A report that a prepared parcel goes elsewhere: kept once per address, as something that does not fit. */
+async function otherShipTo(tx: Tx, act: Act, row: Shipment, reportedAddressId: string): Promise<NewEvent[]> {
+  const known = await tx
+    .selectFrom('ledger')
+    .select('seq')
+    .where('shipment_id', '=', row.id)
+    .where('kind', '=', 'shipment.changed')
+    .where(sql<boolean>`payload->>'reportedAddressId' = ${reportedAddressId}`)
+    .executeTakeFirst()
+  if (known) return []
+  return [
+    {
+      kind: 'shipment.changed',
+      shipmentId: row.id,
+      personId: row.person_id,
+      occurredAt: act.now,
+      actor: act.actor,
+      payload: {
+        fields: ['reported address'],
+        personId: row.person_id,
+        addressId: row.address_version_id,
+        deviceIds: [],
+        reportedAddressId,
+      },
+    },
+  ]
 }
 
 /**
@@ -237,6 +273,7 @@ export async function tieShipments(tx: Tx, act: Act, input: { personId: string; 
       actor: act.actor,
       payload: { fields: ['person_id'], personId: input.personId, addressId, deviceIds: [] },
     })
+    events.push(...(await nameEvents(tx, act, { shipmentId: row.id, at: row.ordered_at })))
   }
   return events
 }

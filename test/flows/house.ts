@@ -39,8 +39,11 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Opens a house whose clock stands at `now`. Close it in `afterAll`. `demo` makes it one, and leaves its first admin's link unused. */
-export async function openFlowHouse(now: string, { demo = false } = {}): Promise<House> {
+/** Opens a house whose clock stands at `now`. Close it in `afterAll`. `demo` makes it one, and leaves its first admin's link unused; `easypost` is whom it asks and buys from. */
+export async function openFlowHouse(
+  now: string,
+  { demo = false, easypost }: { demo?: boolean; easypost?: { apiKey: string; url: string } } = {},
+): Promise<House> {
   const database = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'telltale-flow-'))
   const receiver = await startReceiver()
@@ -51,6 +54,8 @@ export async function openFlowHouse(now: string, { demo = false } = {}): Promise
     TELLTALE_DATA: folder,
     PORT: String(port),
     EASYPOST_WEBHOOK_SECRET: easypostSecret,
+    EASYPOST_API_KEY: easypost?.apiKey ?? '',
+    EASYPOST_BASE_URL: easypost?.url ?? '',
     JAMF_WEBHOOK_USER: jamf.user,
     JAMF_WEBHOOK_PASSWORD: jamf.password,
     ALERT_WEBHOOK_URL: receiver.url,
