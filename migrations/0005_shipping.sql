@@ -4,15 +4,23 @@
 alter table address_versions
   add column verification jsonb,
   add column verified_at  timestamptz(3);
+-- What waits for somebody to approve or refuse it, newest first.
+create index address_versions_waiting on address_versions (recorded_at desc, id desc)
+  where approved_at is null and refused_at is null and withdrawn_at is null and line1 is not null and use <> 'identity';
 
 alter table shipments
   -- The delivery policy in force when it was prepared, kept with it.
   add column policy        jsonb,
   -- When its carrier was last heard of it, and when to ask if nothing comes.
   add column tracked_at    timestamptz(3),
+  -- When the carrier reported who signed: an older report takes nothing back.
+  add column signed_reported_at timestamptz(3),
   add column next_track_at timestamptz(3),
   add column track_error   text;
 create index shipments_next_track on shipments (next_track_at) where next_track_at is not null;
+-- Parcels under way that nobody has set a time for yet.
+create index shipments_to_track on shipments (ordered_at)
+  where tracking_code is not null and next_track_at is null and withdrawn_at is null and status not in ('delivered', 'returned');
 create index shipments_tracker on shipments (tracker_id) where tracker_id is not null;
 
 -- One row per shipment made at the provider: its rates cost nothing, and at most one of a parcel is bought.
@@ -41,13 +49,17 @@ create table labels (
   bought_by     jsonb,
   bought_at     timestamptz(3),
   printed_at    timestamptz(3),
+  -- When the provider took it back; until it is, it can still be used.
+  voided_at     timestamptz(3),
+  -- When to ask the provider what became of it.
+  next_look_at  timestamptz(3),
   error         text
 );
 create index labels_shipment on labels (shipment_id, asked_at);
 create unique index labels_external on labels (provider, external_id) where external_id is not null;
--- One purchase at a time, and one label in force, per parcel.
-create unique index labels_one_in_force on labels (shipment_id) where state in ('buying', 'bought', 'refund asked', 'refund refused');
-create index labels_unsettled on labels (asked_at) where state in ('quoting', 'buying', 'refund asked');
+-- One purchase at a time, and one label in force, per parcel; one that was voided makes room for the next.
+create unique index labels_one_in_force on labels (shipment_id) where state in ('buying', 'bought');
+create index labels_unsettled on labels (next_look_at) where next_look_at is not null;
 
 create table delivery_policies (
   id         text primary key,
@@ -69,6 +81,8 @@ create table shipment_tasks (
   key         text not null,
   task        text not null,
   added_at    timestamptz(3) not null,
+  -- When the carrier's provider was asked to do it for us, whatever it said.
+  asked_at    timestamptz(3),
   done_at     timestamptz(3),
   done_by     jsonb,
   unique (shipment_id, key)
@@ -87,9 +101,14 @@ create table wordings (
   reading       jsonb,
   classified_by jsonb,
   classified_at timestamptz(3),
+  -- When the last of its old scans was read again; null while some are not.
+  reread_at     timestamptz(3),
   unique (carrier, wording)
 );
 create index wordings_open on wordings (seen desc, id) where reading is null;
+create index wordings_unread on wordings (id) where reading is not null and reread_at is null;
+-- What was said of a wording, and by whom.
+create index ledger_wording on ledger ((payload->>'wordingId'), seq) where kind = 'wording.classified';
 alter table scans
   add column wording_id text references wordings (id),
   -- Whether the provider said the same when asked.
@@ -165,6 +184,10 @@ create table handover_links (
   expires_at   timestamptz(3) not null,
   sent_at      timestamptz(3),
   send_error   text,
+  -- Shown to its maker instead of mailed: then it proves nothing of a mailbox.
+  by_hand      boolean not null,
+  -- Wrong answers to what it asks.
+  attempts     int not null default 0,
   spent_at     timestamptz(3),
   withdrawn_at timestamptz(3)
 );
@@ -178,15 +201,19 @@ create table returns (
   opened_by        jsonb not null,
   opened_at        timestamptz(3) not null,
   due_on           date not null,
+  -- The leaving date that it follows; null where it follows none.
+  leaves_on        date,
   shipment_id      text references shipments (id),
   reminders        int not null default 0,
   next_reminder_at timestamptz(3),
   received_at      timestamptz(3),
   received_by      jsonb,
   serial_read      text check (serial_read in ('same', 'different', 'unread')),
+  -- What was read instead of the serial number expected.
+  other_serial     text,
   person_acknowledged_at timestamptz(3),
   stock_acknowledged_at  timestamptz(3),
-  outcome          text check (outcome in ('stock', 'repair', 'quarantine', 'disposed', 'kept', 'lost')),
+  outcome          text check (outcome in ('stock', 'repair', 'quarantine', 'disposed', 'kept', 'lost', 'withdrawn')),
   closed_by        jsonb,
   closed_at        timestamptz(3)
 );

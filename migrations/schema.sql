@@ -142,6 +142,7 @@ create table public.address_versions (
 CREATE INDEX address_versions_building ON public.address_versions USING btree (building_key) WHERE (building_key IS NOT NULL);
 CREATE INDEX address_versions_door ON public.address_versions USING btree (door_key) WHERE (door_key IS NOT NULL);
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
+CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text));
 
 create table public.case_tasks (
   id text not null,
@@ -347,6 +348,8 @@ create table public.handover_links (
   expires_at timestamp(3) with time zone not null,
   sent_at timestamp(3) with time zone,
   send_error text,
+  by_hand boolean not null,
+  attempts integer default 0 not null,
   spent_at timestamp(3) with time zone,
   withdrawn_at timestamp(3) with time zone,
   constraint handover_links_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handovers(id),
@@ -484,6 +487,8 @@ create table public.labels (
   bought_by jsonb,
   bought_at timestamp(3) with time zone,
   printed_at timestamp(3) with time zone,
+  voided_at timestamp(3) with time zone,
+  next_look_at timestamp(3) with time zone,
   error text,
   constraint labels_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
   constraint labels_pkey PRIMARY KEY (id),
@@ -491,9 +496,9 @@ create table public.labels (
   constraint labels_state_check CHECK ((state = ANY (ARRAY['quoting'::text, 'quoted'::text, 'buying'::text, 'bought'::text, 'refund asked'::text, 'refunded'::text, 'refund refused'::text, 'given up'::text])))
 );
 CREATE UNIQUE INDEX labels_external ON public.labels USING btree (provider, external_id) WHERE (external_id IS NOT NULL);
-CREATE UNIQUE INDEX labels_one_in_force ON public.labels USING btree (shipment_id) WHERE (state = ANY (ARRAY['buying'::text, 'bought'::text, 'refund asked'::text, 'refund refused'::text]));
+CREATE UNIQUE INDEX labels_one_in_force ON public.labels USING btree (shipment_id) WHERE (state = ANY (ARRAY['buying'::text, 'bought'::text]));
 CREATE INDEX labels_shipment ON public.labels USING btree (shipment_id, asked_at);
-CREATE INDEX labels_unsettled ON public.labels USING btree (asked_at) WHERE (state = ANY (ARRAY['quoting'::text, 'buying'::text, 'refund asked'::text]));
+CREATE INDEX labels_unsettled ON public.labels USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 
 create table public.ledger (
   seq bigint not null,
@@ -520,6 +525,7 @@ CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (
 CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['presence.sealed'::text, 'token.distrusted'::text, 'declaration.made'::text, 'declaration.ended'::text]));
 CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
 CREATE INDEX ledger_signer ON public.ledger USING btree (((payload ->> 'signer'::text))) WHERE (kind = 'shipment.signed'::text);
+CREATE INDEX ledger_wording ON public.ledger USING btree (((payload ->> 'wordingId'::text)), seq) WHERE (kind = 'wording.classified'::text);
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
@@ -608,19 +614,21 @@ create table public.returns (
   opened_by jsonb not null,
   opened_at timestamp(3) with time zone not null,
   due_on date not null,
+  leaves_on date,
   shipment_id text,
   reminders integer default 0 not null,
   next_reminder_at timestamp(3) with time zone,
   received_at timestamp(3) with time zone,
   received_by jsonb,
   serial_read text,
+  other_serial text,
   person_acknowledged_at timestamp(3) with time zone,
   stock_acknowledged_at timestamp(3) with time zone,
   outcome text,
   closed_by jsonb,
   closed_at timestamp(3) with time zone,
   constraint returns_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
-  constraint returns_outcome_check CHECK ((outcome = ANY (ARRAY['stock'::text, 'repair'::text, 'quarantine'::text, 'disposed'::text, 'kept'::text, 'lost'::text]))),
+  constraint returns_outcome_check CHECK ((outcome = ANY (ARRAY['stock'::text, 'repair'::text, 'quarantine'::text, 'disposed'::text, 'kept'::text, 'lost'::text, 'withdrawn'::text]))),
   constraint returns_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint returns_pkey PRIMARY KEY (id),
   constraint returns_reason_check CHECK ((reason = ANY (ARRAY['leaving'::text, 'exchange'::text, 'repair'::text, 'asked'::text]))),
@@ -698,6 +706,7 @@ create table public.shipment_tasks (
   key text not null,
   task text not null,
   added_at timestamp(3) with time zone not null,
+  asked_at timestamp(3) with time zone,
   done_at timestamp(3) with time zone,
   done_by jsonb,
   constraint shipment_tasks_pkey PRIMARY KEY (id),
@@ -732,6 +741,7 @@ create table public.shipments (
   withdrawn_at timestamp(3) with time zone,
   policy jsonb,
   tracked_at timestamp(3) with time zone,
+  signed_reported_at timestamp(3) with time zone,
   next_track_at timestamp(3) with time zone,
   track_error text,
   constraint shipments_address_version_id_fkey FOREIGN KEY (address_version_id) REFERENCES address_versions(id),
@@ -746,6 +756,7 @@ CREATE INDEX shipments_open ON public.shipments USING btree (status) WHERE ((wit
 CREATE INDEX shipments_pending ON public.shipments USING btree (lower(pending_email)) WHERE (pending_email IS NOT NULL);
 CREATE INDEX shipments_person ON public.shipments USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE UNIQUE INDEX shipments_reference ON public.shipments USING btree (reference) WHERE ((withdrawn_at IS NULL) AND (reference IS NOT NULL));
+CREATE INDEX shipments_to_track ON public.shipments USING btree (ordered_at) WHERE ((tracking_code IS NOT NULL) AND (next_track_at IS NULL) AND (withdrawn_at IS NULL) AND (status <> ALL (ARRAY['delivered'::text, 'returned'::text])));
 CREATE INDEX shipments_tracker ON public.shipments USING btree (tracker_id) WHERE (tracker_id IS NOT NULL);
 CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
 CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
@@ -804,7 +815,9 @@ create table public.wordings (
   reading jsonb,
   classified_by jsonb,
   classified_at timestamp(3) with time zone,
+  reread_at timestamp(3) with time zone,
   constraint wordings_carrier_wording_key UNIQUE (carrier, wording),
   constraint wordings_pkey PRIMARY KEY (id)
 );
 CREATE INDEX wordings_open ON public.wordings USING btree (seen DESC, id) WHERE (reading IS NULL);
+CREATE INDEX wordings_unread ON public.wordings USING btree (id) WHERE ((reading IS NOT NULL) AND (reread_at IS NULL));

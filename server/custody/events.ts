@@ -18,6 +18,12 @@ export type Facet = (typeof facets)[number]
 
 const iso = z.string()
 const note = z.object({ noteId: z.string() })
+/** The scanning page's own id of a scan: the same again is the same scan. */
+const scanned = z.object({ scanId: z.string().optional() })
+
+/** What becomes of a laptop asked back. `withdrawn`: it is not asked back any more, and stays where it is. */
+export const returnOutcomes = ['stock', 'repair', 'quarantine', 'disposed', 'kept', 'lost', 'withdrawn'] as const
+export type ReturnOutcome = (typeof returnOutcomes)[number]
 const fieldChange = z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })
 
 /** How risky a delivery is taken to be, and what a delivery policy asks for it. */
@@ -82,6 +88,8 @@ export const payloads = {
   'address.approved': z.object({ addressId: z.string() }).extend(note.shape),
   'address.refused': z.object({ addressId: z.string() }).extend(note.shape),
   'address.revealed': z.object({ addressId: z.string() }).extend(note.shape),
+  /** Whether it is theirs was asked by what was on file before it. */
+  'address.asked': z.object({ addressId: z.string(), by: z.enum(['mail', 'phone']) }).extend(note.partial().shape),
   'address.verified': z.object({
     addressId: z.string(),
     provider: z.string(),
@@ -106,18 +114,20 @@ export const payloads = {
     proof: z.enum(['confirmation', 'signature', 'counter']),
     shipmentId: z.string().nullable(),
   }),
-  'device.received': z.object({
+  'device.received': scanned.extend({
     shipmentId: z.string().nullable(),
     returnId: z.string().optional(),
-    /** Whether the serial number read at receipt is the one expected. */
+    /** Whether the serial number read at receipt is the one expected; where it differs, this device did not come. */
     serial: z.enum(['same', 'different', 'unread']).optional(),
   }),
   /** From one person straight to the next. */
-  'device.transferred': z.object({
-    fromPersonId: z.string().nullable(),
-    toPersonId: z.string(),
-    handoverId: z.string().nullable(),
-  }),
+  'device.transferred': z
+    .object({
+      fromPersonId: z.string().nullable(),
+      toPersonId: z.string(),
+      handoverId: z.string().nullable(),
+    })
+    .extend(note.partial().shape),
   /** The end of the serial number, read from the laptop by whoever has it. */
   'device.read_back': z.object({ handoverId: z.string(), result: z.enum(['same', 'different', 'cannot']) }),
   'device.checked_in': z.object({ source: z.string(), proof: z.enum(proofLevels), late: z.boolean() }),
@@ -134,6 +144,8 @@ export const payloads = {
     personId: z.string().nullable(),
     addressId: z.string().nullable(),
     deviceIds: z.array(z.string()),
+    /** Another address than the one it was prepared for: kept, and the parcel stays where it was bound. */
+    reportedAddressId: z.string().optional(),
   }),
   'shipment.prepared': z.object({
     policyId: z.string().nullable(),
@@ -156,10 +168,10 @@ export const payloads = {
   }),
   'shipment.label_refunded': z.object({ labelId: z.string(), state: z.enum(['submitted', 'refunded', 'rejected']) }),
   'shipment.label_printed': z.object({ labelId: z.string().nullable(), what: z.enum(['label', 'packing slip']) }),
-  'shipment.task_added': z.object({ taskId: z.string(), task: z.string() }),
+  'shipment.task_added': z.object({ taskId: z.string(), task: z.string() }).extend(note.partial().shape),
   'shipment.task_done': z.object({ taskId: z.string() }),
   /** `deviceId` is set where its serial number was scanned into the box. */
-  'shipment.packed': z.object({ deviceId: z.string().optional() }),
+  'shipment.packed': scanned.extend({ deviceId: z.string().optional() }),
   'shipment.shipped': z.object({}),
   'shipment.withdrawn': z.object({ importId: z.string() }),
   'shipment.scanned': z.object({
@@ -184,7 +196,9 @@ export const payloads = {
   'shipment.addressee_compared': z.object({ result: z.enum(nameMatches) }),
   /** Who signed, as a keyed hash, and how that name compares with the assignee's. */
   'shipment.signed': z.object({ signer: z.string(), result: z.enum(nameMatches) }),
-  'wording.classified': z.object({ wordingId: z.string(), carrier: z.string(), reading: readingSchema }),
+  'wording.classified': z
+    .object({ wordingId: z.string(), carrier: z.string(), reading: readingSchema })
+    .extend(note.partial().shape),
   'shipment.destination_changed': z.object({ from: placeSchema, to: placeSchema }),
   'shipment.held': z
     .object({ by: z.enum(['rule', 'person']), findingId: z.string().nullable(), preparedBy: actorSchema.nullable() })
@@ -210,6 +224,7 @@ export const payloads = {
     purpose: z.enum(['address', 'acceptance', 'read-back']),
     expiresAt: iso,
   }),
+  'handover.link_withdrawn': z.object({ handoverId: z.string(), linkId: z.string() }),
   'handover.withdrawn': z.object({ handoverId: z.string() }).extend(note.shape),
   'handover.address_answered': z.object({
     handoverId: z.string(),
@@ -245,7 +260,7 @@ export const payloads = {
   'return.closed': z
     .object({
       returnId: z.string(),
-      outcome: z.enum(['stock', 'repair', 'quarantine', 'disposed', 'kept', 'lost']),
+      outcome: z.enum(returnOutcomes),
     })
     .extend(note.shape),
 

@@ -100,6 +100,7 @@ export async function refoldDevice(tx: Tx, deviceId: string): Promise<DeviceStat
   const gone = new Set(withdrawn.map((row) => row.id))
   const state = foldDevice(
     (await loadDeviceChain(tx, deviceId)).filter((event) => event.shipmentId === null || !gone.has(event.shipmentId)),
+    deviceId,
   )
   await tx
     .updateTable('devices')

@@ -1,6 +1,6 @@
 // Where a device and a parcel stand: pure folds of their chains, ordered by when things happened, not by when we heard.
 import type { Reading } from '../ports.ts'
-import type { EventKind, LedgerEvent, Payload } from './events.ts'
+import type { EventKind, LedgerEvent, ReturnOutcome } from './events.ts'
 
 /** The life cycle (DESIGN 2). `returning` runs until the stockroom has it; `returned` until it is back in stock. */
 export const lifeCycles = [
@@ -116,9 +116,10 @@ export function withReadings(events: LedgerEvent[]): LedgerEvent[] {
   })
 }
 
-/** Folds a device's own events and those of its shipments. */
-export function foldDevice(events: LedgerEvent[]): DeviceState {
-  const ordered = inOrder(withReadings(events))
+/** Folds a device's own events and those of its shipments; scans that put another laptop in the same box are not its own. */
+export function foldDevice(events: LedgerEvent[], deviceId?: string): DeviceState {
+  const own = events.filter((event) => event.kind !== 'shipment.packed' || isOf(event.payload?.deviceId, deviceId))
+  const ordered = inOrder(withReadings(own))
   const firstScans: FirstScans = new Map()
   for (const event of ordered) {
     const isScan = event.kind === 'shipment.scanned' && event.payload !== null && event.payload.reading.is !== 'created'
@@ -127,6 +128,9 @@ export function foldDevice(events: LedgerEvent[]): DeviceState {
   }
   return ordered.reduce((state, event) => stepDevice(state, event, firstScans), newDevice)
 }
+
+const isOf = (named: string | undefined, deviceId: string | undefined) =>
+  named === undefined || deviceId === undefined || named === deviceId
 
 /** When the carrier first had each parcel: known ahead, since a check-in is judged by it (DESIGN 6.6). */
 type FirstScans = Map<string, string>
@@ -190,7 +194,7 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
         : state
     case 'shipment.packed':
       if (event.shipmentId !== state.shipmentId) return against('packed in a parcel it was not ordered in')
-      if (state.isReturn) return state
+      if (state.isReturn || state.lifeCycle === 'packed') return state
       return state.lifeCycle === 'ordered'
         ? { ...state, lifeCycle: 'packed' }
         : against(`packed while it was ${state.lifeCycle}`)
@@ -211,7 +215,9 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
     case 'checkin.changed':
       return stepCheckIn(state, at, against, firstScans)
     case 'device.received':
-      return period({ lifeCycle: 'returned' }, state)
+      return event.payload?.serial === 'different'
+        ? against('another laptop came back in its place')
+        : period({ lifeCycle: 'returned' }, state)
     case 'device.transferred': {
       if (event.payload === null) return state
       const { toPersonId } = event.payload
@@ -225,8 +231,15 @@ function stepDevice(state: DeviceState, event: LedgerEvent, firstScans: FirstSca
   }
 }
 
-/** Where a returned device goes: quarantine keeps it returned, so that nothing can be ordered from it unseen. */
-function stepReturn(state: DeviceState, outcome: Payload<'return.closed'>['outcome']): DeviceState {
+const inTheHouse: LifeCycle[] = ['stock', 'returned', 'repair', 'retired']
+
+/**
+ * Where a returned device goes: quarantine keeps it returned, so that nothing can be ordered from it unseen. One that was
+ * sent out again before its return was closed stays where it is.
+ */
+function stepReturn(state: DeviceState, outcome: ReturnOutcome): DeviceState {
+  const isHere = inTheHouse.includes(state.lifeCycle)
+  if (outcome === 'withdrawn' || isHere === (outcome === 'kept' || outcome === 'lost')) return state
   switch (outcome) {
     case 'stock':
       return period({}, state)
@@ -338,6 +351,9 @@ export interface ShipmentState {
   firstScanAt: string | null
   lastScanAt: string | null
   deliveredAt: string | null
+  /** The laptops that belong in it, and those whose serial number was scanned into the box. */
+  deviceIds: string[]
+  packedIds: string[]
   held: { seq: number; at: string; by: 'rule' | 'person'; findingId: string | null } | null
   contradictions: Contradiction[]
 }
@@ -348,6 +364,8 @@ export const newShipment: ShipmentState = {
   firstScanAt: null,
   lastScanAt: null,
   deliveredAt: null,
+  deviceIds: [],
+  packedIds: [],
   held: null,
   contradictions: [],
 }
@@ -357,11 +375,26 @@ export function foldShipment(events: LedgerEvent[]): ShipmentState {
   return inOrder(withReadings(events)).reduce(stepShipment, newShipment)
 }
 
+/** Packed once every laptop of it was scanned, or when somebody says so of the whole. */
+function stepPacked(state: ShipmentState, deviceId: string | undefined): ShipmentState {
+  const packedIds = deviceId === undefined ? state.packedIds : [...new Set([...state.packedIds, deviceId])]
+  const isWhole = deviceId === undefined || state.deviceIds.every((id) => packedIds.includes(id))
+  return { ...state, packedIds, status: isWhole && state.status === 'ordered' ? 'packed' : state.status }
+}
+
 function stepShipment(state: ShipmentState, event: LedgerEvent): ShipmentState {
   const at = event.occurredAt.toISOString()
   switch (event.kind) {
+    case 'shipment.ordered':
+      return { ...state, deviceIds: [...new Set([...state.deviceIds, ...(event.payload?.deviceIds ?? [])])] }
+    case 'shipment.changed': {
+      const deviceIds = [...new Set([...state.deviceIds, ...(event.payload?.deviceIds ?? [])])]
+      if (event.payload?.reportedAddressId === undefined) return { ...state, deviceIds }
+      const why = 'another address was reported after it was prepared: it stays bound for the one that was checked'
+      return { ...state, deviceIds, contradictions: [...state.contradictions, { seq: event.seq, why }] }
+    }
     case 'shipment.packed':
-      return state.status === 'ordered' ? { ...state, status: 'packed' } : state
+      return stepPacked(state, event.payload?.deviceId)
     case 'shipment.shipped': {
       const shipped = {
         ...state,

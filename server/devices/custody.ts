@@ -1,11 +1,13 @@
-// What people do with a device in their hands: accept it, receive it back. Commands: refused when they break the life cycle.
+// What people do with a device in their hands: accept it, say where it stands. Commands: refused when they break the life cycle.
 import type { Act } from '../custody/act.ts'
+import type { NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState, LifeCycle } from '../custody/state.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 
-async function lockState(tx: Tx, deviceId: string): Promise<DeviceState> {
+/** Locks a device and reads where it stands. Throws 'not_found'. */
+export async function lockState(tx: Tx, deviceId: string): Promise<DeviceState> {
   await lockSubjects(tx, { deviceIds: [deviceId] })
   const row = await tx
     .selectFrom('devices')
@@ -25,41 +27,27 @@ function requireLifeCycle(state: DeviceState, allowed: LifeCycle[], doing: strin
     )
 }
 
+type Acceptance = { deviceId: string; proof: 'confirmation' | 'signature' | 'counter' }
+
 /** The assignee confirms to have the device: custody passes to them. */
-export async function acceptDevice(
-  tx: Tx,
-  act: Act,
-  input: { deviceId: string; proof: 'confirmation' | 'signature' | 'counter' },
-): Promise<void> {
+export async function acceptDevice(tx: Tx, act: Act, input: Acceptance): Promise<void> {
+  await record(tx, act.now, [await acceptanceOf(tx, act, input)])
+}
+
+/** What an acceptance comes to; the event is the caller's to record. */
+export async function acceptanceOf(tx: Tx, act: Act, input: Acceptance): Promise<NewEvent> {
   const state = await lockState(tx, input.deviceId)
   requireLifeCycle(state, ['delivered', 'checked in'], 'accepted')
   if (state.assigneeId === null)
     throw new AppError('conflict', 'Nobody is assigned to this device, so nobody can accept it.')
-  await record(tx, act.now, [
-    {
-      kind: 'device.accepted',
-      deviceId: input.deviceId,
-      personId: state.assigneeId,
-      occurredAt: act.now,
-      actor: act.actor,
-      payload: { personId: state.assigneeId, proof: input.proof, shipmentId: state.shipmentId },
-    },
-  ])
-}
-
-/** The stockroom has it back. */
-export async function receiveDevice(tx: Tx, act: Act, input: { deviceId: string }): Promise<void> {
-  const state = await lockState(tx, input.deviceId)
-  requireLifeCycle(state, ['returning'], 'received')
-  await record(tx, act.now, [
-    {
-      kind: 'device.received',
-      deviceId: input.deviceId,
-      occurredAt: act.now,
-      actor: act.actor,
-      payload: { shipmentId: state.shipmentId },
-    },
-  ])
+  return {
+    kind: 'device.accepted',
+    deviceId: input.deviceId,
+    personId: state.assigneeId,
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { personId: state.assigneeId, proof: input.proof, shipmentId: state.shipmentId },
+  }
 }
 
 const openTo: Record<'stock' | 'repair' | 'retired' | 'lost', LifeCycle[]> = {

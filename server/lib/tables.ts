@@ -139,6 +139,7 @@ export interface ShipmentsTable {
   withdrawn_at: NullableTime
   policy: NullableJson
   tracked_at: NullableTime
+  signed_reported_at: NullableTime
   next_track_at: NullableTime
   track_error: string | null
 }
@@ -408,6 +409,8 @@ export interface LabelsTable {
   bought_by: NullableJson
   bought_at: NullableTime
   printed_at: NullableTime
+  voided_at: NullableTime
+  next_look_at: NullableTime
   error: string | null
 }
 
@@ -428,6 +431,7 @@ export interface ShipmentTasksTable {
   key: string
   task: string
   added_at: Time
+  asked_at: NullableTime
   done_at: NullableTime
   done_by: NullableJson
 }
@@ -443,6 +447,7 @@ export interface WordingsTable {
   reading: NullableJson
   classified_by: NullableJson
   classified_at: NullableTime
+  reread_at: NullableTime
 }
 
 export interface TermsTable {
@@ -502,6 +507,8 @@ export interface HandoverLinksTable {
   expires_at: Time
   sent_at: NullableTime
   send_error: string | null
+  by_hand: boolean
+  attempts: Generated<number>
   spent_at: NullableTime
   withdrawn_at: NullableTime
 }
@@ -514,15 +521,17 @@ export interface ReturnsTable {
   opened_by: Json<unknown>
   opened_at: Time
   due_on: Day
+  leaves_on: Day | null
   shipment_id: string | null
   reminders: Generated<number>
   next_reminder_at: NullableTime
   received_at: NullableTime
   received_by: NullableJson
   serial_read: 'same' | 'different' | 'unread' | null
+  other_serial: string | null
   person_acknowledged_at: NullableTime
   stock_acknowledged_at: NullableTime
-  outcome: 'stock' | 'repair' | 'quarantine' | 'disposed' | 'kept' | 'lost' | null
+  outcome: 'stock' | 'repair' | 'quarantine' | 'disposed' | 'kept' | 'lost' | 'withdrawn' | null
   closed_by: NullableJson
   closed_at: NullableTime
 }

@@ -1,6 +1,7 @@
 // Commands that break the life cycle are refused, and say why.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { acceptDevice, receiveDevice, setDeviceStatus } from '../../server/devices/custody.ts'
+import { acceptDevice, setDeviceStatus } from '../../server/devices/custody.ts'
+import { receiveDevice } from '../../server/devices/receipt.ts'
 import { openWorld, order, parcel, type TestWorld } from '../world.ts'
 
 let world: TestWorld
