@@ -42,20 +42,17 @@ const root = createRootRoute({
 })
 
 /** Whoever is not signed in goes to sign in, and comes back here. */
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  component: Shell,
-  async beforeLoad({ location }) {
-    try {
-      const me = await queryClient.ensureQueryData(trpc.access.me.queryOptions())
-      setClock(me.now)
-    } catch (error) {
-      if (readError(error).code === 'UNAUTHORIZED') throw redirect({ to: '/sign-in', search: { back: location.href } })
-      throw error
-    }
-  },
-})
+async function requireSession({ location }: { location: { href: string } }): Promise<void> {
+  try {
+    const me = await queryClient.ensureQueryData(trpc.access.me.queryOptions())
+    setClock(me.now)
+  } catch (error) {
+    if (readError(error).code === 'UNAUTHORIZED') throw redirect({ to: '/sign-in', search: { back: location.href } })
+    throw error
+  }
+}
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, beforeLoad: requireSession })
 
 type Load<Name extends string> = () => Promise<{ [Key in Name]: RouteComponent }>
 
@@ -66,6 +63,15 @@ const page = <Name extends string>(path: string, load: Load<Name>, name: Name) =
 /** A page for people who are not signed in. */
 const door = <Name extends string>(path: string, load: Load<Name>, name: Name) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) })
+
+/** A page that fills the window, for people who are signed in. */
+const bare = <Name extends string>(path: string, load: Load<Name>, name: Name) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load, name),
+    beforeLoad: requireSession,
+  })
 
 const home = createRoute({
   getParentRoute: () => shell,
@@ -79,21 +85,34 @@ const router = createRouter({
   routeTree: root.addChildren([
     door('/sign-in', () => import('./pages/sign-in.tsx'), 'SignIn'),
     door('/invite/$secret', () => import('./pages/invite.tsx'), 'Invite'),
+    door('/h/$secret', () => import('./pages/handover-link.tsx'), 'HandoverLink'),
+    bare('/scan', () => import('./pages/scan.tsx'), 'Scan'),
     shell.addChildren([
       home,
       page('/cases', () => import('./pages/cases.tsx'), 'Cases'),
       page('/cases/$number', () => import('./pages/case.tsx'), 'Case'),
       page('/shipments', () => import('./pages/shipments.tsx'), 'Shipments'),
+      page('/shipments/new', () => import('./pages/new-shipment.tsx'), 'NewShipment'),
+      page('/policies', () => import('./pages/policies.tsx'), 'Policies'),
       page('/shipments/$id', () => import('./pages/shipment.tsx'), 'Shipment'),
+      page('/returns', () => import('./pages/returns.tsx'), 'Returns'),
+      page('/returns/$id', () => import('./pages/return.tsx'), 'Return'),
       page('/devices', () => import('./pages/devices.tsx'), 'Devices'),
       page('/devices/$id', () => import('./pages/device.tsx'), 'Device'),
       page('/people', () => import('./pages/people.tsx'), 'People'),
       page('/people/$id', () => import('./pages/person.tsx'), 'Person'),
+      page('/handovers', () => import('./pages/handovers.tsx'), 'Handovers'),
+      page('/handovers/terms', () => import('./pages/terms.tsx'), 'Terms'),
+      page('/handovers/$id', () => import('./pages/handover.tsx'), 'Handover'),
+      page('/counter', () => import('./pages/counter.tsx'), 'Counter'),
+      page('/addresses', () => import('./pages/addresses.tsx'), 'Addresses'),
       page('/rules', () => import('./pages/rules.tsx'), 'Rules'),
       page('/rules/$id', () => import('./pages/rule.tsx'), 'Rule'),
+      page('/wordings', () => import('./pages/wordings.tsx'), 'Wordings'),
       page('/import', () => import('./pages/import.tsx'), 'Import'),
       page('/inbox', () => import('./pages/inbox.tsx'), 'Inbox'),
       page('/messages', () => import('./pages/messages.tsx'), 'Messages'),
+      page('/settings', () => import('./pages/settings.tsx'), 'Settings'),
       page('/users', () => import('./pages/users.tsx'), 'Users'),
       page('/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),
       page('/account', () => import('./pages/account.tsx'), 'Account'),

@@ -12,6 +12,7 @@ import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import { peerHeader } from './access/auth.ts'
 import type { House } from './house.ts'
+import { documents } from './http/documents.ts'
 import { intakeEndpoints } from './http/intake-endpoints.ts'
 import type { Changes } from './http/listen.ts'
 import { metricsOf } from './http/metrics.ts'
@@ -34,7 +35,8 @@ const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:', 'blob:'],
-  scriptSrc: ["'self'"],
+  // The barcode reader is WebAssembly, served by us; no script but ours runs.
+  scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
   objectSrc: ["'none'"],
   baseUri: ["'self'"],
   frameAncestors: ["'none'"],
@@ -80,13 +82,15 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
     trpcServer({
       endpoint: '/trpc',
       router: appRouter,
-      createContext: (_options, c) => createContext(house, options.changes, c.req.raw),
+      createContext: (_options, c) =>
+        createContext(house, options.changes, c.req.raw, peerOf((c.env as HttpBindings).incoming)),
       onError({ error, path: procedure }) {
         if (error.code === 'INTERNAL_SERVER_ERROR')
           house.log.error(`procedure ${procedure} failed: ${logText(error.cause ?? error)}`)
       },
     }),
   )
+  app.route('/', documents(house, options.changes))
   app.use('/assets/*', compress())
   app.use(
     '/assets/*',

@@ -24,22 +24,30 @@ export interface Context {
   house: House
   changes: Changes
   session: Session | null
+  /** The address of whoever asks; null when it is not known. */
+  peer: string | null
 }
 
 /** Who is asking, by better-auth's session cookie. Disabled accounts have no sessions. */
-export async function createContext(house: House, changes: Changes, request: Request): Promise<Context> {
+export async function createContext(
+  house: House,
+  changes: Changes,
+  request: Request,
+  peer: string | null = null,
+): Promise<Context> {
   const found = await house.auth.api.getSession({ headers: request.headers })
-  if (found === null) return { house, changes, session: null }
+  if (found === null) return { house, changes, peer, session: null }
   const user = found.user as typeof found.user & {
     role?: string | null
     banned?: boolean | null
     twoFactorEnabled?: boolean | null
   }
   const role = roles.find((one) => one === user.role)
-  if (user.banned || role === undefined) return { house, changes, session: null }
+  if (user.banned || role === undefined) return { house, changes, peer, session: null }
   return {
     house,
     changes,
+    peer,
     session: { userId: user.id, name: user.name, email: user.email, role, twoFactor: user.twoFactorEnabled === true },
   }
 }
@@ -104,7 +112,7 @@ const mapped = t.procedure.use(async ({ next }) => {
   return result
 })
 
-/** For anybody: invitations and the sign-in page only. */
+/** For anybody: invitations, the sign-in page, and whoever holds a link. */
 export const open = mapped
 
 /** A procedure that only these roles may call. Absence of a session and of a right are told apart; things are not. */

@@ -4,15 +4,34 @@ import { wakeSnoozed } from './cases/snooze.ts'
 import { sealPresence } from './checkins/presence.ts'
 import { systemActor } from './custody/events.ts'
 import { takeCheckpoint } from './custody/ledger.ts'
+import { deskOf } from './desk.ts'
 import { detect } from './detection/engine.ts'
 import { sweep } from './detection/sweep.ts'
+import { followLeavingDates } from './devices/leaving.ts'
+import { remindReturns } from './devices/reminders.ts'
 import type { House } from './house.ts'
 import { readInbox, retainInbox } from './inbox.ts'
 import { logText } from './lib/errors.ts'
 import { HOUR, MINUTE } from './lib/time.ts'
 import { deliver } from './outbox.ts'
+import { pollCarrier } from './poll.ts'
+import { settleLabels } from './shipping/labels.ts'
+import { askToStop } from './shipping/tasks.ts'
+import { rereadWordings } from './shipping/wordings.ts'
 
-type Task = 'read' | 'detect' | 'deliver' | 'sweep' | 'checkpoint' | 'seal' | 'retain' | 'remember'
+type Task =
+  | 'read'
+  | 'detect'
+  | 'deliver'
+  | 'sweep'
+  | 'checkpoint'
+  | 'seal'
+  | 'retain'
+  | 'remember'
+  | 'labels'
+  | 'returns'
+  | 'track'
+  | 'reread'
 
 /** What each task does: everything there is to do, and then returns. All are safe to run in several processes at once. */
 export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unknown>> = {
@@ -28,14 +47,20 @@ export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unkno
   seal: (house) => sealPresence(house.db, house.clock()),
   retain: (house) => retainInbox(house.db, house.clock()),
   remember: (house) => house.tokens.flush(),
+  returns: (house) => tendReturns(house),
+  labels: (house) => tendLabels(house),
+  track: (house) => pollCarrier(house),
+  // What the answer to whoever classified a wording was interrupted in.
+  reread: (house) => rereadWordings(house),
 }
 
 /** What a finished task may have made work for. */
 const next: Partial<Record<Task, Task[]>> = {
   read: ['detect'],
-  detect: ['deliver'],
+  detect: ['deliver', 'labels'],
   sweep: ['deliver'],
   checkpoint: ['deliver'],
+  reread: ['detect'],
 }
 
 /** Looked at so often even if nobody woke it: a notification may be lost. The rest only happens by the clock. */
@@ -48,6 +73,25 @@ const everyMs: Record<Task, number> = {
   seal: HOUR,
   retain: 6 * HOUR,
   remember: MINUTE,
+  returns: 10 * MINUTE,
+  labels: MINUTE,
+  track: MINUTE,
+  reread: MINUTE,
+}
+
+/** Finds out what became of purchases whose answer was lost, and asks for parcels to be stopped. */
+async function tendLabels(house: Omit<House, 'worker'>): Promise<void> {
+  const desk = deskOf(house)
+  if (desk === null) return
+  const act = { now: house.clock(), actor: systemActor('labels'), world: house.world }
+  await settleLabels(desk, act)
+  await askToStop(desk, act)
+}
+
+/** Asks for what leavers have, and reminds of what is due. */
+async function tendReturns(house: Omit<House, 'worker'>): Promise<void> {
+  await followLeavingDates(house)
+  await remindReturns(house)
 }
 
 /** Signs the ledger's head, and sends the checkpoint out of the house. */

@@ -71,6 +71,8 @@ export interface ScanTold {
   in?: City | null
   is: Reading | 'created' | 'accepted' | 'moving' | 'out' | 'returned' | 'lost'
   message?: string
+  /** Wording that no row of the carriers' tables knows. */
+  unknown?: string
 }
 
 export interface TrackerTold extends Partial<Omit<TrackerReport, 'scans'>> {
@@ -90,11 +92,13 @@ export function tracker({ scans, ...report }: TrackerTold): TrackerReport {
     signedBy: null,
     destination: null,
     ...report,
-    scans: scans.map(({ at, in: city = null, is, message }) => {
+    scans: scans.map(({ at, in: city = null, is, message, unknown }) => {
       const reading = (typeof is === 'string' ? { is } : is) as Reading
       const place = { city, region: city && cities[city][0], postalCode: null, country: city && cities[city][1] }
       const status = reading.is === 'delivered' ? 'delivered' : 'in_transit'
-      return { at, status, statusDetail: null, message: message ?? reading.is, carrierCode: null, place, reading }
+      const words = message ?? unknown ?? reading.is
+      const scan = { at, status, statusDetail: null, message: words, carrierCode: null, place, reading }
+      return unknown === undefined ? scan : { ...scan, unknownWording: unknown }
     }),
   }
 }
@@ -124,6 +128,7 @@ export async function openWorld() {
     clock: () => time(now),
     world,
     outside,
+    carrier: () => null,
     log: { error: (message) => errors.push(message) },
   })
   const bring = (kind: ImportKind) => (now: string, rows: object[], actor?: Actor) =>

@@ -12,7 +12,9 @@ import { Copyable } from '../parts/copyable.tsx'
 import { DeclareDialog } from '../parts/declare-dialog.tsx'
 import { Due } from '../parts/due.tsx'
 import { FivePlaces, partingOf } from '../parts/five-places.tsx'
+import { HandoverList } from '../parts/handover-list.tsx'
 import { LifeCycleStrip, type Step } from '../parts/life-cycle.tsx'
+import { AskSerial } from '../parts/link-once.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMay, useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -67,6 +69,15 @@ function Known({ whole }: { whole: Whole }) {
         <aside className="stack" aria-label="About this case">
           {whole.devices.map((device) => (
             <DeviceCard key={device.id} device={device} whole={whole} />
+          ))}
+          {whole.devices.map((device) => (
+            <HandoverList key={device.id} about={{ deviceId: device.id }}>
+              {device.serialNumber && (whole.person ?? device.assigneeId) && (
+                <div style={{ marginTop: '0.6rem' }}>
+                  <AskSerial deviceId={device.id} caseId={whole.id} />
+                </div>
+              )}
+            </HandoverList>
           ))}
           <CaseTasks whole={whole} />
           <Harmless whole={whole} />

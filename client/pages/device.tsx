@@ -2,20 +2,26 @@
 import { Button, Menu } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { type Outputs, showDone, trpc } from '../api.ts'
+import { AskBackDialog } from '../parts/ask-back-dialog.tsx'
 import { CaseList } from '../parts/case-list.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { FacetCard } from '../parts/facet-card.tsx'
+import { HandoverList } from '../parts/handover-list.tsx'
 import { LifeCycleStrip } from '../parts/life-cycle.tsx'
+import { AskSerial } from '../parts/link-once.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PagedTimeline } from '../parts/paged-timeline.tsx'
 import { PresenceStrip } from '../parts/presence-strip.tsx'
+import { ReturnCard } from '../parts/return-card.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { ShipmentList } from '../parts/shipment-list.tsx'
 import { Time } from '../parts/time.tsx'
+import { TransferDialog } from '../parts/transfer-dialog.tsx'
 
 type Whole = Outputs['devices']['get']
 
@@ -61,10 +67,18 @@ function Known({ device }: { device: Whole }) {
         </div>
         <aside className="stack" aria-label="About this device">
           <About device={device} />
+          <ReturnCard deviceId={device.id} />
           <ShipmentList
             shipments={device.shipments}
             none="None yet. It is sent with a shipment that names its serial number."
           />
+          <HandoverList about={{ deviceId: device.id }}>
+            {(device.holder.person ?? device.assignee) && device.serialNumber && (
+              <div style={{ marginTop: '0.6rem' }}>
+                <AskSerial deviceId={device.id} />
+              </div>
+            )}
+          </HandoverList>
           <CaseList title="Cases" cases={device.cases} />
           <PresenceStrip days={device.presence} />
           <FacetCard facets={device.facets} />
@@ -210,12 +224,17 @@ const proofs = {
 } as const
 const statuses = { stock: 'In stock', repair: 'In repair', retired: 'Retired', lost: 'Lost' } as const
 
+const inHand = ['delivered', 'accepted', 'checked in', 'in service']
+const isWithSomebody = ({ lifeCycle }: Whole) => inHand.includes(lifeCycle)
+
 function Actions({ device }: { device: Whole }) {
   const { may, why } = useMay('provisioner', 'admin')
   const accept = useMutation(trpc.devices.accept.mutationOptions({ onSuccess: () => showDone('Accepted') }))
   const receive = useMutation(trpc.devices.receive.mutationOptions({ onSuccess: () => showDone('Received') }))
   const setStatus = useMutation(trpc.devices.setStatus.mutationOptions({ onSuccess: () => showDone('Reported') }))
+  const [asked, setAsked] = useState<'back' | 'transfer' | null>(null)
   const deviceId = device.id
+  const name = device.serialNumber ?? device.model ?? 'this laptop'
   if (!may) return <p className="small faint">{why}</p>
   return (
     <>
@@ -234,6 +253,23 @@ function Actions({ device }: { device: Whole }) {
           ))}
         </Menu.Dropdown>
       </Menu>
+      {isWithSomebody(device) && (
+        <>
+          <Button variant="default" onClick={() => setAsked('transfer')}>
+            Pass on…
+          </Button>
+          <Button variant="default" onClick={() => setAsked('back')}>
+            Ask back…
+          </Button>
+        </>
+      )}
+      <AskBackDialog
+        isOpen={asked === 'back'}
+        onClose={() => setAsked(null)}
+        of={{ deviceId }}
+        title={`Ask for ${name} back`}
+      />
+      <TransferDialog isOpen={asked === 'transfer'} onClose={() => setAsked(null)} device={{ id: deviceId, name }} />
       <Button variant="default" loading={receive.isPending} onClick={() => receive.mutate({ deviceId })}>
         Received back
       </Button>

@@ -6,12 +6,14 @@ import { useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { AddressCard, type MaskedAddress } from '../parts/address-card.tsx'
 import { AddressDecision, AddressReview } from '../parts/address-review.tsx'
+import { AskBackDialog } from '../parts/ask-back-dialog.tsx'
 import { CaseList } from '../parts/case-list.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { PersonDeclarations } from '../parts/declarations.tsx'
 import { DeclareDialog } from '../parts/declare-dialog.tsx'
 import { DeviceList } from '../parts/device-list.tsx'
 import { ErasePerson } from '../parts/erase-person.tsx'
+import { HandoverList } from '../parts/handover-list.tsx'
 import { Masked } from '../parts/masked.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -40,6 +42,9 @@ function PersonPage({ person }: { person: PersonView }) {
   const erasing = useMay('admin')
   const [isDeclaring, setDeclaring] = useState(false)
   const [isErasing, setErasing] = useState(false)
+  const asking = useMay('admin', 'provisioner')
+  const [isAsking, setAsking] = useState(false)
+  const hasSomething = person.devices.some((device) => device.lifeCycle !== 'ordered' && device.lifeCycle !== 'packed')
   const name = person.name ?? person.externalId ?? (person.erasedAt === null ? 'Somebody' : 'Erased person')
   const waiting = person.addresses.find(isWaiting)
   const approved = person.addresses.find((one) => one.use === 'home' && one.approved) ?? null
@@ -66,6 +71,11 @@ function PersonPage({ person }: { person: PersonView }) {
         actions={
           person.erasedAt === null && (
             <>
+              {hasSomething && (
+                <Button variant="default" disabled={!asking.may} title={asking.why} onClick={() => setAsking(true)}>
+                  Ask for all of it back…
+                </Button>
+              )}
               <Button
                 variant="default"
                 disabled={!declaring.may || email === null}
@@ -94,10 +104,17 @@ function PersonPage({ person }: { person: PersonView }) {
           <CaseList title="Cases" cases={person.cases} />
           <DeviceList devices={person.devices} none="None is meant for them." />
           <ShipmentList shipments={person.shipments} none="None yet." />
+          <HandoverList about={{ personId: person.id }} />
           <PersonDeclarations declarations={person.declarations} name={name} />
         </div>
       </div>
       <DeclareDialog isOpen={isDeclaring} onClose={() => setDeclaring(false)} personId={person.id} />
+      <AskBackDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        of={{ personId: person.id }}
+        title={`Ask for everything back that ${name} has`}
+      />
       <ErasePerson isOpen={isErasing} onClose={() => setErasing(false)} person={{ id: person.id, name }} />
     </>
   )

@@ -7,13 +7,19 @@ import { type Outputs, showDone, trpc } from '../api.ts'
 import { AddressCard } from '../parts/address-card.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { DeviceList } from '../parts/device-list.tsx'
+import { LabelPanel } from '../parts/label-panel.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PagedTimeline } from '../parts/paged-timeline.tsx'
+import { PreparedPolicy } from '../parts/prepared-policy.tsx'
 import { ReasonDialog } from '../parts/reason-dialog.tsx'
+import { Scans } from '../parts/scans.tsx'
 import { ShipDialog } from '../parts/ship-dialog.tsx'
+import { ShipmentHandover } from '../parts/shipment-handover.tsx'
 import { ShipmentSteps } from '../parts/shipment-steps.tsx'
+import { ShipmentTasks } from '../parts/shipment-tasks.tsx'
+import { StopShipment } from '../parts/stop-shipment.tsx'
 import { Time } from '../parts/time.tsx'
 import '../parts/lines.css'
 
@@ -60,13 +66,18 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
             </header>
             <ShipmentSteps shipment={shipment} />
           </section>
+          <ShipmentTasks shipmentId={shipment.id} />
+          <LabelPanel shipment={shipment} />
+          <Scans shipmentId={shipment.id} />
           {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}
           <PagedTimeline of="shipments" id={shipment.id} />
         </div>
         <div className="stack">
           <Parcel shipment={shipment} />
           <Destination shipment={shipment} />
+          <PreparedPolicy shipmentId={shipment.id} />
           <DeviceList devices={shipment.devices} none="None is named in it." />
+          <ShipmentHandover shipment={shipment} />
         </div>
       </div>
     </>
@@ -79,7 +90,7 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
   const [asked, setAsked] = useState<'ship' | 'hold' | null>(null)
   const pack = useMutation(trpc.shipments.pack.mutationOptions({ onSuccess: () => showDone('Packed.') }))
   const hold = useMutation(trpc.shipments.hold.mutationOptions(options))
-  if (!isHere(shipment.status)) return null
+  if (!isHere(shipment.status)) return <StopShipment shipment={shipment} />
   const close = () => setAsked(null)
   const heldWhy = shipment.held ? 'It is held: a second person has to release it first.' : handling.why
   return (
@@ -89,15 +100,20 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
           Hold…
         </Button>
       )}
+      {shipment.direction === 'out' && handling.may && shipment.held === null && (
+        <Button variant="default" component="a" href={`/scan?job=pack&shipment=${shipment.id}`}>
+          Pack by scan
+        </Button>
+      )}
       {shipment.status === 'ordered' && (
         <Button
           variant="default"
-          disabled={!handling.may}
-          title={handling.why}
+          disabled={!handling.may || shipment.held !== null}
+          title={heldWhy}
           loading={pack.isPending}
           onClick={() => pack.mutate({ shipmentId: shipment.id })}
         >
-          Mark packed
+          Mark packed by hand
         </Button>
       )}
       <Button disabled={!handling.may || shipment.held !== null} title={heldWhy} onClick={() => setAsked('ship')}>
@@ -116,7 +132,8 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
         }}
       >
         <p className="soft small">
-          It cannot be marked shipped until somebody who neither prepared nor edited it releases it.
+          No label is bought or printed, and it cannot be packed or marked shipped, until somebody who neither prepared
+          nor edited it releases it.
         </p>
       </ReasonDialog>
     </>

@@ -1,9 +1,11 @@
 // Shipments: every parcel, where it stands, whom it is for, and whether it is held or bound for an address nobody approved.
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Outputs, queryClient, trpc } from '../api.ts'
 import { countText } from '../parts/count-text.ts'
 import { Filters } from '../parts/filters.tsx'
 import { KeyHints } from '../parts/keys.tsx'
+import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { type SearchPatch, useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
@@ -26,6 +28,12 @@ const statuses = [
 ] as const
 const directions = ['out', 'return'] as const
 const yesNo = ['yes', 'no'] as const
+const waits = [
+  { value: 'label', label: 'a label', sentence: 'it is prepared and has no label' },
+  { value: 'pack', label: 'packing', sentence: 'it has a label and is not packed' },
+  { value: 'scan', label: 'the carrier’s first scan', sentence: 'its label was bought and no carrier has scanned it' },
+  { value: 'task', label: 'somebody to act', sentence: 'there is something to do about it' },
+] as const
 const SERIALS_SHOWN = 2
 
 const columns: Column<Row>[] = [
@@ -52,6 +60,8 @@ const columns: Column<Row>[] = [
             <span className="tag check">held</span>
           </div>
         )}
+        {row.labelUnscanned && <div className="soft small">label bought, not with the carrier yet</div>}
+        {row.taskOpen && <div className="check small">something to do</div>}
         {row.direction === 'out' && row.to !== null && !row.addressApproved && (
           <div className="check small">address not approved</div>
         )}
@@ -89,23 +99,49 @@ function PersonOf({ row }: { row: Row }) {
 
 export function Shipments() {
   const [search, setSearch] = useSearchState()
+  const preparing = useMay('admin', 'provisioner')
   const text = search['text'] ?? ''
   const status = wordsOf(search['status'], statuses)
   const held = wordOf(search['held'], yesNo)
   const direction = wordOf(search['direction'], directions)
   const deliveryChange = search['deliveryChange'] === 'yes'
-  const filter = { text, status, held: held === null ? null : held === 'yes', direction, deliveryChange }
+  const waitsFor = waits.find((one) => one.value === search['waits']) ?? null
+  const filter = {
+    text,
+    status,
+    held: held === null ? null : held === 'yes',
+    direction,
+    deliveryChange,
+    waits: waitsFor?.value ?? null,
+  }
   const shipments = usePages({
     key: ['shipment pages', filter],
     read: (after: { orderedAt: string; id: string } | null) =>
       queryClient.fetchQuery({ ...trpc.shipments.list.queryOptions({ ...filter, after }), staleTime: 0 }),
     nextOf: (page) => page.next,
   })
-  const isFiltered = text !== '' || status.length > 0 || held !== null || direction !== null || deliveryChange
-  const clear: SearchPatch = { text: null, status: null, held: null, direction: null, deliveryChange: null }
+  const isFiltered =
+    text !== '' || status.length > 0 || held !== null || direction !== null || deliveryChange || waitsFor !== null
+  const clear: SearchPatch = {
+    text: null,
+    status: null,
+    held: null,
+    direction: null,
+    deliveryChange: null,
+    waits: null,
+  }
   return (
     <>
-      <PageHeader title="Shipments" />
+      <PageHeader
+        title="Shipments"
+        actions={
+          preparing.may && (
+            <Button component={Link} to="/shipments/new">
+              New shipment
+            </Button>
+          )
+        }
+      />
       <Filters
         text={{ label: 'Reference or tracking number', value: text, onChange: (value) => setSearch({ text: value }) }}
         filters={[
@@ -142,6 +178,13 @@ export function Shipments() {
             values: deliveryChange ? ['yes'] : [],
             sentence: deliveryChange ? 'delivery was changed on its way' : undefined,
           },
+          {
+            key: 'waits',
+            label: 'waits for',
+            options: waits.map(({ value, label }) => ({ value, label })),
+            values: waitsFor ? [waitsFor.value] : [],
+            sentence: waitsFor?.sentence,
+          },
         ]}
         onChange={(key, values) => setSearch({ [key]: values })}
         count={`${countText(shipments.data?.pages[0]?.total, 'shipment', 'shipments')} · newest order first`}
@@ -166,7 +209,8 @@ export function Shipments() {
               <Link to="/import" search={{ kind: 'shipments' } as never}>
                 Import shipments
               </Link>
-              , or have the ordering system send them to <span className="mono">POST /shipments</span>.
+              , <Link to="/shipments/new">prepare one here</Link>, or have the ordering system send them to{' '}
+              <span className="mono">POST /shipments</span>.
             </Nothing>
           )
         }

@@ -12,7 +12,20 @@ import { Waiting } from './states.tsx'
 import { Time } from './time.tsx'
 import './shell.css'
 
-type Count = 'cases' | 'mine' | 'shipments' | 'held' | 'devices' | 'people' | 'silent' | 'changed' | 'inbox'
+type Count =
+  | 'cases'
+  | 'mine'
+  | 'shipments'
+  | 'held'
+  | 'devices'
+  | 'people'
+  | 'silent'
+  | 'changed'
+  | 'inbox'
+  | 'overdue'
+  | 'wordings'
+  | 'handovers'
+  | 'addresses'
 
 interface Goal {
   to: string
@@ -26,8 +39,11 @@ interface Goal {
 const goals: Goal[] = [
   { to: '/cases', label: 'Cases', count: 'cases' },
   { to: '/shipments', label: 'Shipments', count: 'shipments' },
+  { to: '/returns', label: 'Returns' },
   { to: '/devices', label: 'Devices', count: 'devices' },
   { to: '/people', label: 'People', count: 'people' },
+  { to: '/handovers', label: 'Hand-overs', count: 'handovers' },
+  { to: '/addresses', label: 'Address review', count: 'addresses' },
 ]
 
 /** Saved questions: each is a list's address with its filters. */
@@ -36,13 +52,19 @@ const views: Goal[] = [
   { to: '/shipments', label: 'Delivery change', search: { deliveryChange: 'yes' }, count: 'changed' },
   { to: '/devices', label: 'Delivered, silent', search: { lifeCycle: 'delivered' }, count: 'silent' },
   { to: '/shipments', label: 'Held', search: { held: 'yes' }, count: 'held' },
+  { to: '/returns', label: 'Returns overdue', search: { state: 'overdue' }, count: 'overdue' },
+  { to: '/shipments', label: 'Label without scan', search: { waits: 'scan' } },
+  { to: '/shipments', label: 'Parcels to act on', search: { waits: 'task' } },
 ]
 
 const setUp: Goal[] = [
   { to: '/rules', label: 'Rules' },
+  { to: '/policies', label: 'Delivery policies' },
+  { to: '/wordings', label: 'Delivery wordings', count: 'wordings' },
   { to: '/import', label: 'Import' },
   { to: '/inbox', label: 'Inbox', count: 'inbox' },
   { to: '/messages', label: 'Messages', roles: ['admin', 'analyst', 'auditor'] },
+  { to: '/settings', label: 'Settings', roles: ['admin'] },
   { to: '/users', label: 'Users', roles: ['admin'] },
   { to: '/tokens', label: 'Tokens', roles: ['admin', 'auditor'] },
 ]
@@ -104,6 +126,9 @@ export function Shell() {
 
 const numbers = new Intl.NumberFormat('en')
 
+/** Where nothing waits, nothing stands. */
+const quietCounts: (Count | undefined)[] = ['inbox', 'wordings']
+
 function Goals({ goals }: { goals: Goal[] }) {
   const { role } = useMe()
   const { data: counts } = useQuery(trpc.system.counts.queryOptions())
@@ -130,7 +155,7 @@ function Goals({ goals }: { goals: Goal[] }) {
                 aria-current={isHere ? 'page' : undefined}
               >
                 {goal.label}
-                {count !== undefined && (goal.count !== 'inbox' || count > 0) && (
+                {count !== undefined && (!quietCounts.includes(goal.count) || count > 0) && (
                   <span className="faint small">{numbers.format(count)}</span>
                 )}
               </Link>

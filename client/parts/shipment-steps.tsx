@@ -26,7 +26,7 @@ export function ShipmentSteps({ shipment }: { shipment: ShipmentView }) {
     { label: 'Ordered', at: shipment.orderedAt },
     { label: 'Packed', at: shipment.packedAt },
     { label: 'Shipped', at: shipment.shippedAt ?? shipment.firstScanAt },
-    { label: status === 'at the counter' ? 'At the counter' : 'On its way', at: shipment.firstScanAt },
+    { label: status === 'at the counter' ? 'At the counter' : 'With the carrier', at: shipment.firstScanAt },
     { label: last, at: shipment.deliveredAt },
   ]
   const isWrong = (index: number) => (shipment.held !== null && index === now) || (status === 'lost' && index === 4)

@@ -33,6 +33,8 @@ interface Alert {
   deviceIds?: string[]
   personIds?: string[]
   checkpoint?: Checkpoint
+  /** Which connector keeps failing. */
+  connector?: string
 }
 
 /** Queues an alert for every sink. Ids, rules, templates and city-level words only: no name, street or tracking code. */
@@ -116,6 +118,7 @@ async function dataOf(tx: Tx, outside: Outside, input: Alert) {
       since: finding.since.toISOString(),
       evidence: finding.evidence,
     })),
+    ...(input.connector === undefined ? {} : { connector: input.connector }),
     ...(input.checkpoint
       ? {
           checkpoint: {

@@ -86,7 +86,7 @@ export function detectionCommands(program: Command): void {
 
 /** Reads, judges and delivers until nothing is left that was not tried, beside whoever else does the same. */
 export async function drain(
-  house: Pick<OpenHouse, 'db' | 'clock' | 'world' | 'readers' | 'log' | 'outside' | 'sinks'>,
+  house: Pick<OpenHouse, 'db' | 'clock' | 'world' | 'readers' | 'log' | 'outside' | 'carrier' | 'sinks'>,
 ) {
   const counts = { read: 0, failed: 0, setAside: 0, judged: 0, raised: 0, delivered: 0, undelivered: 0 }
   for (let round = 0; round < 100; round++) {

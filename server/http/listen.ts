@@ -1,6 +1,7 @@
 // Hears from the database what any process did: new facts wake the detector and open pages, a revoked token is forgotten.
 import pg from 'pg'
 import type { House } from '../house.ts'
+import { logText } from '../lib/errors.ts'
 
 export interface Changes {
   /** Calls back after each commit that recorded something; returns how to stop. */
@@ -25,12 +26,14 @@ export async function listenTo(databaseUrl: string, house: House): Promise<Liste
     })
     next.on('notification', ({ channel, payload }) => {
       if (channel === 'token_revoked') house.tokens.forget(payload ?? '')
+      if (channel === 'settings')
+        house.connector.refresh().catch((error) => house.log.warn(`settings could not be read: ${logText(error)}`))
       if (channel !== 'ledger') return
       house.worker.wake('detect')
       for (const listener of listeners) listener()
     })
     await next.connect()
-    await next.query('listen ledger; listen token_revoked')
+    await next.query('listen ledger; listen token_revoked; listen settings')
     client = next
   }
   await open()

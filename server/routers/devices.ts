@@ -1,7 +1,9 @@
 // Devices: the list, one device, its timeline, and what people do with it in their hands.
 import { z } from 'zod'
 import { lifeCycles } from '../custody/state.ts'
-import { acceptDevice, receiveDevice, setDeviceStatus } from '../devices/custody.ts'
+import { acceptDevice, setDeviceStatus } from '../devices/custody.ts'
+import { receiveDevice } from '../devices/receipt.ts'
+import { transferDevice } from '../devices/transfers.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listDevices, readDevice } from '../views/devices.ts'
 import { readTimeline } from '../views/timeline.ts'
@@ -36,6 +38,10 @@ export const devicesRouter = router({
   receive: provisioner
     .input(z.object({ deviceId }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => receiveDevice(tx, act, input))),
+  /** From one person straight to the next. */
+  transfer: provisioner
+    .input(z.object({ deviceId, toPersonId: z.string().max(100), reason: z.string().trim().min(3).max(2000) }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => transferDevice(tx, act, input))),
   setStatus: provisioner
     .input(z.object({ deviceId, status: z.enum(['stock', 'repair', 'retired', 'lost']) }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setDeviceStatus(tx, act, input))),

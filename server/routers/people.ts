@@ -1,8 +1,8 @@
 // People, their addresses and what is declared for them.
 import { z } from 'zod'
 import { requireSecondPerson } from '../access/second-person.ts'
+import { involvedInAddress } from '../addresses/proposals.ts'
 import { approveAddress, refuseAddress, revealAddress } from '../addresses/versions.ts'
-import { actorSchema } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import { AppError } from '../lib/errors.ts'
 import { declarationKinds, endDeclaration, saveDeclaration } from '../people/declarations.ts'
@@ -42,16 +42,9 @@ export const peopleRouter = router({
     .input(z.object({ addressId, reason }))
     .mutation(({ ctx, input }) =>
       inTransaction(ctx, async (tx, act) => {
-        const version = await tx
-          .selectFrom('address_versions')
-          .select(['author', 'recorded_at'])
-          .where('id', '=', input.addressId)
-          .executeTakeFirst()
-        if (version === undefined) throw new AppError('not_found', 'There is no such address.')
-        await requireSecondPerson(tx, act, {
-          involved: [actorSchema.parse(version.author)],
-          since: version.recorded_at,
-        })
+        const hands = await involvedInAddress(tx, input.addressId)
+        if (hands === undefined) throw new AppError('not_found', 'There is no such address.')
+        await requireSecondPerson(tx, act, hands)
         await approveAddress(tx, act, input)
       }),
     ),

@@ -12,9 +12,10 @@ import { listInbox, retryInbox } from '../inbox.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { remember } from '../lib/remember.ts'
-import { MINUTE } from '../lib/time.ts'
+import { dayOf, MINUTE } from '../lib/time.ts'
 import { listOutbox, resend } from '../outbox.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
+import { countOverdue } from '../views/returns.ts'
 import { search } from '../views/search.ts'
 
 const BYTES_SHOWN = 64 * 1024
@@ -49,6 +50,9 @@ export const systemRouter = router({
       silent: number
       changed: number
       inbox: number
+      wordings: number
+      handovers: number
+      addresses: number
     }>`
       select
         (select count(*) from cases where status not in ('closed', 'snoozed')) as cases,
@@ -58,8 +62,13 @@ export const systemRouter = router({
         (select count(*) from shipments where withdrawn_at is null and held_at is not null) as held,
         (select count(*) from devices where withdrawn_at is null and life_cycle = 'delivered') as silent,
         (select count(distinct shipment_id) from findings f join shipment_devices sd on sd.device_id = f.device_id where f.rule = 'parcel-redirected' and f.status = 'active') as changed,
-        (select count(*) from inbox where status = 'failed') as inbox`.execute(ctx.house.db)
-    return { ...rows.rows[0]!, ...(await totalsOf(ctx.house.db)).value }
+        (select count(*) from inbox where status = 'failed') as inbox,
+        (select count(*) from wordings where reading is null) as wordings,
+        (select count(*) from handovers where status = 'open') as handovers,
+        (select count(*) from address_versions where approved_at is null and refused_at is null and withdrawn_at is null
+          and line1 is not null and use <> 'identity' and person_id is not null) as addresses`.execute(ctx.house.db)
+    const overdue = await countOverdue(ctx.house.db, dayOf(ctx.house.clock()))
+    return { ...rows.rows[0]!, overdue, ...(await totalsOf(ctx.house.db)).value }
   }),
   /** Yields after every commit that recorded something, at most four times a second: pages then ask again for what they show. */
   live: everybody.subscription(async function* ({ ctx, signal }) {

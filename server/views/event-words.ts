@@ -1,15 +1,17 @@
 // Each kind of event in a person's words: what a timeline says of it, and how much it weighs on the eye.
+import { isOnePlace } from '../custody/destinations.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { tidyPlace } from '../detection/measure.ts'
 import { ruleById } from '../detection/rules/index.ts'
 import type { NameMatch, Reading } from '../ports.ts'
+import { weighs } from '../shipping/confirm.ts'
 
 /** How an entry weighs on the eye: a plain step, a good one, one that needs a look, or talk. */
 export type Tone = 'plain' | 'good' | 'check' | 'talk'
 
 /** What is said outside the ledger about its events, by id: read once for a page of them. */
 export interface Words {
-  scans: Map<string, { message: string | null; carrier: string }>
+  scans: Map<string, { message: string | null; carrier: string; confirmed_at: Date | null }>
   notes: Map<string, string | null>
   users: Map<string, string>
   tokens: Map<string, string>
@@ -30,6 +32,10 @@ const cityOf = (place: { city: string | null; region: string | null; country: st
   const { city, region, country } = tidyPlace(place)
   return [city, region, country].filter(Boolean).join(', ') || null
 }
+
+/** What weighs stays marked until the provider, asked for itself, has said the same. */
+const claimOf = (scan: { scanId: string; reading: Reading; confirmed: boolean }, words: Words) =>
+  !weighs(scan.reading) || scan.confirmed || words.scans.get(scan.scanId)?.confirmed_at ? [] : ['not confirmed']
 
 /** Each kind in words. Erased payloads keep their kind, time and source. */
 export function sayEvent(event: LedgerEvent, words: Words): Said {
@@ -64,6 +70,8 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Address refused', tone: 'check' }
     case 'address.revealed':
       return { title: 'Address looked at', tone: 'talk' }
+    case 'address.asked':
+      return { title: `Asked about the address by ${event.payload.by}`, tone: 'talk' }
     case 'address.verified':
       return {
         title:
@@ -168,12 +176,14 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'handover.link_made':
       return {
         title: {
-          address: 'Link sent to confirm the address',
-          acceptance: 'Link sent to accept',
-          'read-back': 'Link sent to read the serial number back',
+          address: 'Link made to confirm the address',
+          acceptance: 'Link made to accept',
+          'read-back': 'Link made to read the serial number back',
         }[event.payload.purpose],
         detail: `until ${event.payload.expiresAt.slice(0, 16).replace('T', ' ')}`,
       }
+    case 'handover.link_withdrawn':
+      return { title: 'Link withdrawn', tone: 'talk' }
     case 'handover.withdrawn':
       return { title: 'Hand-over withdrawn', tone: 'talk' }
     case 'handover.address_answered':
@@ -203,11 +213,15 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: `Return acknowledged by the ${event.payload.by}`, tone: 'good' }
     case 'return.closed':
       return {
-        title: `Return closed: ${event.payload.outcome}`,
+        title:
+          event.payload.outcome === 'withdrawn' ? 'Not asked back any more' : `Return closed: ${event.payload.outcome}`,
         tone: event.payload.outcome === 'lost' ? 'check' : 'good',
       }
     case 'shipment.packed':
-      return { title: 'Packed' }
+      return {
+        title: 'Packed',
+        detail: event.payload.deviceId ? 'its serial number was scanned' : 'by hand, without a scan',
+      }
     case 'shipment.shipped':
       return { title: 'Shipped' }
     case 'shipment.withdrawn':
@@ -215,11 +229,13 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'shipment.scanned':
       return {
         title: readingInWords(event.payload.reading),
-        detail: cityOf(event.payload.place),
+        detail: [cityOf(event.payload.place), ...claimOf(event.payload, words)].filter(Boolean).join(' · ') || null,
         quote: words.scans.get(event.payload.scanId)?.message ?? null,
         tone: toneOf(event.payload.reading),
       }
     case 'shipment.destination_changed':
+      if (isOnePlace(event.payload.from, event.payload.to))
+        return { title: 'Destination not changed after all', detail: cityOf(event.payload.to), tone: 'talk' }
       return {
         title: 'Destination changed by the carrier',
         tone: 'check',
@@ -332,7 +348,7 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
   }
 }
 
-const nameText = (result: NameMatch) =>
+export const nameText = (result: NameMatch) =>
   ({
     same: 'the assignee',
     different: 'another name than the assignee’s',
@@ -350,7 +366,7 @@ const text = (value: unknown): string | null =>
   value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** A reading in a person's words. */
-function readingInWords(reading: Reading): string {
+export function readingInWords(reading: Reading): string {
   switch (reading.is) {
     case 'created':
       return 'Label made'
@@ -408,7 +424,7 @@ function readingInWords(reading: Reading): string {
   }
 }
 
-function toneOf(reading: Reading): Tone {
+export function toneOf(reading: Reading): Tone {
   if (reading.is === 'delivered')
     return reading.to === 'address' || reading.to === 'person' || reading.to === 'desk' ? 'good' : 'check'
   if (reading.is === 'delivery change') return reading.stage === 'refused' ? 'plain' : 'check'

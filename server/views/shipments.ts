@@ -1,5 +1,5 @@
 // What the shipment list and a shipment's page show.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { ShipmentState } from '../custody/state.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
@@ -13,8 +13,21 @@ export interface ShipmentFilter {
   direction: 'out' | 'return' | null
   /** Only parcels whose carrier reported a delivery change, a forwarding or a wait at a counter. */
   deliveryChange: boolean
+  /** Only parcels that wait for this: a label, packing, the carrier's first scan after the label, or a person's task. */
+  waits: ShipmentWait | null
   after: { orderedAt: string; id: string } | null
   limit: number
+}
+
+export const shipmentWaits = ['label', 'pack', 'scan', 'task'] as const
+export type ShipmentWait = (typeof shipmentWaits)[number]
+
+const hasLabel = sql`exists (select from labels l where l.shipment_id = shipments.id and l.state in ('bought', 'refund refused'))`
+const waiting: Record<ShipmentWait, RawBuilder<boolean>> = {
+  label: sql`shipments.status in ('ordered', 'packed') and shipments.policy is not null and not ${hasLabel}`,
+  pack: sql`shipments.status = 'ordered' and ${hasLabel}`,
+  scan: sql`shipments.first_scan_at is null and ${hasLabel}`,
+  task: sql`exists (select from shipment_tasks t where t.shipment_id = shipments.id and t.done_at is null)`,
 }
 
 /** A page of shipments, newest order first, by keyset. */
@@ -33,6 +46,7 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
     .$if(filter.held === true, (qb) => qb.where('held_at', 'is not', null))
     .$if(filter.held === false, (qb) => qb.where('held_at', 'is', null))
     .$if(filter.direction !== null, (qb) => qb.where('direction', '=', filter.direction!))
+    .$if(filter.waits !== null, (qb) => qb.where(waiting[filter.waits!]))
     .$if(filter.deliveryChange, (qb) =>
       qb.where((eb) =>
         eb.exists(
@@ -67,6 +81,12 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
       'address_versions.region',
       'address_versions.country',
       'address_versions.approved_at',
+      sql<boolean>`exists (select from labels l where l.shipment_id = shipments.id and l.state in ('bought', 'refund refused'))`.as(
+        'has_label',
+      ),
+      sql<boolean>`exists (select from shipment_tasks t where t.shipment_id = shipments.id and t.done_at is null)`.as(
+        'has_task',
+      ),
       sql<
         string[]
       >`array(select coalesce(d.serial_number, 'no serial') from shipment_devices sd join devices d on d.id = sd.device_id where sd.shipment_id = shipments.id)`.as(
@@ -92,6 +112,9 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
       trackingCode: row.tracking_code,
       status: row.status,
       held: row.held_at !== null,
+      /** A label was bought, and no carrier has scanned it yet. */
+      labelUnscanned: row.has_label && row.first_scan_at === null,
+      taskOpen: row.has_task,
       orderedAt: row.ordered_at.toISOString(),
       firstScanAt: row.first_scan_at?.toISOString() ?? null,
       deliveredAt: row.delivered_at?.toISOString() ?? null,
@@ -151,6 +174,13 @@ export async function readShipment(db: Db, id: string) {
         .where('seq', '=', state.held.seq)
         .executeTakeFirst()
     : undefined
+  const label = await db
+    .selectFrom('labels')
+    .select('bought_at')
+    .where('shipment_id', '=', id)
+    .where('state', 'in', ['bought', 'refund refused'])
+    .orderBy('bought_at', 'desc')
+    .executeTakeFirst()
   return {
     id: row.id,
     reference: row.reference,
@@ -159,6 +189,8 @@ export async function readShipment(db: Db, id: string) {
     trackingCode: row.tracking_code,
     status: row.status,
     orderedAt: row.ordered_at.toISOString(),
+    /** A label is no hand-over: the carrier has the parcel from its first scan. */
+    labelBoughtAt: label?.bought_at?.toISOString() ?? null,
     packedAt: packed?.occurred_at.toISOString() ?? null,
     shippedAt: row.shipped_at?.toISOString() ?? null,
     firstScanAt: row.first_scan_at?.toISOString() ?? null,

@@ -90,7 +90,9 @@ async function loadWords(db: Db, events: LedgerEvent[]): Promise<Words> {
   const or = <T>(ids: string[], read: () => Promise<T[]>): Promise<T[]> =>
     ids.length === 0 ? Promise.resolve([]) : read()
   const [scans, notes, users, tokens, devices, shipments] = await Promise.all([
-    or(scanIds, () => db.selectFrom('scans').select(['id', 'message', 'carrier']).where('id', 'in', scanIds).execute()),
+    or(scanIds, () =>
+      db.selectFrom('scans').select(['id', 'message', 'carrier', 'confirmed_at']).where('id', 'in', scanIds).execute(),
+    ),
     or(noteIds, () => db.selectFrom('notes').select(['id', 'text']).where('id', 'in', noteIds).execute()),
     db.selectFrom('auth.user').select(['id', 'name']).execute(),
     db.selectFrom('tokens').select(['id', 'name', 'source']).execute(),
@@ -144,6 +146,7 @@ function sourceOf(event: LedgerEvent, words: Words): Entry['source'] {
         name: words.tokens.get(actor.id) ?? 'a token',
       }
     case 'source': {
+      if (actor.name === 'link') return { kind: 'person', name: 'the receiver, by link' }
       const carrier =
         event.kind === 'shipment.scanned' && event.payload ? words.scans.get(event.payload.scanId)?.carrier : undefined
       return event.kind.startsWith('shipment')

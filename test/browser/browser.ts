@@ -14,7 +14,8 @@ if (executablePath === undefined && !isRequired) console.warn('No Chromium here:
 /** A suite in the browser. In CI a missing browser fails it. */
 export const inBrowser = describe.skipIf(executablePath === undefined && !isRequired)
 
-export async function openBrowser(): Promise<Browser> {
+/** `more` are switches that one suite needs, such as a camera of its own. */
+export async function openBrowser(more: string[] = []): Promise<Browser> {
   if (executablePath === undefined) throw new Error('CI needs Chromium: .ci/run installs it.')
   return chromium.launch({
     executablePath,
@@ -26,6 +27,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

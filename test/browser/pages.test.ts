@@ -41,7 +41,17 @@ inBrowser('every page', () => {
       '/shipments',
       `/shipments/${shipment.id}`,
     )
-    pages.push('/import', '/inbox', '/messages', '/rules', '/rules/parcel-redirected', '/users', '/tokens', '/account')
+    pages.push(
+      '/wordings',
+      '/import',
+      '/inbox',
+      '/messages',
+      '/rules',
+      '/rules/parcel-redirected',
+      '/users',
+      '/tokens',
+      '/account',
+    )
   })
   afterAll(async () => {
     await browser?.close()

@@ -1,0 +1,106 @@
+// What the label panel of a shipment's page shows: the policy, the rates, the label's state, and what has to be done.
+import { actorSchema } from '../custody/events.ts'
+import type { Db, Tx } from '../lib/database.ts'
+import { AppError } from '../lib/errors.ts'
+import type { Carrier } from '../ports.ts'
+import { refusalOf } from '../shipping/delivery-policy.ts'
+import { type Label, labelInForce, labelsOf, optionsOf, policyOf, ratesOf } from '../shipping/label-rows.ts'
+import { readStockroom } from '../shipping/stockroom.ts'
+
+/** Everything about a parcel's labels. `carrier` is null where none is set up. */
+export async function readLabels(db: Db, carrier: Carrier | null, shipmentId: string) {
+  const shipment = await db
+    .selectFrom('shipments')
+    .selectAll()
+    .where('id', '=', shipmentId)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
+  if (shipment === undefined) throw new AppError('not_found', 'There is no such shipment.')
+  const labels = await labelsOf(db as Tx, shipmentId)
+  const policy = policyOf(shipment)
+  const newest = labelInForce(labels) ?? labels[0]
+  const names = await namesOf(db, [shipment.prepared_by, ...labels.flatMap((label) => label.bought_by ?? [])])
+  const tasks = await db
+    .selectFrom('shipment_tasks')
+    .selectAll()
+    .where('shipment_id', '=', shipmentId)
+    .orderBy('added_at')
+    .execute()
+  const prepared = await db
+    .selectFrom('ledger')
+    .select(['payload', 'occurred_at'])
+    .where('shipment_id', '=', shipmentId)
+    .where('kind', '=', 'shipment.prepared')
+    .orderBy('seq', 'desc')
+    .executeTakeFirst()
+  const said = prepared?.payload as { tier: string; answers: { question: string; answer: string }[] } | null | undefined
+  return {
+    carrier: carrier === null ? null : { name: carrier.name, mode: carrier.mode },
+    hasStockroom: (await readStockroom(db)) !== null,
+    /** Whether this service buys its labels: prepared here, or a return. */
+    buysHere: policy !== null || shipment.direction === 'return' || labels.length > 0,
+    policy: policy && {
+      ...policy,
+      tier: said?.tier ?? null,
+      at: prepared?.occurred_at.toISOString() ?? null,
+      by: nameOf(names, shipment.prepared_by),
+      answers: said?.answers ?? [],
+    },
+    label: newest === undefined ? null : labelView(newest, { policy, names }),
+    earlier: labels
+      .filter((label) => label !== newest && label.bought_at !== null)
+      .map((label) => labelView(label, { policy, names })),
+    isScanned: shipment.first_scan_at !== null,
+    tasks: tasks.map((task) => ({
+      id: task.id,
+      task: task.task,
+      addedAt: task.added_at.toISOString(),
+      askedCarrier: task.asked_at !== null,
+      doneAt: task.done_at?.toISOString() ?? null,
+    })),
+  }
+}
+
+type Names = Map<string, string>
+
+function labelView(label: Label, known: { policy: ReturnType<typeof policyOf>; names: Names }) {
+  return {
+    id: label.id,
+    state: label.state,
+    /** Whether it was voided for good: then another may be bought. */
+    isVoided: label.voided_at !== null && label.state !== 'refund refused',
+    rates: ratesOf(label)
+      .map((rate) => ({ ...rate, refusal: known.policy && refusalOf(known.policy, rate) }))
+      .sort((a, b) => Number(a.amount) - Number(b.amount)),
+    parcel: optionsOf(label).parcel,
+    signature: optionsOf(label).signature,
+    carrier: label.carrier,
+    service: label.service,
+    amount: label.amount,
+    currency: label.currency,
+    trackingCode: label.tracking_code,
+    askedAt: label.asked_at.toISOString(),
+    buyingSince: label.buying_since?.toISOString() ?? null,
+    boughtAt: label.bought_at?.toISOString() ?? null,
+    boughtBy: label.bought_by === null ? null : nameOf(known.names, label.bought_by),
+    printedAt: label.printed_at?.toISOString() ?? null,
+    hasPicture: label.label_url !== null,
+    error: label.error,
+  }
+}
+
+async function namesOf(db: Db, actors: unknown[]): Promise<Names> {
+  const ids = actors.flatMap((actor) => {
+    const parsed = actorSchema.safeParse(actor)
+    return parsed.success && parsed.data.type === 'user' ? [parsed.data.id] : []
+  })
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('auth.user').select(['id', 'name']).where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+function nameOf(names: Names, actor: unknown): string {
+  const parsed = actorSchema.safeParse(actor)
+  if (!parsed.success || parsed.data.type !== 'user') return 'a system'
+  return names.get(parsed.data.id) ?? 'somebody'
+}
