@@ -8,5 +8,5 @@ export default defineConfig({
   root: 'client',
   plugins: [react()],
   build: { outDir: '../dist', emptyOutDir: true },
-  server: { proxy: { '/trpc': service, '/auth': service, '/invitations': service } },
+  server: { proxy: { '/trpc': service, '/auth': service, '/invitations': service, '/documents': service } },
 })
