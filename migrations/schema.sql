@@ -600,6 +600,7 @@ create table public.presence (
   proof text not null,
   booted_at timestamp(3) with time zone,
   sealed bigint,
+  fingerprint bigint,
   constraint presence_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint presence_pkey PRIMARY KEY (device_id, source, day)
 ) with (fillfactor=80);

@@ -10,6 +10,7 @@ import type { World } from './custody/act.ts'
 import { systemActor } from './custody/events.ts'
 import { append, signingKey, toEvent } from './custody/ledger.ts'
 import type { House, Log } from './house.ts'
+import { checkInEndpoint } from './http/check-ins.ts'
 import { listenTo } from './http/listen.ts'
 import { readersOf } from './http/readers.ts'
 import { serve } from './http/serve.ts'
@@ -175,7 +176,8 @@ export async function startService(
     house.worker = startWorker(house, { timed: options.timed ?? true })
     ending.unshift(() => house.worker.stop())
     const adminLink = await firstAdminLink(opened.db, { now: opened.clock(), world: opened.world }, config.url)
-    server.open(createApp(house, { changes: listener.changes }))
+    const app = createApp(house, { changes: listener.changes })
+    server.open({ fetch: app.fetch, direct: checkInEndpoint(house) })
     return {
       house,
       adminLink,

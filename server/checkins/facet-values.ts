@@ -22,6 +22,8 @@ export interface FacetValue {
 
 export interface FacetValues {
   current(key: FacetKey): Members | null
+  /** Whether the last report said just this, with this proof. */
+  isLast(key: FacetKey, said: Pick<FacetValue, 'hash' | 'proof'>): boolean
   put(key: FacetKey, value: FacetValue): void
   /**
    * The value at an earlier time: the current one with every later change taken back. `repeated` where a late report
@@ -50,12 +52,20 @@ export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<Face
       row.content as Members,
     ]),
   )
+  const last = new Map<string, Pick<FacetValue, 'hash' | 'proof'>>(
+    rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row]),
+  )
   const moved = new Map<string, FacetKey & FacetValue>()
   const current = (key: FacetKey) => values.get(text(key)) ?? null
   return {
     current,
+    isLast(key, { hash, proof }) {
+      const said = last.get(text(key))
+      return said !== undefined && said.proof === proof && said.hash.equals(hash)
+    },
     put(key, value) {
       values.set(text(key), value.members)
+      last.set(text(key), value)
       moved.set(text(key), { ...key, ...value })
     },
     valueAt: (key) => valueAt(tx, key, current(key)),

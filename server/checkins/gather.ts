@@ -1,24 +1,23 @@
-// Gathers single check-ins for a few milliseconds into one transaction; each is answered after its commit.
-import type { CheckInItem, CheckInResult } from './record-checkins.ts'
+// Gathers single requests for a few milliseconds into one transaction; each is answered after its commit.
 
-export type Gather = (items: CheckInItem[]) => Promise<CheckInResult[]>
+export type Gather<Item, Result> = (items: Item[]) => Promise<Result[]>
 
-/** The most check-ins in one transaction. */
-export const BATCH_MAX = 500
+/** The most items in one transaction. */
+const BATCH_MAX = 500
 
-interface Waiting {
-  items: CheckInItem[]
-  resolve(results: CheckInResult[]): void
+interface Waiting<Item, Result> {
+  items: Item[]
+  resolve(results: Result[]): void
   reject(error: unknown): void
 }
 
 /**
- * A function that takes check-ins and answers once they are committed. While one batch is being written the next one
+ * A function that takes items and answers once they are committed. While one batch is being written the next one
  * gathers, so that load makes batches larger instead of queues longer. A batch that fails is tried request by request,
  * so that one request's trouble is not the others'.
  */
-export function gatherCheckIns(write: (items: CheckInItem[]) => Promise<CheckInResult[]>): Gather {
-  let waiting: Waiting[] = []
+export function gather<Item, Result>(write: Gather<Item, Result>): Gather<Item, Result> {
+  let waiting: Waiting<Item, Result>[] = []
   let isWriting = false
   const run = async () => {
     isWriting = true
@@ -38,7 +37,7 @@ export function gatherCheckIns(write: (items: CheckInItem[]) => Promise<CheckInR
     })
 }
 
-function take(waiting: Waiting[]): Waiting[] {
+function take<Item, Result>(waiting: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
   let count = 0
   const end = waiting.findIndex((one, index) => {
     count += one.items.length
@@ -47,7 +46,7 @@ function take(waiting: Waiting[]): Waiting[] {
   return end === -1 ? waiting : waiting.slice(0, end)
 }
 
-async function writeBatch(write: (items: CheckInItem[]) => Promise<CheckInResult[]>, batch: Waiting[]): Promise<void> {
+async function writeBatch<Item, Result>(write: Gather<Item, Result>, batch: Waiting<Item, Result>[]): Promise<void> {
   try {
     const results = await write(batch.flatMap((one) => one.items))
     let at = 0

@@ -16,6 +16,8 @@ export interface Seen {
   proof: ProofLevel
   /** When it was last started, to ± 10 minutes; null where the source does not say. */
   bootedAt: Date | null
+  /** Of the whole report; null where it was not taken. */
+  fingerprint: number | null
 }
 
 /** Ten-minute slots of a day: how finely a day's presence is kept. */
@@ -38,7 +40,8 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
     .map(([, group]) => group)
   const rows = groups.map((group) => {
     const times = group.map((one) => one.at).sort((a, b) => a.getTime() - b.getTime())
-    const last = group.find((one) => one.at === times.at(-1)) ?? group[0]!
+    // Of two at the same moment the later one in the batch, which is also compared last.
+    const last = group.findLast((one) => one.at.getTime() === times.at(-1)!.getTime())!
     const starts = group.flatMap((one) => one.bootedAt ?? []).sort((a, b) => a.getTime() - b.getTime())
     return {
       last,
@@ -49,22 +52,25 @@ export async function movePresence(tx: Tx, seen: Seen[]): Promise<void> {
     }
   })
   await sql`
-    insert into presence as p (device_id, source, day, first_at, last_at, slots, proof, booted_at)
-    select device_id, source, (last_at at time zone 'utc')::date, first_at, last_at, slots::bit(144), proof, booted_at
+    insert into presence as p (device_id, source, day, first_at, last_at, slots, proof, booted_at, fingerprint)
+    select device_id, source, (last_at at time zone 'utc')::date, first_at, last_at, slots::bit(144), proof, booted_at, fingerprint
     from unnest(
       ${rows.map((row) => row.last.deviceId)}::text[], ${rows.map((row) => row.last.source)}::text[],
       ${rows.map((row) => row.first_at)}::timestamptz[], ${rows.map((row) => row.last_at)}::timestamptz[],
-      ${rows.map((row) => row.slots)}::text[], ${rows.map((row) => row.last.proof)}::text[], ${rows.map((row) => row.booted_at)}::timestamptz[]
-    ) as seen (device_id, source, first_at, last_at, slots, proof, booted_at)
+      ${rows.map((row) => row.slots)}::text[], ${rows.map((row) => row.last.proof)}::text[], ${rows.map((row) => row.booted_at)}::timestamptz[],
+      ${rows.map((row) => row.last.fingerprint)}::bigint[]
+    ) as seen (device_id, source, first_at, last_at, slots, proof, booted_at, fingerprint)
     on conflict (device_id, source, day) do update set
       first_at = least(p.first_at, excluded.first_at),
       last_at = greatest(p.last_at, excluded.last_at),
       slots = p.slots | excluded.slots,
       proof = case when excluded.last_at >= p.last_at then excluded.proof else p.proof end,
       booted_at = greatest(p.booted_at, excluded.booted_at),
+      fingerprint = case when excluded.last_at >= p.last_at then excluded.fingerprint else p.fingerprint end,
       sealed = null
     where excluded.first_at < p.first_at or excluded.last_at > p.last_at or (p.slots | excluded.slots) <> p.slots
-      or excluded.booted_at > coalesce(p.booted_at, '-infinity')`.execute(tx)
+      or excluded.booted_at > coalesce(p.booted_at, '-infinity') 
+      or (excluded.last_at = p.last_at and excluded.fingerprint is distinct from p.fingerprint)`.execute(tx)
 }
 
 /** The newest sighting of each device and source, before this batch: one step back in the index for each. */

@@ -1,9 +1,10 @@
 // Records a batch of check-ins: one short cut for the many that say nothing new, one event per facet that changed.
+import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Facet, NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState } from '../custody/state.ts'
-import { registerUnknown } from '../devices/devices.ts'
+import { registerUnknowns } from '../devices/devices.ts'
 import {
   aliasSource,
   type Device,
@@ -27,6 +28,8 @@ export interface CheckInItem {
   source: string
   vouches: Vouches
   tokenId: string | null
+  /** Of its bytes, so that the next one like it is known by them. */
+  fingerprint?: number | null
 }
 
 export type CheckInResult = 'unchanged' | 'changed' | { faults: Fault[] }
@@ -56,12 +59,19 @@ const identityOf = ({ checkIn, source }: CheckInItem): Identity => ({
 
 /**
  * Records check-ins in one transaction; the results stand in the order of the items. A check-in whose serial number
- * and UUID are both placeholders has no identity and is given back with its fault. A repeat is unchanged.
+ * and UUID are both placeholders has no identity and is given back with its fault. A repeat is unchanged. `recognised`
+ * hears which device each was tied to.
  */
-export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Promise<CheckInResult[]> {
+export async function recordCheckIns(
+  tx: Tx,
+  act: Act,
+  items: CheckInItem[],
+  recognised: (item: CheckInItem, deviceId: string) => void = () => {},
+): Promise<CheckInResult[]> {
   const results: CheckInResult[] = items.map(() => 'unchanged')
   const events: NewEvent[] = []
   const sighted = await findDevices(tx, act, items, results, events)
+  for (const one of sighted) recognised(items[one.index]!, one.device.id)
   const deviceIds = [...new Set(sighted.map((one) => one.device.id))]
   const seenBefore = await lastSeen(
     tx,
@@ -77,11 +87,17 @@ export async function recordCheckIns(tx: Tx, act: Act, items: CheckInItem[]): Pr
     tx,
     changed.map((one) => one.device.id),
   )
+  const people = await peopleByEmail(tx, changed)
+  const names = new Map<string, Names>()
   for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, values, seenBefore))]
+    const made = [
+      ...firstCheckIn(one, act, seenBefore),
+      ...(await changesOf(tx, act, one, { values, seenBefore, people, names })),
+    ]
     if (made.length > 0) results[one.index] = 'changed'
     events.push(...made)
   }
+  await saveNames(tx, names)
   const recorded = await record(tx, act.now, events)
   await values.save(recorded.at(-1)?.seq ?? 0)
   return results
@@ -99,6 +115,7 @@ const seenOf = (one: Sighted): Seen => ({
   proof: one.proof,
   bootedAt:
     one.checkIn.uptimeSeconds === undefined ? null : new Date(one.at.getTime() - one.checkIn.uptimeSeconds * 1000),
+  fingerprint: one.fingerprint ?? null,
 })
 
 /** Ties each check-in to its device; one not yet known is kept as unknown. */
@@ -122,13 +139,21 @@ async function findDevices(
       unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
   })
   // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
-  for (const [, identity] of [...unknown].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const serialNumber =
-      identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber) ? null : identity.serialNumber
-    const device = await registerUnknown(tx, act, { ...identity, serialNumber, origin: 'check-in' })
+  const sorted = [...unknown]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, identity]) => ({
+      ...identity,
+      serialNumber:
+        identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber)
+          ? null
+          : identity.serialNumber,
+      origin: 'check-in' as const,
+    }))
+  for (const [index, device] of (await registerUnknowns(tx, act, sorted)).entries()) {
+    const { serialNumber, hardwareUuid, source, sourceDeviceId } = sorted[index]!
     events.push(...device.events)
-    if (serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId !== null)
-      await addAlias(tx, identity.source, identity.sourceDeviceId, device.id)
+    if (serialNumber === null && hardwareUuid === null && sourceDeviceId !== null)
+      await addAlias(tx, source, sourceDeviceId, device.id)
   }
   if (unknown.size > 0) directory = await loadDirectory(tx, identities)
   const sighted: Sighted[] = []
@@ -213,17 +238,21 @@ function newUuid(one: Sighted): string | null {
   return uuid !== null && uuid !== one.device.hardware_uuid ? uuid : null
 }
 
+/** What a batch knows before it looks at its check-ins one by one. */
+interface Known {
+  values: FacetValues
+  seenBefore: Map<string, Date>
+  /** Ids of people by their e-mail in lower case. */
+  people: Map<string, string>
+  names: Map<string, Names>
+}
+
 /** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */
-async function changesOf(
-  tx: Tx,
-  act: Act,
-  one: Sighted,
-  values: FacetValues,
-  seenBefore: Map<string, Date>,
-): Promise<NewEvent[]> {
-  const late = isLate(one, seenBefore)
+async function changesOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<NewEvent[]> {
+  const { values, people } = known
+  const late = isLate(one, known.seenBefore)
   const events = late ? [] : await swapUuid(tx, act, one)
-  if (!late) await noteNames(tx, one)
+  if (!late) await noteNames(tx, one, known.names)
   for (const [name, said] of Object.entries(one.sighting.facets)) {
     const facet = name as Facet
     for (const { base, is, isLate } of await comparisons(one, facet, said, late, values)) {
@@ -242,7 +271,7 @@ async function changesOf(
           late: isLate,
           ...(one.capped ? { capped: true } : {}),
           first: base === null,
-          added: await annotate(tx, act, one, change.added),
+          added: annotate(act, one, change.added, people),
           removed: change.removed,
         },
       })
@@ -270,6 +299,7 @@ async function comparisons(
 ): Promise<Comparison[]> {
   const key = { deviceId: one.device.id, source: one.source, facet }
   const current = values.current(key)
+  if (!late && values.isLast(key, { hash: one.hashes.get(facet)!, proof: one.proof })) return []
   const put = (members: Members) =>
     values.put(key, {
       members,
@@ -299,25 +329,24 @@ async function comparisons(
 }
 
 /** Notes of ours on what is new: where an address seems to be, whom an e-mail belongs to. They are facts of this moment. */
-async function annotate(tx: Tx, act: Act, one: Sighted, added: Item[]): Promise<Item[]> {
-  const noted: Item[] = []
-  for (const item of added) {
-    if (item.member === 'publicIp') noted.push({ ...item, place: act.world.places.locateIp(String(item.value)) })
-    else if (item.member === 'userEmail')
-      noted.push({ ...item, personId: await personByEmail(tx, one.checkIn.user?.email ?? '') })
-    else noted.push(item)
-  }
-  return noted
+function annotate(act: Act, one: Sighted, added: Item[], people: Map<string, string>): Item[] {
+  return added.map((item) => {
+    if (item.member === 'publicIp') return { ...item, place: act.world.places.locateIp(String(item.value)) }
+    if (item.member !== 'userEmail') return item
+    return { ...item, personId: people.get(one.checkIn.user?.email?.toLowerCase() ?? '') ?? null }
+  })
 }
 
-async function personByEmail(tx: Tx, email: string): Promise<string | null> {
-  const row = await tx
+async function peopleByEmail(tx: Tx, sighted: Sighted[]): Promise<Map<string, string>> {
+  const emails = [...new Set(sighted.flatMap((one) => one.checkIn.user?.email?.toLowerCase() ?? []))]
+  if (emails.length === 0) return new Map()
+  const rows = await tx
     .selectFrom('people')
-    .select('id')
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .select(['id', (eb) => eb.fn<string>('lower', ['email']).as('email')])
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', eb.fn.any(eb.val(emails))))
     .where('withdrawn_at', 'is', null)
-    .executeTakeFirst()
-  return row?.id ?? null
+    .execute()
+  return new Map(rows.map((row) => [row.email, row.id]))
 }
 
 /** Takes a first UUID on; records another as a swap; gives the serial up once it proves to be several machines'. */
@@ -359,6 +388,8 @@ async function giveUpSerial(tx: Tx, device: Device, serial: string, uuid: string
     .where('device_id', '=', device.id)
     .where('alias', '<>', uuid)
     .execute()
+  // What was taken for this device by its serial may be another's from now on.
+  await tx.updateTable('presence').set({ fingerprint: null }).where('device_id', '=', device.id).execute()
 }
 
 async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {
@@ -369,16 +400,36 @@ async function addAlias(tx: Tx, source: string, alias: string, deviceId: string)
     .execute()
 }
 
+interface Names {
+  hostname: string | null
+  platform: string | null
+  model: string | null
+}
+
 /** What a person recognises a device by, and the source's own id of it. */
-async function noteNames(tx: Tx, one: Sighted): Promise<void> {
+async function noteNames(tx: Tx, one: Sighted, names: Map<string, Names>): Promise<void> {
   const { hostname, platform, model, sourceDeviceId } = one.checkIn
-  if (sourceDeviceId) await addAlias(tx, one.source, sourceDeviceId, one.device.id)
-  const set = {
-    ...(hostname && hostname !== one.device.hostname ? { hostname } : {}),
-    ...(platform && platform !== one.device.platform ? { platform } : {}),
-    ...(model && one.device.model === null ? { model } : {}),
+  const { device } = one
+  if (sourceDeviceId) await addAlias(tx, one.source, sourceDeviceId, device.id)
+  const said: Names = {
+    hostname: hostname || device.hostname,
+    platform: platform || device.platform,
+    model: device.model ?? (model || null),
   }
-  if (Object.keys(set).length === 0) return
-  await tx.updateTable('devices').set(set).where('id', '=', one.device.id).execute()
-  Object.assign(one.device, set)
+  const isSame = said.hostname === device.hostname && said.platform === device.platform && said.model === device.model
+  if (isSame) return
+  names.set(device.id, said)
+  Object.assign(device, said)
+}
+
+async function saveNames(tx: Tx, names: Map<string, Names>): Promise<void> {
+  if (names.size === 0) return
+  const all = [...names.values()]
+  await sql`
+    update devices as d set hostname = n.hostname, platform = n.platform, model = n.model
+    from unnest(
+      ${[...names.keys()]}::text[], ${all.map((one) => one.hostname)}::text[], ${all.map((one) => one.platform)}::text[],
+      ${all.map((one) => one.model)}::text[]
+    ) as n (id, hostname, platform, model)
+    where d.id = n.id`.execute(tx)
 }

@@ -56,7 +56,10 @@ function chain(prevHash: Uint8Array, row: Header): Buffer {
 
 /** Cleans every string in a JSON value, and drops what JSON drops, so that what is hashed is what jsonb gives back. */
 function storable(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, item) => {
+  const text = JSON.stringify(value)
+  // A NUL and half a character are escaped as \u…: where there is none, there is nothing to clean.
+  if (!text.includes('\\u')) return JSON.parse(text)
+  return JSON.parse(text, (_key, item) => {
     if (typeof item === 'string') return cleanText(item)
     const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
     return isObject ? Object.fromEntries(Object.entries(item).map(([name, one]) => [cleanText(name), one])) : item

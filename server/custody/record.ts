@@ -4,7 +4,7 @@ import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { LedgerEvent, NewEvent } from './events.ts'
 import { append, eventColumns, toEvent } from './ledger.ts'
-import { type DeviceState, deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
+import { deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
 
 /** As one parameter: a statement takes 65,535 of them, and an import that is undone may touch more things. */
 const oneOf = (ids: string[]) => sql<string>`any (${ids}::text[])`
@@ -63,57 +63,56 @@ export async function record(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
     for (const row of carried) deviceIds.add(row.device_id)
     await refoldShipment(tx, id)
   }
-  for (const id of deviceIds) await refoldDevice(tx, id)
+  await refoldDevices(tx, [...deviceIds])
   return recorded
 }
 
-/** The events that move one device: its own, and those of every parcel it was in. */
-export async function loadDeviceChain(tx: Tx, deviceId: string): Promise<LedgerEvent[]> {
+/** The events that move each of these devices: their own, and those of every parcel they were in that still counts. */
+async function loadChains(tx: Tx, deviceIds: string[]): Promise<Map<string, LedgerEvent[]>> {
+  const carried = await tx
+    .selectFrom('shipment_devices')
+    .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
+    .select(['device_id', 'shipment_id', 'withdrawn_at'])
+    .where('device_id', '=', oneOf(deviceIds))
+    .execute()
+  const gone = new Set(carried.filter((row) => row.withdrawn_at !== null).map((row) => row.shipment_id))
+  const inParcel = Map.groupBy(carried, (row) => row.shipment_id)
   const rows = await tx
     .selectFrom('ledger')
     .select(['seq', 'kind', 'device_id', 'person_id', 'shipment_id', 'case_id', 'occurred_at', 'recorded_at', 'actor'])
     // Of a changed facet only the time matters here, and its payload may be large.
     .select(sql<unknown>`case when kind = 'checkin.changed' then null else payload end`.as('payload'))
-    .where((eb) =>
-      eb.or([
-        eb('device_id', '=', deviceId),
-        eb(
-          'shipment_id',
-          'in',
-          eb.selectFrom('shipment_devices').select('shipment_id').where('device_id', '=', deviceId),
-        ),
-      ]),
-    )
+    .where((eb) => eb.or([eb('device_id', '=', oneOf(deviceIds)), eb('shipment_id', '=', oneOf([...inParcel.keys()]))]))
     .where('kind', 'in', deviceKinds)
     .execute()
-  return rows.map(toEvent)
+  const chains = new Map<string, LedgerEvent[]>(deviceIds.map((id) => [id, []]))
+  for (const event of rows.map(toEvent)) {
+    if (event.shipmentId !== null && gone.has(event.shipmentId)) continue
+    const within = event.shipmentId === null ? [] : (inParcel.get(event.shipmentId) ?? [])
+    const concerned = new Set([
+      ...(event.deviceId === null ? [] : [event.deviceId]),
+      ...within.map((row) => row.device_id),
+    ])
+    for (const id of concerned) chains.get(id)?.push(event)
+  }
+  return chains
 }
 
-export async function refoldDevice(tx: Tx, deviceId: string): Promise<DeviceState> {
-  const withdrawn = await tx
-    .selectFrom('shipments')
-    .innerJoin('shipment_devices', 'shipment_devices.shipment_id', 'shipments.id')
-    .select('shipments.id')
-    .where('shipment_devices.device_id', '=', deviceId)
-    .where('withdrawn_at', 'is not', null)
-    .execute()
-  const gone = new Set(withdrawn.map((row) => row.id))
-  const state = foldDevice(
-    (await loadDeviceChain(tx, deviceId)).filter((event) => event.shipmentId === null || !gone.has(event.shipmentId)),
-    deviceId,
-  )
-  await tx
-    .updateTable('devices')
-    .set({
-      life_cycle: state.lifeCycle,
-      holder_kind: state.holder.kind,
-      holder_id: state.holder.kind === 'person' ? state.holder.personId : null,
-      assignee_id: state.assigneeId,
-      state: JSON.stringify(state),
-    })
-    .where('id', '=', deviceId)
-    .execute()
-  return state
+/** Folds devices anew and keeps their state, in three statements however many there are. */
+export async function refoldDevices(tx: Tx, deviceIds: string[]): Promise<void> {
+  if (deviceIds.length === 0) return
+  const states = [...(await loadChains(tx, deviceIds))].map(([id, chain]) => ({ id, state: foldDevice(chain, id) }))
+  await sql`
+    update devices as d set
+      life_cycle = f.life_cycle, holder_kind = f.holder_kind, holder_id = f.holder_id, assignee_id = f.assignee_id,
+      state = f.state::jsonb
+    from unnest(
+      ${states.map(({ id }) => id)}::text[], ${states.map(({ state }) => state.lifeCycle)}::text[],
+      ${states.map(({ state }) => state.holder.kind)}::text[],
+      ${states.map(({ state }) => (state.holder.kind === 'person' ? state.holder.personId : null))}::text[],
+      ${states.map(({ state }) => state.assigneeId)}::text[], ${states.map(({ state }) => JSON.stringify(state))}::text[]
+    ) as f (id, life_cycle, holder_kind, holder_id, assignee_id, state)
+    where d.id = f.id`.execute(tx)
 }
 
 export async function refoldShipment(tx: Tx, shipmentId: string): Promise<ShipmentState> {

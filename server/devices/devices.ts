@@ -36,32 +36,42 @@ export async function deviceForSerial(tx: Tx, act: Act, serial: string): Promise
   return found ? { id: found.id, events: [] } : registerUnknown(tx, act, { serialNumber: serial, origin: 'shipment' })
 }
 
+export interface UnknownDevice {
+  serialNumber: string | null
+  hardwareUuid?: string | null
+  model?: string | null
+  origin: 'check-in' | 'shipment'
+}
+
 /** A device that nobody registered, from the first report of it. */
 export async function registerUnknown(
   tx: Tx,
   act: Act,
-  input: {
-    serialNumber: string | null
-    hardwareUuid?: string | null
-    model?: string | null
-    origin: 'check-in' | 'shipment'
-  },
+  input: UnknownDevice,
 ): Promise<{ id: string; events: NewEvent[] }> {
-  const id = newId('dev')
-  await tx
-    .insertInto('devices')
-    .values({
-      id,
-      serial_number: input.serialNumber,
-      hardware_uuid: input.hardwareUuid ?? null,
-      model: input.model ?? null,
-      known: false,
-      life_cycle: 'stock',
-      holder_kind: 'unknown',
-      created_at: act.now,
-    })
-    .execute()
-  return {
+  const [registered] = await registerUnknowns(tx, act, [input])
+  return registered!
+}
+
+/** Many of them, in one statement, and in the order given. */
+export async function registerUnknowns(
+  tx: Tx,
+  act: Act,
+  inputs: UnknownDevice[],
+): Promise<{ id: string; events: NewEvent[] }[]> {
+  if (inputs.length === 0) return []
+  const rows = inputs.map((input) => ({
+    id: newId('dev'),
+    serial_number: input.serialNumber,
+    hardware_uuid: input.hardwareUuid ?? null,
+    model: input.model ?? null,
+    known: false,
+    life_cycle: 'stock',
+    holder_kind: 'unknown',
+    created_at: act.now,
+  }))
+  await tx.insertInto('devices').values(rows).execute()
+  return rows.map(({ id }, index) => ({
     id,
     events: [
       {
@@ -69,10 +79,10 @@ export async function registerUnknown(
         deviceId: id,
         occurredAt: act.now,
         actor: act.actor,
-        payload: { origin: input.origin },
+        payload: { origin: inputs[index]!.origin },
       },
     ],
-  }
+  }))
 }
 
 async function findDevice(

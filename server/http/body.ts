@@ -58,22 +58,74 @@ async function inflate(bytes: Buffer): Promise<Body> {
   }
 }
 
+/** One item of a body, where it stands in the bytes; null, and the value, where the whole had to be read to find it. */
+export type Posted =
+  | { index: number; range: { from: number; to: number }; bytes: Uint8Array }
+  | { index: number; range: null; value: unknown }
+
+/** A body's items without reading them, as far as that goes: one object, an array (which is read), or NDJSON. */
+export function postedItems(body: Buffer, contentType: string | null): { items: Posted[]; single: boolean } {
+  const kind = kindOf(contentType)
+  if (kind === 'lines') return { items: postedLines(body), single: false }
+  const first = body.findIndex((byte) => byte > 0x20)
+  if (body[first] === 0x7b)
+    return { items: [{ index: 0, range: { from: 0, to: body.length }, bytes: body }], single: true }
+  const { items, single } = readItems(body, contentType)
+  return { items: items.flatMap((item) => ('problem' in item ? [] : [{ ...item, range: null }])), single }
+}
+
+function postedLines(body: Buffer): Posted[] {
+  const items: Posted[] = []
+  for (let from = 0; from < body.length; ) {
+    const found = body.indexOf(0x0a, from)
+    const to = found === -1 ? body.length : found
+    if (hasText(body, from, to)) items.push({ index: items.length, range: { from, to }, bytes: body })
+    from = to + 1
+  }
+  requireFew(items.length)
+  return items
+}
+
+function hasText(body: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (body[at]! > 0x20) return true
+  return false
+}
+
+/** Reads one item. What is no JSON is the item's problem; where it is the whole body it throws 'unreadable'. */
+export function readPosted(item: Posted): Item {
+  if (item.range === null) return { index: item.index, value: item.value }
+  const { from, to } = item.range
+  const bytes = item.bytes.subarray(from, to)
+  if (to - from === item.bytes.length) return { index: item.index, value: parseJson(bytes) }
+  const value = tryParseJson(bytes)
+  return value === undefined
+    ? { index: item.index, text: Buffer.from(bytes).toString(), problem: 'is not JSON' }
+    : { index: item.index, value }
+}
+
 export type Item = { index: number; value: unknown } | { index: number; text: string; problem: string }
 
 /** A body as items: one object, an array, or NDJSON. `single` where it was one object, whose fault is the request's. */
 export function readItems(body: Buffer, contentType: string | null): { items: Item[]; single: boolean } {
-  const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type === 'application/x-ndjson' || type === 'application/ndjson' || type === 'application/jsonl')
-    return { items: readLines(textOf(body)), single: false }
-  if (type !== 'application/json' && type !== '')
-    throw new AppError(
-      'unsupported',
-      `Content-Type ${type} is not known here; send application/json or application/x-ndjson.`,
-    )
+  if (kindOf(contentType) === 'lines') return { items: readLines(textOf(body)), single: false }
   const value = parseJson(body)
   if (!Array.isArray(value)) return { items: [{ index: 0, value }], single: true }
   requireFew(value.length)
   return { items: value.map((one, index) => ({ index, value: one })), single: false }
+}
+
+const linesTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl'])
+
+/** Throws 'unsupported' for what is neither. */
+function kindOf(contentType: string | null): 'lines' | 'json' {
+  if (contentType === 'application/json' || contentType === null) return 'json'
+  const type = contentType.split(';')[0]!.trim().toLowerCase()
+  if (linesTypes.has(type)) return 'lines'
+  if (type === 'application/json' || type === '') return 'json'
+  throw new AppError(
+    'unsupported',
+    `Content-Type ${type} is not known here; send application/json or application/x-ndjson.`,
+  )
 }
 
 function readLines(text: string): Item[] {

@@ -1,11 +1,19 @@
 // The HTTP server: takes connections from the start, input once it is open, and drains so that nothing is cut off.
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { AppError } from '../lib/errors.ts'
 import { type ErrorLog, problemResponse } from './problem.ts'
 
 interface Fetches {
   fetch(request: Request, env: unknown): Response | Promise<Response>
+  /** What answers a request without the frame of the web's Request and Response; null for what it does not know. */
+  direct?(request: IncomingMessage): Promise<DirectAnswer> | null
+}
+
+export interface DirectAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
 }
 
 export interface Server {
@@ -18,6 +26,10 @@ export interface Server {
 
 /** What is under way when the end is asked for gets so long. */
 const DRAIN_MS = 5_000
+
+function send(response: ServerResponse, { status, headers, body }: DirectAnswer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
 
 /** Listens; resolves once connections are taken. Throws 'conflict' when the port is in use. */
 export async function serve({ port, host, log }: { port: number; host: string; log: ErrorLog }): Promise<Server> {
@@ -37,7 +49,9 @@ export async function serve({ port, host, log }: { port: number; host: string; l
       underWay.delete(response)
       if (underWay.size === 0) whenIdle()
     })
-    void answer(request, response)
+    const direct = app === null || isDraining ? null : app.direct?.(request)
+    if (direct) void direct.then((came) => send(response, came))
+    else void answer(request, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

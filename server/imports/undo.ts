@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import { lockSubjects, record, refoldDevice } from '../custody/record.ts'
+import { lockSubjects, record, refoldDevices } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { lastSeqs } from './import.ts'
@@ -64,7 +64,10 @@ export async function undoImport(tx: Tx, act: Act, input: { importId: string }):
       .select('device_id')
       .where('shipment_id', '=', event.shipmentId)
       .execute()
-    for (const { device_id } of devices) await refoldDevice(tx, device_id)
+    await refoldDevices(
+      tx,
+      devices.map((row) => row.device_id),
+    )
   }
   return { undone: changes.length - kept.length, kept }
 }

@@ -208,6 +208,7 @@ export interface PresenceTable {
   proof: string
   booted_at: NullableTime
   sealed: number | null
+  fingerprint: number | null
 }
 
 export interface InboxTable {

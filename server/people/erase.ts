@@ -188,6 +188,8 @@ async function eraseFacets(tx: Tx, naming: Naming): Promise<void> {
     const kept = Object.entries(content).flatMap(([member, value]) =>
       Array.isArray(value) ? [[member, value.filter(keeps)]] : keeps(value) ? [[member, value]] : [],
     )
+    // The short cut knows the report that named them: it is read once more.
+    await tx.updateTable('presence').set({ fingerprint: null }).where('device_id', '=', device_id).execute()
     await tx
       .updateTable('facets')
       .set({ content: JSON.stringify(Object.fromEntries(kept)), hash: Buffer.alloc(0) })

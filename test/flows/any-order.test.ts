@@ -175,7 +175,7 @@ async function whatIsKnown(laptop: Twin) {
       state: withoutSeqs(shipment.state),
     },
     facets,
-    presence: presence.map(({ device_id: _, sealed: __, ...row }) => row),
+    presence: presence.map(({ device_id: _, sealed: __, fingerprint: ___, ...row }) => row),
   }
   const names = new Map([
     [device.id, 'device'],

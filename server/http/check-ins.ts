@@ -1,0 +1,144 @@
+// `POST /checkins`: what says the same as last time takes the short cut, the rest is read, recorded and judged.
+import type { IncomingMessage } from 'node:http'
+import type { Token } from '../access/tokens.ts'
+import { gather } from '../checkins/gather.ts'
+import { type CheckInItem, type CheckInResult, recordCheckIns } from '../checkins/record-checkins.ts'
+import { createShortCut, moveRepeats, type Repeat } from '../checkins/short-cut.ts'
+import type { House } from '../house.ts'
+import { retrying } from '../imports/import.ts'
+import { readCheckIn } from '../integrations/mdm/generic.ts'
+import type { Tx } from '../lib/database.ts'
+import { AppError } from '../lib/errors.ts'
+import { type Body, type Item, postedItems, readBody, readPosted } from './body.ts'
+import { peerOf } from './peer.ts'
+import { problemResponse } from './problem.ts'
+import { answerOf, keepingUnreadable, keepRejects, type Rejected, unreadable } from './rejected.ts'
+import type { DirectAnswer } from './serve.ts'
+
+/**
+ * Answers `POST /checkins` straight from Node's request: at thousands a second the frame around a request costs more
+ * than all that is done for it. Null for any other request.
+ */
+export function checkInEndpoint(house: House): (request: IncomingMessage) => Promise<DirectAnswer> | null {
+  const receive = checkInReceiver(house)
+  const answer = async (request: IncomingMessage): Promise<DirectAnswer> => {
+    try {
+      const { authorization, 'content-type': contentType } = request.headers
+      const token = await house.tokens.require(authorization ?? null, 'checkins:write', peerOf(request))
+      const came = await receive(token, await readBody(request), contentType ?? null)
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(came) }
+    } catch (error) {
+      const problem = problemResponse(error, house.log)
+      return { status: problem.status, headers: Object.fromEntries(problem.headers), body: await problem.text() }
+    }
+  }
+  return (request) =>
+    request.method === 'POST' && /^\/checkins(?:$|\?)/.test(request.url ?? '') ? answer(request) : null
+}
+
+interface CheckInAnswer {
+  accepted: number
+  unchanged: number
+  changed: number
+  rejected: { index: number; problem: string }[]
+}
+
+/** Takes bodies of check-ins and answers once they are committed. Throws AppError for what cannot be read or is wrong. */
+function checkInReceiver(
+  house: House,
+): (token: Token, body: Body, contentType: string | null) => Promise<CheckInAnswer> {
+  const shortCut = createShortCut()
+  const repeat = gather((repeats: Repeat[]) => retrying(() => moveRepeats(house.db, repeats)))
+  const record = gather((items: CheckInItem[]) => recordAll(house, items, shortCut.remember))
+
+  return async (token, body, contentType) => {
+    const posted = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>
+      postedItems(body.bytes, contentType),
+    )
+    const guesses = posted.items.map((item) =>
+      item.range === null ? null : shortCut.guess(body.bytes, item.range, token, house.clock()),
+    )
+    const repeats = guesses.flatMap((guess) => guess?.repeat ?? [])
+    const moved = repeats.length === 0 ? [] : await repeat(repeats)
+    const isRepeat = new Set(repeats.filter((_, index) => moved[index]))
+    const rest = posted.items.filter((_, index) => !isRepeat.has(guesses[index]?.repeat as Repeat))
+    if (rest.length === 0) return { accepted: isRepeat.size, unchanged: isRepeat.size, changed: 0, rejected: [] }
+    const fingerprints = new Map(posted.items.map((item, index) => [item.index, guesses[index]?.glance.fingerprint]))
+    const read = await keepingUnreadable(house, { source: 'checkins', token, body }, () => rest.map(readPosted))
+    const { good, rejected } = checkAll(token, read, fingerprints)
+    const results = good.length === 0 ? [] : await record(good.map((one) => one.item))
+    const counts = { changed: 0, unchanged: isRepeat.size }
+    results.forEach((result, at) => {
+      if (typeof result === 'string') counts[result]++
+      else rejected.push({ index: good[at]!.index, body: good[at]!.body, faults: result.faults })
+    })
+    if (counts.changed > 0) house.worker.wake('detect')
+    await keepRejects(house, 'checkins', token, rejected)
+    const [only] = rejected
+    if (posted.single && only)
+      throw new AppError('invalid', 'The check-in is readable but wrong; it is kept in the inbox.', only.faults)
+    return { accepted: counts.changed + counts.unchanged, ...counts, rejected: answerOf(rejected) }
+  }
+}
+
+interface Good {
+  index: number
+  body: unknown
+  item: CheckInItem
+}
+
+function checkAll(
+  token: Token,
+  items: Item[],
+  fingerprints: Map<number, number | undefined>,
+): { good: Good[]; rejected: Rejected[] } {
+  const good: Good[] = []
+  const rejected = unreadable(items)
+  for (const item of items) {
+    if ('problem' in item) continue
+    const came = readCheckIn(item.value)
+    if (!came.ok) {
+      rejected.push({ index: item.index, body: item.value, faults: came.faults })
+      continue
+    }
+    const { source, vouches, id: tokenId } = token
+    const fingerprint = fingerprints.get(item.index) ?? null
+    good.push({
+      index: item.index,
+      body: item.value,
+      item: { checkIn: came.checkIn, source, vouches, tokenId, fingerprint },
+    })
+  }
+  return { good, rejected }
+}
+
+/** Records a batch, a transaction for each token: a second one's rows would be locked after the ledger was. */
+async function recordAll(
+  house: House,
+  items: CheckInItem[],
+  remember: (fingerprint: number, deviceId: string) => void,
+): Promise<CheckInResult[]> {
+  const now = house.clock()
+  const results = new Array<CheckInResult>(items.length)
+  for (const group of Map.groupBy(items.entries(), ([, item]) => item.tokenId).values()) {
+    const tokenId = group[0]![1].tokenId
+    const actor =
+      tokenId === null ? ({ type: 'system', part: 'checkins' } as const) : ({ type: 'token', id: tokenId } as const)
+    const recognised = new Map<number, string>()
+    const record = (tx: Tx) =>
+      recordCheckIns(
+        tx,
+        { now, actor, world: house.world },
+        group.map(([, item]) => item),
+        ({ fingerprint }, deviceId) => {
+          if (fingerprint != null) recognised.set(fingerprint, deviceId)
+        },
+      )
+    const came = await retrying(() => house.db.transaction().execute(record))
+    group.forEach(([index], at) => {
+      results[index] = came[at]!
+    })
+    for (const [fingerprint, deviceId] of recognised) remember(fingerprint, deviceId)
+  }
+  return results
+}
