@@ -11,7 +11,7 @@ import { CaseWhy } from '../parts/case-why.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { DeclareDialog } from '../parts/declare-dialog.tsx'
 import { Due } from '../parts/due.tsx'
-import { FivePlaces, partingOf } from '../parts/five-places.tsx'
+import { FivePlaces } from '../parts/five-places.tsx'
 import { HandoverList } from '../parts/handover-list.tsx'
 import { LifeCycleStrip, type Step } from '../parts/life-cycle.tsx'
 import { AskSerial } from '../parts/link-once.tsx'
@@ -20,7 +20,7 @@ import { useMay, useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Failure, Loaded, Nothing } from '../parts/states.tsx'
+import { Loaded, Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 
@@ -56,7 +56,7 @@ function Known({ whole }: { whole: Whole }) {
         <div className="stack">
           <CaseWhy whole={whole} seqsShown={known} />
           {whole.devices.map((device) => (
-            <Places
+            <FivePlaces
               key={device.id}
               deviceId={device.id}
               name={whole.devices.length > 1 ? (device.serialNumber ?? device.id) : null}
@@ -117,21 +117,6 @@ function Tags({ whole }: { whole: Whole }) {
         </span>
       )}
     </>
-  )
-}
-
-function Places({ deviceId, name }: { deviceId: string; name: string | null }) {
-  const { data: places, error, refetch } = useQuery(trpc.cases.fivePlaces.queryOptions({ deviceId }))
-  if (error) return <Failure error={error} retry={refetch} />
-  if (!places) return null
-  return (
-    <section className="card" aria-label="Five places">
-      <header>
-        <h2>Five places{name && `, ${name}`}</h2>
-        <span className="small faint">{partingOf(places) ?? 'they agree as far as they are known'}</span>
-      </header>
-      <FivePlaces places={places} />
-    </section>
   )
 }
 

@@ -7,6 +7,7 @@ import { type Outputs, showDone, trpc } from '../api.ts'
 import { AddressCard } from '../parts/address-card.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { DeviceList } from '../parts/device-list.tsx'
+import { FivePlaces } from '../parts/five-places.tsx'
 import { LabelPanel } from '../parts/label-panel.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -67,6 +68,9 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
             <ShipmentSteps shipment={shipment} />
           </section>
           <ShipmentTasks shipmentId={shipment.id} />
+          {shipment.direction === 'out' && shipment.devices[0] && (
+            <FivePlaces deviceId={shipment.devices[0].id} shipmentId={shipment.id} />
+          )}
           <LabelPanel shipment={shipment} />
           <Scans shipmentId={shipment.id} />
           {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}

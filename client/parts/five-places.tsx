@@ -1,10 +1,12 @@
 // Five places as one line: HR address, ordered, label, delivered, first check-ins. Where they first part is dashed.
-import type { Outputs } from '../api.ts'
+import { useQuery } from '@tanstack/react-query'
+import { type Outputs, trpc } from '../api.ts'
 import './five-places.css'
 import { PlaceCredit } from './place-credit.tsx'
+import { Failure } from './states.tsx'
 import { shortTime } from './time.tsx'
 
-type Places = NonNullable<Outputs['cases']['fivePlaces']>
+type Places = NonNullable<Outputs['devices']['fivePlaces']>
 type FivePlace = Places[number]
 
 /** Two cities closer than this are one place: as far as a suburb is from its centre. */
@@ -25,12 +27,38 @@ const numbers = new Intl.NumberFormat('en')
 const isApart = (place: FivePlace) => place.km !== null && place.km >= APART_KM
 
 /** Where the places first part, in words; null while they agree. */
-export function partingOf(places: Places): string | null {
+function partingOf(places: Places): string | null {
   const first = places.find(isApart)
   return first ? `part at “${first.step.toLowerCase()}”` : null
 }
 
-export function FivePlaces({ places }: { places: Places }) {
+/** Of a laptop's present custody period, or of one parcel it was in; nothing where no parcel brought it. */
+export function FivePlaces({
+  deviceId,
+  shipmentId = null,
+  name = null,
+}: {
+  deviceId: string
+  shipmentId?: string | null
+  /** Where the page shows several laptops'. */
+  name?: string | null
+}) {
+  const asked = trpc.devices.fivePlaces.queryOptions({ deviceId, shipmentId })
+  const { data: places, error, refetch } = useQuery(asked)
+  if (error) return <Failure error={error} retry={refetch} />
+  if (!places) return null
+  return (
+    <section className="card" aria-label="Five places">
+      <header>
+        <h2>Five places{name && `, ${name}`}</h2>
+        <span className="small faint">{partingOf(places) ?? 'they agree as far as they are known'}</span>
+      </header>
+      <Line places={places} />
+    </section>
+  )
+}
+
+function Line({ places }: { places: Places }) {
   const parting = places.findIndex(isApart)
   return (
     <>

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { assignCase, closeCase, commentCase, finishTask, reopenCase, setCaseStatus } from '../cases/work.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { caseSeverities, caseStatuses, listCases, readCase } from '../views/cases.ts'
-import { readFivePlaces } from '../views/places.ts'
 import { readTimeline } from '../views/timeline.ts'
 
 const analyst = allow('admin', 'analyst')
@@ -38,9 +37,6 @@ export const casesRouter = router({
         a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : b.seq - a.seq,
       )
     }),
-  fivePlaces: everybody
-    .input(z.object({ deviceId: z.string().max(100) }))
-    .query(({ ctx, input }) => readFivePlaces(ctx.house.db, input.deviceId)),
 
   assign: analyst
     .input(z.object({ caseId, from: z.string().nullable(), to: z.string().nullable() }))

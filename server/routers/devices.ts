@@ -6,6 +6,7 @@ import { receiveDevice } from '../devices/receipt.ts'
 import { transferDevice } from '../devices/transfers.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listDevices, readDevice } from '../views/devices.ts'
+import { readFivePlaces } from '../views/places.ts'
 import { readTimeline } from '../views/timeline.ts'
 
 const provisioner = allow('admin', 'provisioner')
@@ -26,6 +27,9 @@ export const devicesRouter = router({
     )
     .query(({ ctx, input }) => listDevices(ctx.house.db, input)),
   get: everybody.input(z.object({ id: deviceId })).query(({ ctx, input }) => readDevice(ctx.house.db, input.id)),
+  fivePlaces: everybody
+    .input(z.object({ deviceId, shipmentId: z.string().max(100).nullable().default(null) }))
+    .query(({ ctx, input }) => readFivePlaces(ctx.house.db, input)),
   timeline: everybody
     .input(z.object({ id: deviceId, before: z.number().int().nullable().default(null) }))
     .query(({ ctx, input }) =>

@@ -2,7 +2,7 @@
 
 import { headSeq } from '../custody/ledger.ts'
 import { assembleDossier } from '../detection/dossier.ts'
-import { loadFacts } from '../detection/facts.ts'
+import { type Facts, loadFacts } from '../detection/facts.ts'
 import { homeAt, tidyPlace } from '../detection/measure.ts'
 import type { Place } from '../detection/rule.ts'
 import type { Db } from '../lib/database.ts'
@@ -18,16 +18,24 @@ export interface FivePlace {
   km: number | null
 }
 
-/** The five places as of now, with the distances between them; null for a device without an outgoing parcel. */
-export async function readFivePlaces(db: Db, deviceId: string): Promise<FivePlace[] | null> {
+/**
+ * The five places as of now, with the distances between them: of the parcel that began the present custody period, or of
+ * the one asked for. Null for a device without an outgoing parcel.
+ */
+export async function readFivePlaces(
+  db: Db,
+  { deviceId, shipmentId }: { deviceId: string; shipmentId: string | null },
+): Promise<FivePlace[] | null> {
   const facts = await loadFacts(db, deviceId, await headSeq(db))
   if (facts === null) return null
   const dossier = assembleDossier(facts, { seq: Number.MAX_SAFE_INTEGER })
-  const { shipment } = dossier
-  if (shipment === null) return null
+  const shipment = shipmentId === null ? dossier.shipment : dossier.shipments.find((one) => one.id === shipmentId)
+  if (shipment?.direction !== 'out') return null
   const home = homeAt(dossier, shipment.orderedAt)
   const label = shipment.destination
-  const { firstCheckInAt } = dossier.device
+  const ordered = orderedTo(facts, shipment.id) ?? label?.place ?? null
+  // Check-ins are told of the present custody period only.
+  const firstCheckInAt = shipment.isCurrent ? dossier.device.firstCheckInAt : null
   const network =
     firstCheckInAt === null
       ? undefined
@@ -43,11 +51,16 @@ export async function readFivePlaces(db: Db, deviceId: string): Promise<FivePlac
     },
     {
       step: 'Ordered',
-      full: label?.place ?? null,
+      full: ordered,
       at: shipment.orderedAt.toISOString(),
       note: label?.use === 'ship_to' ? 'not an address on file' : null,
     },
-    { step: 'On the label', full: label?.place ?? null, at: shipment.shippedAt?.toISOString() ?? null, note: null },
+    {
+      step: 'On the label',
+      full: label?.place ?? null,
+      at: (shipment.label?.at ?? shipment.shippedAt)?.toISOString() ?? null,
+      note: null,
+    },
     { step: 'Delivered', full: delivered?.place ?? null, at: delivered?.at.toISOString() ?? null, note: null },
     {
       step: 'First check-ins',
@@ -65,4 +78,11 @@ export async function readFivePlaces(db: Db, deviceId: string): Promise<FivePlac
       km,
     }
   })
+}
+
+/** Where the order itself wanted it, before anything was changed. */
+function orderedTo(facts: Facts, shipmentId: string): Place | null {
+  const order = facts.events.find((event) => event.kind === 'shipment.ordered' && event.shipmentId === shipmentId)
+  const addressId = order?.kind === 'shipment.ordered' ? order.payload?.addressId : null
+  return facts.addresses.find((address) => address.id === addressId)?.place ?? null
 }
