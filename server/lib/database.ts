@@ -37,8 +37,38 @@ export function connect(url: string, { max, applicationName, log }: ConnectOptio
   })
   // Without a listener, a server that ends an idle connection would end the process.
   pool.on('error', (error) => log.warn(`A database connection was lost: ${messageOf(error)}`))
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    prepareRepeated(client)
+  })
   return { pool, db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }) }
+}
+
+/** A statement asked so often on a connection is worth its plan being kept there; so many of them at most. */
+const REPEATED = 3
+const PREPARED_MAX = 300
+
+/** Has the server keep the plans of what is asked again and again: making one costs it more than running it. */
+function prepareRepeated(client: pg.PoolClient): void {
+  const asked = new Map<string, number>()
+  const names = new Map<string, string>()
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
+    // Without values it may be several statements, which cannot be prepared.
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0 || rest.length > 0)
+      return query(text, values, ...rest)
+    const known = names.get(text)
+    if (known !== undefined) return query({ name: known, text, values })
+    const times = (asked.get(text) ?? 0) + 1
+    if (asked.size >= 10 * PREPARED_MAX) asked.clear()
+    asked.set(text, times)
+    if (times < REPEATED || names.size >= PREPARED_MAX) return query(text, values)
+    const name = `t${names.size + 1}`
+    names.set(text, name)
+    asked.delete(text)
+    return query({ name, text, values })
+  }
+  client.query = prepared as typeof client.query
 }
 
 const oids = { bigint: 20, bigints: 1016, date: 1082, dates: 1182, texts: 1009 }

@@ -1,7 +1,8 @@
 // Facets: what was added and removed, and taken back again.
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diff, hashOf, type Members, merge, sightingOf, undo } from '../../server/checkins/facets.ts'
+import { canonicalText, diff, hashOf, type Members, merge, sightingOf, undo } from '../../server/checkins/facets.ts'
 import { checkInSchema } from '../../server/ports.ts'
 
 const sight = (body: object) =>
@@ -70,4 +71,15 @@ test('of neighbours only their maker, and the names that KVMs give themselves', 
     },
   })
   expect(facets.network!['neighbours']).toEqual([{ block: '3052530', hostname: 'jetkvm.local' }, { block: 'aabbccd' }])
+})
+
+test('the canonical text of a value is the library’s, RFC 8785', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      expect(canonicalText(value)).toBe(canonicalize(value))
+    }),
+  )
+  expect(canonicalText({ b: undefined, a: 1e21, 'é"': ['\u2028', -0] })).toBe(
+    canonicalize({ b: undefined, a: 1e21, 'é"': ['\u2028', -0] }),
+  )
 })

@@ -133,3 +133,19 @@ describe('dumpSchema', () => {
     await drop()
   })
 })
+
+describe('what is asked again and again', () => {
+  it('has its plan kept on the connection, with other values each time', async () => {
+    const { url, drop } = await testDatabase()
+    const { db, pool } = connect(url, { max: 1, applicationName: 'test', log: { warn() {} } })
+    const ask = (value: number) => sql<{ twice: number }>`select ${value}::int * 2 as twice`.execute(db)
+    for (let value = 0; value < 10; value++) expect((await ask(value)).rows).toEqual([{ twice: value * 2 }])
+    const { rows } = await sql<{ statement: string }>`
+      select statement from pg_prepared_statements where statement like '%as twice'`.execute(db)
+    expect(rows).toHaveLength(1)
+    await expect(sql`select ${'x'}::int * 2 as twice`.execute(db)).rejects.toMatchObject({ code: '22P02' })
+    expect((await ask(4)).rows).toEqual([{ twice: 8 }])
+    await pool.end()
+    await drop()
+  })
+})
