@@ -6,7 +6,20 @@ alter table address_versions
   add column verified_at  timestamptz(3);
 -- What waits for somebody to approve or refuse it, newest first.
 create index address_versions_waiting on address_versions (recorded_at desc, id desc)
-  where approved_at is null and refused_at is null and withdrawn_at is null and line1 is not null and use <> 'identity';
+  where approved_at is null and refused_at is null and withdrawn_at is null and line1 is not null and use <> 'identity'
+    and person_id is not null;
+
+-- Where returns go is a stockroom's address and nobody's home; whose laptops they brought back is judged again without it.
+with gone as (
+  update address_versions set person_id = null
+  where use = 'ship_to' and source = 'shipment' and id in (
+    select address_version_id from shipments where address_version_id is not null
+    group by address_version_id having bool_and(direction = 'return'))
+  returning id)
+insert into watch (device_id, look_again_at)
+select distinct sd.device_id, (select recorded_at from ledger order by seq desc limit 1)
+from gone join shipments s on s.address_version_id = gone.id join shipment_devices sd on sd.shipment_id = s.id
+on conflict (device_id) do update set look_again_at = excluded.look_again_at;
 
 alter table shipments
   -- The delivery policy in force when it was prepared, kept with it.
@@ -21,6 +34,17 @@ create index shipments_next_track on shipments (next_track_at) where next_track_
 -- Parcels under way that nobody has set a time for yet.
 create index shipments_to_track on shipments (ordered_at)
   where tracking_code is not null and next_track_at is null and withdrawn_at is null and status not in ('delivered', 'returned');
+-- What waits for the carrier's first scan, newest order first.
+create index shipments_unscanned on shipments (ordered_at desc, id desc)
+  where withdrawn_at is null and first_scan_at is null and status in ('ordered', 'packed', 'shipped');
+-- What was changed on its way.
+create index ledger_delivery_change on ledger (shipment_id)
+  where kind = 'shipment.scanned' and payload->'reading'->>'is' in ('delivery change', 'forwarded', 'address corrected');
+-- The next to read: what came at one moment is taken by id, without sorting all of it for each.
+drop index inbox_todo;
+create index inbox_todo on inbox (next_attempt_at, id) where next_attempt_at is not null;
+-- How much could not be read.
+create index inbox_failed on inbox (id) where status = 'failed';
 create index shipments_tracker on shipments (tracker_id) where tracker_id is not null;
 
 -- One row per shipment made at the provider: its rates cost nothing, and at most one of a parcel is bought.
@@ -49,6 +73,8 @@ create table labels (
   bought_by     jsonb,
   bought_at     timestamptz(3),
   printed_at    timestamptz(3),
+  -- When its voiding was asked for.
+  voiding_since timestamptz(3),
   -- When the provider took it back; until it is, it can still be used.
   voided_at     timestamptz(3),
   -- When to ask the provider what became of it.
@@ -72,6 +98,8 @@ create table delivery_policies (
   set_at     timestamptz(3) not null,
   retired_at timestamptz(3)
 );
+-- Why a policy was set.
+create index ledger_policy on ledger (seq) where kind = 'policy.set';
 create unique index delivery_policies_current on delivery_policies (tier, coalesce(country, '')) where retired_at is null;
 
 -- What only a person can do about a parcel: call the carrier, look for it.
@@ -113,7 +141,12 @@ alter table scans
   add column wording_id text references wordings (id),
   -- Whether the provider said the same when asked.
   add column confirmed_at timestamptz(3);
-create index scans_wording on scans (wording_id) where wording_id is not null;
+-- The scans of a wording, in batches by id and the newest of them.
+create index scans_wording on scans (wording_id, id) where wording_id is not null;
+-- All that was declared of somebody, ended or not: a dossier reads it as of its time, and a signer is compared with it.
+drop index declarations_person;
+create index declarations_person on declarations (person_id);
+create index declarations_beside on declarations (other_person_id) where other_person_id is not null;
 -- The scans of one signer, whoever's parcels they were.
 create index ledger_signer on ledger ((payload->>'signer')) where kind = 'shipment.signed';
 
@@ -156,7 +189,11 @@ create table handovers (
 );
 create index handovers_person on handovers (person_id);
 create index handovers_shipment on handovers (shipment_id) where shipment_id is not null;
-create index handovers_open on handovers (created_at) where status = 'open';
+create index handovers_open on handovers (created_at, id) where status = 'open';
+-- The others, newest first.
+create index handovers_list on handovers (created_at desc, id desc);
+-- Who saw the link by which an address was proposed.
+create index handovers_proposed on handovers (proposed_address_id) where proposed_address_id is not null;
 
 create table handover_items (
   handover_id text not null references handovers (id),
@@ -169,9 +206,14 @@ create table handover_items (
   read_back   text check (read_back in ('same', 'different', 'cannot')),
   read_back_at timestamptz(3),
   attempts    int not null default 0,
+  -- When somebody said what came of an answer that needs a look.
+  dealt_at    timestamptz(3),
   primary key (handover_id, device_id)
 );
 create index handover_items_device on handover_items (device_id);
+-- What was declined, or is another laptop, until somebody has dealt with it: the list of hand-overs, and its count.
+create index handover_items_unsettled on handover_items (handover_id)
+  where dealt_at is null and (answer = 'declined' or read_back = 'different');
 
 -- One-time links to a hand-over; only their hashes are kept.
 create table handover_links (
@@ -218,8 +260,11 @@ create table returns (
   closed_at        timestamptz(3)
 );
 create unique index returns_open on returns (device_id) where closed_at is null;
+create index returns_device on returns (device_id, opened_at desc);
 create index returns_person on returns (person_id) where person_id is not null;
 create index returns_due on returns (due_on, id) where closed_at is null;
+-- The closed ones too.
+create index returns_list on returns (due_on, id);
 create index returns_reminder on returns (next_reminder_at) where closed_at is null and next_reminder_at is not null;
 -- Who leaves next.
 create index people_leaving on people (leaves_on) where leaves_on is not null and withdrawn_at is null and erased_at is null;

@@ -142,7 +142,7 @@ create table public.address_versions (
 CREATE INDEX address_versions_building ON public.address_versions USING btree (building_key) WHERE (building_key IS NOT NULL);
 CREATE INDEX address_versions_door ON public.address_versions USING btree (door_key) WHERE (door_key IS NOT NULL);
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
-CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text));
+CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text) AND (person_id IS NOT NULL));
 
 create table public.case_tasks (
   id text not null,
@@ -220,7 +220,8 @@ create table public.declarations (
   constraint declarations_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint declarations_pkey PRIMARY KEY (id)
 );
-CREATE INDEX declarations_person ON public.declarations USING btree (person_id) WHERE (ended_at IS NULL);
+CREATE INDEX declarations_beside ON public.declarations USING btree (other_person_id) WHERE (other_person_id IS NOT NULL);
+CREATE INDEX declarations_person ON public.declarations USING btree (person_id);
 
 create table public.delivery_policies (
   id text not null,
@@ -329,6 +330,7 @@ create table public.handover_items (
   read_back text,
   read_back_at timestamp(3) with time zone,
   attempts integer default 0 not null,
+  dealt_at timestamp(3) with time zone,
   constraint handover_items_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'declined'::text]))),
   constraint handover_items_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint handover_items_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handovers(id),
@@ -337,6 +339,7 @@ create table public.handover_items (
   constraint handover_items_reason_check CHECK ((reason = ANY (ARRAY['not received'::text, 'damaged'::text, 'wrong device'::text, 'other'::text])))
 );
 CREATE INDEX handover_items_device ON public.handover_items USING btree (device_id);
+CREATE INDEX handover_items_unsettled ON public.handover_items USING btree (handover_id) WHERE ((dealt_at IS NULL) AND ((answer = 'declined'::text) OR (read_back = 'different'::text)));
 
 create table public.handover_links (
   id text not null,
@@ -394,8 +397,10 @@ create table public.handovers (
   constraint handovers_status_check CHECK ((status = ANY (ARRAY['open'::text, 'answered'::text, 'withdrawn'::text]))),
   constraint handovers_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES terms(id)
 );
-CREATE INDEX handovers_open ON public.handovers USING btree (created_at) WHERE (status = 'open'::text);
+CREATE INDEX handovers_list ON public.handovers USING btree (created_at DESC, id DESC);
+CREATE INDEX handovers_open ON public.handovers USING btree (created_at, id) WHERE (status = 'open'::text);
 CREATE INDEX handovers_person ON public.handovers USING btree (person_id);
+CREATE INDEX handovers_proposed ON public.handovers USING btree (proposed_address_id) WHERE (proposed_address_id IS NOT NULL);
 CREATE INDEX handovers_shipment ON public.handovers USING btree (shipment_id) WHERE (shipment_id IS NOT NULL);
 
 create table public.import_changes (
@@ -446,8 +451,9 @@ create table public.inbox (
 CREATE INDEX inbox_about ON public.inbox USING btree (about) WHERE (status = 'set aside'::text);
 CREATE UNIQUE INDEX inbox_delivery ON public.inbox USING btree (source, delivery_key) WHERE (delivery_key IS NOT NULL);
 CREATE INDEX inbox_digest ON public.inbox USING btree (digest, received_at);
+CREATE INDEX inbox_failed ON public.inbox USING btree (id) WHERE (status = 'failed'::text);
 CREATE INDEX inbox_kept ON public.inbox USING btree (received_at DESC, id DESC) WHERE (status = ANY (ARRAY['failed'::text, 'set aside'::text]));
-CREATE INDEX inbox_todo ON public.inbox USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX inbox_todo ON public.inbox USING btree (next_attempt_at, id) WHERE (next_attempt_at IS NOT NULL);
 
 create table public.invitations (
   id text not null,
@@ -487,6 +493,7 @@ create table public.labels (
   bought_by jsonb,
   bought_at timestamp(3) with time zone,
   printed_at timestamp(3) with time zone,
+  voiding_since timestamp(3) with time zone,
   voided_at timestamp(3) with time zone,
   next_look_at timestamp(3) with time zone,
   error text,
@@ -520,8 +527,10 @@ create table public.ledger (
   constraint ledger_seq_check CHECK ((seq > 0))
 );
 CREATE INDEX ledger_case ON public.ledger USING btree (case_id, seq) WHERE (case_id IS NOT NULL);
+CREATE INDEX ledger_delivery_change ON public.ledger USING btree (shipment_id) WHERE ((kind = 'shipment.scanned'::text) AND (((payload -> 'reading'::text) ->> 'is'::text) = ANY (ARRAY['delivery change'::text, 'forwarded'::text, 'address corrected'::text])));
 CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (device_id IS NOT NULL);
 CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
+CREATE INDEX ledger_policy ON public.ledger USING btree (seq) WHERE (kind = 'policy.set'::text);
 CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['presence.sealed'::text, 'token.distrusted'::text, 'declaration.made'::text, 'declaration.ended'::text]));
 CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
 CREATE INDEX ledger_signer ON public.ledger USING btree (((payload ->> 'signer'::text))) WHERE (kind = 'shipment.signed'::text);
@@ -636,7 +645,9 @@ create table public.returns (
   constraint returns_serial_read_check CHECK ((serial_read = ANY (ARRAY['same'::text, 'different'::text, 'unread'::text]))),
   constraint returns_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipments(id)
 );
+CREATE INDEX returns_device ON public.returns USING btree (device_id, opened_at DESC);
 CREATE INDEX returns_due ON public.returns USING btree (due_on, id) WHERE (closed_at IS NULL);
+CREATE INDEX returns_list ON public.returns USING btree (due_on, id);
 CREATE UNIQUE INDEX returns_open ON public.returns USING btree (device_id) WHERE (closed_at IS NULL);
 CREATE INDEX returns_person ON public.returns USING btree (person_id) WHERE (person_id IS NOT NULL);
 CREATE INDEX returns_reminder ON public.returns USING btree (next_reminder_at) WHERE ((closed_at IS NULL) AND (next_reminder_at IS NOT NULL));
@@ -675,7 +686,7 @@ create table public.scans (
   constraint scans_shipment_id_scan_key_key UNIQUE (shipment_id, scan_key),
   constraint scans_wording_id_fkey FOREIGN KEY (wording_id) REFERENCES wordings(id)
 );
-CREATE INDEX scans_wording ON public.scans USING btree (wording_id) WHERE (wording_id IS NOT NULL);
+CREATE INDEX scans_wording ON public.scans USING btree (wording_id, id) WHERE (wording_id IS NOT NULL);
 
 create table public.secrets (
   name text not null,
@@ -761,6 +772,7 @@ CREATE INDEX shipments_to_track ON public.shipments USING btree (ordered_at) WHE
 CREATE INDEX shipments_tracker ON public.shipments USING btree (tracker_id) WHERE (tracker_id IS NOT NULL);
 CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
 CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
+CREATE INDEX shipments_unscanned ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE ((withdrawn_at IS NULL) AND (first_scan_at IS NULL) AND (status = ANY (ARRAY['ordered'::text, 'packed'::text, 'shipped'::text])));
 
 create table public.terms (
   id text not null,

@@ -108,42 +108,85 @@ export interface InboxReading {
 const ATTEMPTS_MAX = 5
 const pauseOf = (attempts: number) => MINUTE * 4 ** (attempts - 1)
 
-/** Reads everything that waits (T2), one row at a time, each in a transaction of its own. One bad row never stops the others. */
-export async function readInbox(reading: InboxReading): Promise<{ read: number; failed: number; setAside: number }> {
-  const counts = { read: 0, failed: 0, setAside: 0 }
+interface Counts {
+  read: number
+  failed: number
+  setAside: number
+}
+
+/**
+ * Reads everything that waits (T2), each row in a transaction of its own. One bad row never stops the others, and what the
+ * provider has to be asked about keeps no other source waiting.
+ */
+export async function readInbox(reading: InboxReading): Promise<Counts> {
+  const counts: Counts = { read: 0, failed: 0, setAside: 0 }
+  const provider = reading.carrier?.() ?? null
+  if (provider?.mode === 'production') while (await readAskedAbout(reading, counts, provider.name)) {}
+  else await readAll(reading, counts)
+  return counts
+}
+
+/** Everything but what one source sent. */
+async function readAll(reading: InboxReading, counts: Counts, except?: string): Promise<void> {
   for (;;) {
-    const outcome = await readNext(reading)
-    if (outcome === null) return counts
-    if (outcome !== 'taken') counts[outcome]++
+    const outcome = await readNext(reading, except === undefined ? {} : { except })
+    if (outcome === null) return
+    counts[outcome]++
   }
 }
 
-const nextRow = (db: Db | Tx, now: Date) =>
+/** So many deliveries are asked about together: an answer takes far longer than its recording. */
+const ASKED_TOGETHER = 20
+
+/**
+ * Looks at the next rows of one source without taking them, reads back what weighs in them while all other sources are
+ * read, and then reads each: the network is never asked within a transaction. Returns whether there were any.
+ */
+async function readAskedAbout(reading: InboxReading, counts: Counts, source: string): Promise<boolean> {
+  const { db, clock, carrier } = reading
+  const rows = await nextRows(db, clock()).where('source', '=', source).limit(ASKED_TOGETHER).execute()
+  const observations = rows.flatMap((row) => observationsOf(reading, row))
+  const asking = readBack({ db, clock, carrier: carrier ?? (() => null) }, observations)
+  const [back] = await Promise.all([asking, readAll(reading, counts, source)])
+  for (const { id } of rows) {
+    const outcome = await readNext(reading, { id, back })
+    if (outcome !== null) counts[outcome]++
+  }
+  return rows.length > 0
+}
+
+const nextRows = (db: Db | Tx, now: Date) =>
   db
     .selectFrom('inbox')
     .selectAll()
     .where('next_attempt_at', '<=', now)
     .orderBy('next_attempt_at')
     .orderBy('id')
-    .limit(1)
     .forUpdate()
     .skipLocked()
 
-async function readNext(reading: InboxReading): Promise<'read' | 'failed' | 'setAside' | 'taken' | null> {
+interface Wanted {
+  /** This row and no other; null comes back where another process has it. */
+  id?: string
+  except?: string
+  back?: ReadBack
+}
+
+async function readNext(reading: InboxReading, wanted: Wanted): Promise<keyof Counts | null> {
   const now = reading.clock()
-  const prepared = await prepareNext(reading, now)
-  if (prepared === 'none') return null
   let id: string | null = null
   let attempts = 0
   try {
     return await reading.db.transaction().execute(async (tx) => {
-      const row = await nextRow(tx, now)
-        .$if(prepared !== null, (qb) => qb.where('id', '=', prepared!.id))
+      const row = await nextRows(tx, now)
+        .$if(wanted.id !== undefined, (qb) => qb.where('id', '=', wanted.id!))
+        .$if(wanted.except !== undefined, (qb) => qb.where('source', '<>', wanted.except!))
+        .limit(1)
         .executeTakeFirst()
-      if (row === undefined) return prepared === null ? null : 'taken'
+      if (row === undefined) return null
       id = row.id
       attempts = row.attempts
-      return readRow(tx, reading, { now, row, back: prepared?.back ?? new Map() })
+      return readRow(tx, reading, { now, row, back: wanted.back ?? new Map() })
     })
   } catch (error) {
     if (id === null) throw error
@@ -157,18 +200,6 @@ interface Row {
   source: string
   body: Buffer | null
   token_id: string | null
-}
-
-/**
- * Looks at the next row without taking it, and reads back what weighs in it: the network is never asked within a
- * transaction. Null where nobody can be asked; 'none' where nothing waits.
- */
-async function prepareNext(reading: InboxReading, now: Date): Promise<{ id: string; back: ReadBack } | 'none' | null> {
-  const { db, clock, carrier } = reading
-  if (carrier?.()?.mode !== 'production') return null
-  const row = await nextRow(db, now).executeTakeFirst()
-  if (row === undefined) return 'none'
-  return { id: row.id, back: await readBack({ db, clock, carrier }, observationsOf(reading, row)) }
 }
 
 /** What a row's bytes tell; nothing where they cannot be read, which is said when the row is. */

@@ -20,17 +20,22 @@ const ANSWER_MS = 8_000
 const REST_MS = MINUTE
 const restingUntil = new WeakMap<Carrier, Date>()
 
-/** Reads back the trackers whose reports say something new that weighs. Never throws for what the provider does. */
+/**
+ * Reads back the trackers whose reports say something new that weighs, all at once and each once. Never throws for what
+ * the provider does.
+ */
 export async function readBack({ db, clock, carrier }: Asking, observations: Observation[]): Promise<ReadBack> {
-  const back: ReadBack = new Map()
   const provider = carrier()
-  if (provider?.mode !== 'production') return back
-  for (const report of observations) {
-    if (report.kind !== 'tracker' || !(await isWorthAsking(db, report))) continue
-    const isResting = (restingUntil.get(provider) ?? clock()) > clock()
-    back.set(report.trackerId, isResting ? null : await ask(provider, clock, report))
-  }
-  return back
+  if (provider?.mode !== 'production') return new Map()
+  const worth = new Map<string, TrackerReport>()
+  for (const report of observations)
+    if (report.kind === 'tracker' && !worth.has(report.trackerId) && (await isWorthAsking(db, report)))
+      worth.set(report.trackerId, report)
+  const isResting = (restingUntil.get(provider) ?? clock()) > clock()
+  const answers = await Promise.all(
+    [...worth].map(async ([id, report]) => [id, isResting ? null : await ask(provider, clock, report)] as const),
+  )
+  return new Map(answers)
 }
 
 async function ask(provider: Carrier, clock: Clock, report: TrackerReport): Promise<TrackerReport | null> {

@@ -4,6 +4,7 @@ import type { Act, World } from '../custody/act.ts'
 import { systemActor } from '../custody/events.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError, logText, messageOf } from '../lib/errors.ts'
+import { readSetting, saveSetting } from '../lib/settings.ts'
 import { DAY, plus } from '../lib/time.ts'
 import type { Carrier, CarrierProvider, Clock } from '../ports.ts'
 import { announceSettings, clearSecret, readSecret, setSecret, type Vault } from './secrets.ts'
@@ -127,8 +128,7 @@ async function secretsOf(
   if (provider.webhookSecret !== null) return [{ value: provider.webhookSecret, isNewest: true }]
   const newest = await readSecret(db, vault, secretNames.webhook)
   const before = await readSecret(db, vault, secretNames.webhookBefore)
-  const rotatedAt = registration?.rotatedAt ?? null
-  const isOver = rotatedAt !== null && plus(new Date(rotatedAt), ROTATION_MS) <= clock()
+  const isOver = hasEnded(registration, clock())
   if (before !== null && isOver) await dropBefore()
   return [
     ...(newest === null ? [] : [{ value: newest.value, isNewest: true }]),
@@ -137,9 +137,12 @@ async function secretsOf(
 }
 
 /** Whether a rotation's time is over, so that the secret before is to be forgotten. */
-export function isRotationOver({ registration, secrets }: State, now: Date): boolean {
+export const isRotationOver = ({ registration, secrets }: State, now: Date): boolean =>
+  secrets.length > 1 && hasEnded(registration, now)
+
+function hasEnded(registration: Registration | null, now: Date): boolean {
   const rotatedAt = registration?.rotatedAt ?? null
-  return secrets.length > 1 && rotatedAt !== null && plus(new Date(rotatedAt), ROTATION_MS) <= now
+  return rotatedAt !== null && plus(new Date(rotatedAt), ROTATION_MS) <= now
 }
 
 // ── The key ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,16 +170,11 @@ export async function forgetWebhook(tx: Tx, act: Act): Promise<void> {
 // ── The webhook ────────────────────────────────────────────────────────────────────────────────────────────
 
 export async function readRegistration(db: Db | Tx): Promise<Registration | null> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', webhookSetting).executeTakeFirst()
-  return row === undefined ? null : registrationSchema.parse(row.value)
+  const value = await readSetting(db, webhookSetting)
+  return value === undefined ? null : registrationSchema.parse(value)
 }
 
 export async function keepRegistration(tx: Tx, registration: Registration): Promise<void> {
-  const value = JSON.stringify(registration)
-  await tx
-    .insertInto('settings')
-    .values({ key: webhookSetting, value })
-    .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
-    .execute()
+  await saveSetting(tx, webhookSetting, registration)
   await announceSettings(tx)
 }

@@ -1,18 +1,16 @@
 // Invitations: one-time links by which accounts come to be. Nobody signs up by themselves.
-import { createHash, randomBytes } from 'node:crypto'
 import type { Act } from '../custody/act.ts'
 import { systemActor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
+import { hashOf, newSecret } from '../lib/secret.ts'
 import { DAY, plus } from '../lib/time.ts'
 import type { Auth, Role } from './auth.ts'
 
 /** A public link stands so long (DESIGN 11). */
 export const INVITATION_MS = 3 * DAY
-
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
 
 /** Makes a one-time link. `email` null: whoever opens it says who they are (the first admin). */
 export async function inviteUser(
@@ -33,7 +31,7 @@ export async function inviteUser(
     if (taken) throw new AppError('conflict', 'There is an account with this e-mail already.')
   }
   const id = newId('inv')
-  const secret = randomBytes(32).toString('base64url')
+  const secret = newSecret()
   await tx
     .insertInto('invitations')
     .values({

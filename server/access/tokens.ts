@@ -1,5 +1,4 @@
 // Machine tokens: scoped, expiring, hashed, shown once; checked from memory, since check-ins come by the thousand.
-import { createHash, randomBytes } from 'node:crypto'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
@@ -8,6 +7,7 @@ import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
+import { hashOf, newSecret } from '../lib/secret.ts'
 import type { TokensTable } from '../lib/tables.ts'
 import { MINUTE } from '../lib/time.ts'
 import type { Vouches } from '../ports.ts'
@@ -15,8 +15,6 @@ import type { Vouches } from '../ports.ts'
 export const scopes = ['checkins:write', 'directory:write', 'shipments:write', 'read'] as const
 export type Scope = (typeof scopes)[number]
 export type Token = Selectable<TokensTable>
-
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
 
 export interface TokenInput {
   name: string
@@ -33,7 +31,7 @@ export async function createToken(tx: Tx, act: Act, input: TokenInput): Promise<
   if (input.scopes.length === 0)
     throw new AppError('invalid', 'A token needs a scope.', [{ path: 'scopes', problem: 'needs at least one' }])
   const id = newId('tok')
-  const secret = `tt_${randomBytes(32).toString('base64url')}`
+  const secret = `tt_${newSecret()}`
   await tx
     .insertInto('tokens')
     .values({

@@ -1,10 +1,10 @@
 // Our webhook at the provider: registered, given another secret, removed. A lost answer is made good by asking again.
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { looksPrivate } from '../lib/fetch.ts'
+import { newSecret } from '../lib/secret.ts'
 import type { Carrier } from '../ports.ts'
 import { type Connector, forgetWebhook, keepRegistration, readRegistration, secretNames } from './connector.ts'
 import { readSecret, setSecret, type Vault } from './secrets.ts'
@@ -16,8 +16,6 @@ export interface WebhookInput {
   /** Our public URL, without a final slash. */
   url: string
 }
-
-const newSecret = () => randomBytes(32).toString('base64url')
 
 /**
  * Registers our endpoint with a secret made here, or with the environment's. Asked again after a lost answer, it finds
@@ -45,8 +43,21 @@ export async function registerWebhook(input: WebhookInput, act: Act): Promise<vo
   await connector.refresh()
   const id = await tellProvider(carrier, { url, secret })
   const at = act.now.toISOString()
-  await db.transaction().execute((tx) => keepRegistration(tx, { id, url, registeredAt: at, rotatedAt: at }))
+  const standing = await db.transaction().execute(async (tx) => {
+    await lockWebhook(tx)
+    const known = await readRegistration(tx)
+    if (known === null || known.id !== null) return known?.id ?? null
+    await keepRegistration(tx, { id, url, registeredAt: at, rotatedAt: at })
+    return id
+  })
+  // Somebody was quicker, or took the key away meanwhile: a second webhook would outlive both.
+  if (standing !== id) await carrier.webhooks.remove(id)
   await connector.refresh()
+  if (standing === null)
+    throw new AppError(
+      'conflict',
+      'The key was changed meanwhile, so nothing is registered: register the webhook again.',
+    )
 }
 
 async function tellProvider(carrier: Carrier, { url, secret }: { url: string; secret: string }): Promise<string> {

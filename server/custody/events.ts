@@ -173,7 +173,8 @@ export const payloads = {
   /** `deviceId` is set where its serial number was scanned into the box. */
   'shipment.packed': scanned.extend({ deviceId: z.string().optional() }),
   'shipment.shipped': z.object({}),
-  'shipment.withdrawn': z.object({ importId: z.string() }),
+  /** With the import that is undone, or cancelled by a person with a reason. */
+  'shipment.withdrawn': z.object({ importId: z.string().optional() }).extend(note.partial().shape),
   'shipment.scanned': z.object({
     scanId: z.string(),
     status: z.string(),
@@ -226,6 +227,8 @@ export const payloads = {
   }),
   'handover.link_withdrawn': z.object({ handoverId: z.string(), linkId: z.string() }),
   'handover.withdrawn': z.object({ handoverId: z.string() }).extend(note.shape),
+  /** Something was declined, or another laptop read back: what came of it. */
+  'handover.dealt_with': z.object({ handoverId: z.string(), deviceIds: z.array(z.string()) }).extend(note.shape),
   'handover.address_answered': z.object({
     handoverId: z.string(),
     answer: z.enum(['confirmed', 'other']),

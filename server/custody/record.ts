@@ -11,24 +11,23 @@ const oneOf = (ids: string[]) => sql<string>`any (${ids}::text[])`
 
 /**
  * Locks the rows of what a verb is about to touch, so that two verbs never wait for each other: devices, those of the
- * parcels among them, then the parcels, each in id order.
+ * parcels among them, then the parcels, each in id order. Returns the devices that it locked.
  */
 export async function lockSubjects(
   tx: Tx,
   input: { deviceIds?: Iterable<string>; shipmentIds?: Iterable<string> },
-): Promise<void> {
-  const shipmentIds = [...new Set(input.shipmentIds)].sort()
-  const carried =
-    shipmentIds.length === 0
-      ? []
-      : await tx
-          .selectFrom('shipment_devices')
-          .select('device_id')
-          .where('shipment_id', '=', oneOf(shipmentIds))
-          .execute()
-  const deviceIds = [...new Set([...(input.deviceIds ?? []), ...carried.map((row) => row.device_id)])].sort()
-  if (deviceIds.length > 0)
-    await tx.selectFrom('devices').select('id').where('id', '=', oneOf(deviceIds)).orderBy('id').forUpdate().execute()
+): Promise<string[]> {
+  const shipmentIds = [...new Set(input.shipmentIds)]
+  const deviceIds = [...new Set(input.deviceIds)]
+  if (shipmentIds.length + deviceIds.length === 0) return []
+  const carried = sql`array(select device_id from shipment_devices where shipment_id = ${oneOf(shipmentIds)})`
+  const locked = await tx
+    .selectFrom('devices')
+    .select('id')
+    .where('id', '=', sql<string>`any (${deviceIds}::text[] || ${carried})`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
   if (shipmentIds.length > 0)
     await tx
       .selectFrom('shipments')
@@ -37,6 +36,7 @@ export async function lockSubjects(
       .orderBy('id')
       .forUpdate()
       .execute()
+  return locked.map((row) => row.id)
 }
 
 // A changed facet moves nobody by itself: where it could, a `device.checked_in` stands beside it.
@@ -56,14 +56,10 @@ export async function record(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
     if (event.shipmentId) shipmentIds.add(event.shipmentId)
   }
   // Every row that is refolded below is locked before the ledger is, or two writers wait for each other.
-  await lockSubjects(tx, { deviceIds, shipmentIds })
+  const moved = await lockSubjects(tx, { deviceIds, shipmentIds })
   const recorded = await append(tx, now, events)
-  for (const id of shipmentIds) {
-    const carried = await tx.selectFrom('shipment_devices').select('device_id').where('shipment_id', '=', id).execute()
-    for (const row of carried) deviceIds.add(row.device_id)
-    await refoldShipment(tx, id)
-  }
-  await refoldDevices(tx, [...deviceIds])
+  for (const id of shipmentIds) await refoldShipment(tx, id)
+  await refoldDevices(tx, moved)
   return recorded
 }
 

@@ -254,7 +254,7 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
       found.set(value.id, {
         seq: event.seq,
         id: value.id,
-        personId: event.personId,
+        personId: value.isSomebodys ? event.personId : null,
         use: event.payload.use,
         source: event.payload.source,
         validFrom: event.occurredAt,

@@ -11,6 +11,8 @@ export interface AddressValues {
   id: string
   doorKey: string | null
   buildingKey: string | null
+  /** False for where a return goes, whatever the event of old had; such an address is nobody's. */
+  isSomebodys: boolean
   place: AddressFact['place']
   class: { kind: string; why: string; confidence: number; placeId: string | null; customerCode: boolean }
 }
@@ -95,7 +97,7 @@ const factKinds = [
   'token.distrusted',
 ] as const
 
-/** Reads everything about a device in nine statements, up to `maxSeq`. Null when there is no such device. */
+/** Reads everything about a device in ten statements, up to `maxSeq`. Null when there is no such device. */
 export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): Promise<Facts | null> {
   const device = await db
     .selectFrom('devices')
@@ -104,24 +106,23 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
     .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (device === undefined) return null
+  const parcels = await db
+    .selectFrom('shipment_devices')
+    .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
+    .select('shipment_id')
+    .where('device_id', '=', deviceId)
+    .where('shipments.withdrawn_at', 'is', null)
+    .execute()
   const own = await db
     .selectFrom('ledger')
     .select(eventColumns)
     .where('seq', '<=', maxSeq)
     .where('kind', 'in', factKinds)
+    // The parcels by their ids: a subquery within the alternative would read the whole ledger.
     .where((eb) =>
       eb.or([
         eb('device_id', '=', deviceId),
-        eb(
-          'shipment_id',
-          'in',
-          eb
-            .selectFrom('shipment_devices')
-            .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
-            .select('shipment_id')
-            .where('device_id', '=', deviceId)
-            .where('shipments.withdrawn_at', 'is', null),
-        ),
+        eb('shipment_id', '=', eb.fn.any(eb.val(parcels.map((row) => row.shipment_id)))),
       ]),
     )
     .orderBy('seq')
@@ -203,6 +204,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       id: row.id,
       doorKey: row.door_key,
       buildingKey: row.building_key,
+      isSomebodys: row.person_id !== null,
       place: placeOf(row),
       class: row.class as AddressValues['class'],
     })),

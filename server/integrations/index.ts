@@ -59,13 +59,14 @@ export function createWebhookSources(
 /** Who buys labels and tracks. Its base URL comes from the environment only, is the operator's own word and may be private. */
 export function createCarrierProvider({ easypost }: Pick<IntegrationSettings, 'easypost'>): CarrierProvider {
   const baseUrl = easypost?.baseUrl ?? null
+  const isPrivate = baseUrl !== null && looksPrivate(baseUrl)
   return {
     name: 'easypost',
     title: 'EasyPost',
     apiKey: easypost?.apiKey ?? null,
     webhookSecret: easypost?.webhookSecret ?? null,
-    isPrivate: baseUrl !== null && looksPrivate(baseUrl),
-    create: (apiKey) => createEasyPostCarrier({ apiKey, baseUrl, allowPrivate: baseUrl !== null }),
+    isPrivate,
+    create: (apiKey) => createEasyPostCarrier({ apiKey, baseUrl, allowPrivate: isPrivate }),
   }
 }
 

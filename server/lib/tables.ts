@@ -410,6 +410,7 @@ export interface LabelsTable {
   bought_by: NullableJson
   bought_at: NullableTime
   printed_at: NullableTime
+  voiding_since: NullableTime
   voided_at: NullableTime
   next_look_at: NullableTime
   error: string | null
@@ -496,6 +497,7 @@ export interface HandoverItemsTable {
   read_back: 'same' | 'different' | 'cannot' | null
   read_back_at: NullableTime
   attempts: Generated<number>
+  dealt_at: NullableTime
 }
 
 export interface HandoverLinksTable {

@@ -7,6 +7,7 @@ import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
+import { nameEventsOf } from '../shipping/name-checks.ts'
 import { findPersonByEmail } from './people.ts'
 
 export const declarationKinds = [
@@ -105,8 +106,13 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     id,
     changes: [{ field: input.kind, from: null, to: input.value ?? 'declared' }],
     before: null,
-    events: [event],
+    events: [event, ...(await receivingEvents(tx, act, input.kind, [personId, otherPersonId]))],
   }
+}
+
+/** Who shares a household or is a delegate may sign for the other: what came for them is read in that light. */
+async function receivingEvents(tx: Tx, act: Act, kind: string, personIds: (string | null)[]): Promise<NewEvent[]> {
+  return kind === 'household' || kind === 'delegate' ? nameEventsOf(tx, act, personIds) : []
 }
 
 async function personOf(tx: Tx, column: string, email: string | null): Promise<string | null> {
@@ -140,5 +146,6 @@ export async function endDeclaration(
       actor: act.actor,
       payload: { declarationId: row.id, noteId },
     },
+    ...(await receivingEvents(tx, act, row.kind, [row.person_id, row.other_person_id])),
   ])
 }

@@ -84,7 +84,7 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
   await tx
     .updateTable('handovers')
     .set({ signed_name: null, signature: null, signed_from: null })
-    .where((eb) => eb.or([eb('person_id', '=', person.id), eb('from_person_id', '=', person.id)]))
+    .where('person_id', '=', person.id)
     .execute()
   await tx
     .updateTable('declarations')
@@ -165,6 +165,7 @@ async function eraseText(tx: Tx, naming: Naming): Promise<void> {
   await sql`update wordings set wording = id where wording ~* ${pattern}`.execute(tx)
   await sql`update labels set error = null where error ~* ${pattern}`.execute(tx)
   await sql`update shipments set track_error = null where track_error ~* ${pattern}`.execute(tx)
+  await sql`update handovers set signed_name = null, signature = null where signed_name ~* ${pattern}`.execute(tx)
   await sql`update handover_links set send_error = null where send_error ~* ${pattern}`.execute(tx)
   await sql`update people set notes = '{}' where notes::text ~* ${pattern}`.execute(tx)
   await sql`update declarations set value = null, reason = null where concat_ws(' ', value, reason) ~* ${pattern}`.execute(
@@ -232,11 +233,14 @@ const unescaped = (text: string) =>
     .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replaceAll('\\', '')
 
-/** Payloads name nobody but for the number they came under; one that does all the same (a path, a program) goes too. */
+/**
+ * Payloads name nobody but for the number they came under, and the digest of a signature, by which a name can be tried;
+ * one that does all the same (a path, a program) goes too.
+ */
 async function payloadsOf(tx: Tx, personId: string, naming: Naming | null): Promise<number[]> {
   const rows = await sql<{ seq: number }>`
     select seq from ledger where payload is not null
-      and ((person_id = ${personId} and kind = 'person.registered') or payload::text ~* ${naming?.pattern ?? '$.'})
+      and ((person_id = ${personId} and kind in ('person.registered', 'handover.signed')) or payload::text ~* ${naming?.pattern ?? '$.'})
     order by seq`.execute(tx)
   return rows.rows.map((row) => row.seq)
 }

@@ -9,6 +9,7 @@ import { type Change, differences, type Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
+import { nameEventsOf } from '../shipping/name-checks.ts'
 
 /** One person as a source has them: undefined is unchanged, null is cleared. */
 export interface PersonInput {
@@ -110,6 +111,8 @@ export async function savePerson(tx: Tx, act: Act, input: PersonInput): Promise<
       payload: { fields: changes.map((change) => change.field) },
     })
   }
+  if (row !== undefined && changes.some((change) => change.field === 'name'))
+    events.push(...(await nameEventsOf(tx, act, [id])))
   const moved = await saveAddresses(tx, act, id, input)
   events.push(...moved.events)
   changes.push(...moved.changes)

@@ -1,5 +1,6 @@
 // What there is to ask about an address before anything is sent to it. Each check is a question, never a verdict.
 import { sql } from 'kysely'
+import { HINT_MAX } from '../addresses/classify.ts'
 import { compareAddresses } from '../addresses/compare.ts'
 import { type AddressVersion, addressOf, currentHome, isSameAddress } from '../addresses/versions.ts'
 import type { Actor, LedgerEvent } from '../custody/events.ts'
@@ -31,8 +32,6 @@ export type Verification = AddressVerdict & { provider: string }
 const CHANGED_WITHIN_MS = 30 * DAY
 /** As near as this is no difference. Source: DESIGN 9. */
 const NEAR_KM = 25
-/** Below this a class is a mere hint (`addresses/classify.ts`). */
-const HINT_MAX = 0.4
 
 const kindWords: Record<string, string> = {
   office: 'an office',

@@ -1,5 +1,6 @@
 // Delivery policies: what a parcel's delivery has to be like, by how risky it is taken to be and where it goes.
 import { type Selectable, sql } from 'kysely'
+import { HINT_MAX } from '../addresses/classify.ts'
 import type { AddressVersion } from '../addresses/versions.ts'
 import type { Act } from '../custody/act.ts'
 import { type DeliveryPolicy, deliveryPolicySchema, type Tier } from '../custody/events.ts'
@@ -41,8 +42,6 @@ export const defaultPolicies: Record<Tier, { policy: DeliveryPolicy; why: string
 
 /** Somebody counts as new for so long after their first day. Source: threat notes, diversions cluster in the first weeks. */
 const NEW_FOR_MS = 30 * DAY
-/** Below this a class is a mere hint (`addresses/classify.ts`). */
-const HINT_MAX = 0.4
 /** Kinds of address where somebody of ours receives. */
 const ordinaryKinds = ['home', 'office', 'unknown']
 

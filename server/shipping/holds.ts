@@ -79,12 +79,12 @@ export async function releaseShipment(tx: Tx, act: Act, input: { shipmentId: str
 }
 
 /** Who prepared or edited the parcel, or wrote the address it goes to. */
-async function involvedIn(tx: Tx, row: Shipment): Promise<Actor[]> {
+export async function involvedIn(tx: Tx, row: Shipment): Promise<Actor[]> {
   const edits = await tx
     .selectFrom('ledger')
     .select('actor')
     .where('shipment_id', '=', row.id)
-    .where('kind', 'in', ['shipment.ordered', 'shipment.changed', 'shipment.packed'])
+    .where('kind', 'in', ['shipment.ordered', 'shipment.changed', 'shipment.prepared', 'shipment.packed'])
     .execute()
   const address = row.address_version_id
     ? await tx

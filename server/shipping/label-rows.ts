@@ -25,6 +25,8 @@ export type Label = Selectable<LabelsTable>
  */
 const CERTAIN_MS = 5 * MINUTE
 const LOOK_AGAIN_MS = MINUTE
+/** Rates that were asked for so long ago are asked for anew: that buys nothing, and whoever asked may have been cut off. */
+const QUOTING_MS = MINUTE
 /** Carriers take days to pay back. */
 const REFUND_LOOK_MS = 6 * HOUR
 /** Without a webhook for so long after the label, the tracker is asked. */
@@ -84,13 +86,16 @@ export async function beginQuote(
 ): Promise<{ labelId: string; order: ParcelOrder }> {
   const shipment = await lockShipment(tx, input.shipmentId)
   if (shipment.held_at !== null) throw held()
-  refuseSecond(await labelsOf(tx, shipment.id))
+  const labels = await labelsOf(tx, shipment.id)
+  if (labels.some((label) => label.state === 'quoting' && plus(label.asked_at, QUOTING_MS) > act.now))
+    throw new AppError('conflict', 'Rates are being asked for just now: wait a minute.')
+  refuseSecond(labels)
   const { order, addressId } = await orderOf(tx, shipment, input.parcel)
   await tx
     .updateTable('labels')
     .set({ state: 'given up', next_look_at: null })
     .where('shipment_id', '=', shipment.id)
-    .where('state', '=', 'quoted')
+    .where('state', 'in', ['quoting', 'quoted'])
     .execute()
   const labelId = newId('lbl')
   const { signature, holdForPickup, forbidRedirect, parcel } = order
@@ -112,8 +117,6 @@ export async function beginQuote(
 }
 
 function refuseSecond(labels: Label[]): void {
-  if (labels.some((label) => label.state === 'quoting'))
-    throw new AppError('conflict', 'Rates are being asked for just now: wait a moment.')
   if (labels.some((label) => label.state === 'buying'))
     throw new AppError(
       'conflict',
@@ -130,7 +133,7 @@ async function orderOf(tx: Tx, shipment: Shipment, parcel: Parcel): Promise<{ or
   if (!isReturn && policy === null)
     throw new AppError(
       'conflict',
-      'This shipment was ordered elsewhere and not prepared here: no label is bought for it.',
+      'This shipment was ordered elsewhere and not prepared here: prepare it first, then buy its label.',
     )
   refuseGone(shipment)
   const version =
@@ -143,6 +146,11 @@ async function orderOf(tx: Tx, shipment: Shipment, parcel: Parcel): Promise<{ or
           .executeTakeFirst()
   if (version === undefined || version.line1 === null)
     throw new AppError('conflict', 'This shipment has no address: a label needs one.')
+  if (isReturn && version.person_id === null)
+    throw new AppError(
+      'conflict',
+      'This return was ordered elsewhere: where it comes from is not known. Open a return for the laptop, and buy the label for that one.',
+    )
   if (version.refused_at !== null)
     throw new AppError('conflict', 'The address was refused after this was prepared: nothing is sent there.')
   const person = await tx
@@ -232,11 +240,7 @@ export async function beginBuying(tx: Tx, act: Act, input: BuyInput): Promise<{ 
   if (shipment.direction === 'out') await requireApproved(tx, shipment)
   const refusal = policy && refusalOf(policy, rate)
   if (refusal) throw new AppError('forbidden', `This cannot be bought: ${refusal}.`)
-  if (policy?.secondPerson)
-    await requireSecondPerson(tx, act, {
-      involved: [actorSchema.parse(shipment.prepared_by)],
-      since: shipment.created_at,
-    })
+  if (policy?.secondPerson) await requireSecondPerson(tx, act, await preparation(tx, shipment))
   await set(tx, label.id, {
     state: 'buying',
     rate_id: rate.id,
@@ -251,6 +255,21 @@ export async function beginBuying(tx: Tx, act: Act, input: BuyInput): Promise<{ 
     error: null,
   })
   return { externalId: label.external_id }
+}
+
+/** Who ordered, changed or prepared a parcel, and since when it stands as it was prepared. */
+async function preparation(tx: Tx, shipment: Shipment): Promise<{ involved: Actor[]; since: Date }> {
+  const events = await tx
+    .selectFrom('ledger')
+    .select(['kind', 'actor', 'occurred_at'])
+    .where('shipment_id', '=', shipment.id)
+    .where('kind', 'in', ['shipment.ordered', 'shipment.changed', 'shipment.prepared'])
+    .orderBy('seq')
+    .execute()
+  return {
+    involved: [shipment.prepared_by, ...events.map((event) => event.actor)].map((actor) => actorSchema.parse(actor)),
+    since: events.findLast((event) => event.kind === 'shipment.prepared')?.occurred_at ?? shipment.created_at,
+  }
 }
 
 /** Nothing ships to an address that nobody vouched for: whoever did not bring it approves it first. */
@@ -363,7 +382,7 @@ export async function settle(
   const { label } = await lockLabel(tx, labelId)
   if (label.state === 'quoting') return giveUp(tx, labelId, 'No rates came. Asking for them costs nothing: ask again.')
   if (provided === null) return
-  if (label.state === 'refund asked') return recordRefund(tx, act, { labelId, refund: provided.refund })
+  if (label.state === 'refund asked') return settleRefund(tx, act, { label, refund: provided.refund })
   if (provided.label !== null) return recordBought(tx, act, { ...input, provided, at: label.buying_since ?? act.now })
   if (label.state !== 'buying' || label.buying_since === null) return
   if (act.now.getTime() - label.buying_since.getTime() >= CERTAIN_MS)
@@ -375,6 +394,17 @@ export async function settle(
   await set(tx, labelId, { next_look_at: plus(act.now, LOOK_AGAIN_MS) })
 }
 
+/** Unheard for so long it was never asked; sooner, the question may still be under way. */
+async function settleRefund(
+  tx: Tx,
+  act: Act,
+  { label, refund }: { label: Label; refund: ProvidedShipment['refund'] },
+): Promise<void> {
+  const isCertain = label.voiding_since === null || plus(label.voiding_since, CERTAIN_MS) <= act.now
+  if (refund !== null || isCertain) return recordRefund(tx, act, { labelId: label.id, refund })
+  await set(tx, label.id, { next_look_at: plus(act.now, LOOK_AGAIN_MS) })
+}
+
 // ── Refund ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Commits to voiding a label that no carrier has scanned. */
@@ -384,19 +414,25 @@ export async function beginRefund(tx: Tx, act: Act, input: { labelId: string }):
     throw new AppError('conflict', 'Only a label that was bought and not voided yet can be voided.')
   if (shipment.first_scan_at !== null)
     throw new AppError('conflict', 'The carrier has scanned this parcel: its label cannot be voided any more.')
-  await set(tx, label.id, { state: 'refund asked', next_look_at: plus(act.now, LOOK_AGAIN_MS), error: null })
+  await set(tx, label.id, {
+    state: 'refund asked',
+    voiding_since: act.now,
+    next_look_at: plus(act.now, LOOK_AGAIN_MS),
+    error: null,
+  })
   return { externalId: label.external_id }
 }
 
-/** What the provider says of a refund: taken, paid, refused, or (null) never asked. */
+/** What the provider says of a refund: taken, paid, refused, or (null) never asked. An answer that comes late counts. */
 export async function recordRefund(
   tx: Tx,
   act: Act,
   input: { labelId: string; refund: ProvidedShipment['refund'] },
 ): Promise<void> {
   const { label, shipment } = await lockLabel(tx, input.labelId)
-  if (label.state !== 'refund asked') return
   const { refund } = input
+  const isLate = label.state === 'bought' && refund !== null
+  if (label.state !== 'refund asked' && !isLate) return
   if (refund === null)
     return unrefund(tx, label.id, 'The carrier’s service never heard that it was voided: void it again.')
   const isNews = refund !== 'submitted' || label.voided_at === null

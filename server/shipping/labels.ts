@@ -97,13 +97,20 @@ const recordAnswer = (desk: LabelDesk, act: Act, labelId: string, provided: Prov
   return desk.run((tx) => recordBought(tx, now, { labelId, provided, at: now.now, canForbidRedirect }))
 }
 
+const notVoidedYet =
+  'The carrier’s service gave no clear answer, so nobody knows yet whether the label was voided. It is being looked up; do not use the label meanwhile.'
+
 /** Voids a label that was not scanned and asks for the money. Throws as the port; a lost answer is looked up later. */
 export async function refundLabel(desk: LabelDesk, act: Act, input: { labelId: string }): Promise<void> {
   const { labelId } = input
   const { externalId } = await desk.run((tx) => beginRefund(tx, act, input))
   const provided = await desk.carrier.refund(externalId).catch(async (error: unknown) => {
-    if (!isLost(error)) await desk.run((tx) => unrefund(tx, labelId, `Not voided: ${messageOf(error)}`))
-    throw error
+    await desk.run((tx) =>
+      isLost(error)
+        ? keepOpen(tx, desk.clock(), { labelId, why: notVoidedYet })
+        : unrefund(tx, labelId, `Not voided: ${messageOf(error)}`),
+    )
+    throw isLost(error) ? new AppError('unavailable', notVoidedYet) : error
   })
   await desk.run((tx) => recordRefund(tx, later(desk, act), { labelId, refund: provided.refund }))
 }
@@ -158,9 +165,19 @@ export async function settleShipment(desk: LabelDesk, act: Act, input: { shipmen
   if (open) await lookUp(desk, act, { labelId: open.id, externalId: open.external_id })
 }
 
+/** What was asked for is there for ever; a key that does not see it is another account's. */
+function ofAnotherKey(error: unknown): never {
+  throw error instanceof AppError && error.problem === 'not_found'
+    ? new AppError(
+        'conflict',
+        'The carrier’s service does not know this order under the key that is set now: it was given with another one. An admin sets that key again under Settings; then it is looked up.',
+      )
+    : error
+}
+
 async function lookUp(desk: LabelDesk, act: Act, input: { labelId: string; externalId: string | null }): Promise<void> {
   const { labelId, externalId } = input
-  const provided = externalId === null ? null : await desk.carrier.read(externalId)
+  const provided = externalId === null ? null : await desk.carrier.read(externalId).catch(ofAnotherKey)
   const { canForbidRedirect } = desk.carrier
   await desk.run((tx) => settle(tx, later(desk, act), { labelId, provided, canForbidRedirect }))
 }

@@ -2,10 +2,14 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent, Payload } from '../custody/events.ts'
+import { lockSubjects } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
-import { dayOf } from '../lib/time.ts'
+import { DAY, dayOf, plus } from '../lib/time.ts'
 import type { NameMatch } from '../ports.ts'
 import { compareNames, signerHash } from './names.ts'
+
+/** Older parcels are left as they were read: no rule looks back further. */
+const ANEW_MS = 180 * DAY
 
 /** A parcel on its way out to somebody who was not erased; null for any other, of whom nothing is compared. */
 async function parcelOf(tx: Tx, shipmentId: string) {
@@ -23,6 +27,29 @@ async function parcelOf(tx: Tx, shipmentId: string) {
 /** Compares all names on a parcel anew, once its person is another one. Events are the caller's to record. */
 export async function nameEvents(tx: Tx, act: Act, input: { shipmentId: string; at: Date }): Promise<NewEvent[]> {
   return [...(await addresseeEvents(tx, act, input)), ...(await signerEvents(tx, act, input.shipmentId))]
+}
+
+/**
+ * Compares the names on what was sent to these people lately anew: once a name is another one, or somebody may sign for
+ * them, or no longer may. A parcel that came counts as of its delivery. Events are the caller's to record.
+ */
+export async function nameEventsOf(tx: Tx, act: Act, personIds: (string | null)[]): Promise<NewEvent[]> {
+  const ids = personIds.filter((id) => id !== null)
+  if (ids.length === 0) return []
+  const parcels = await tx
+    .selectFrom('shipments')
+    .select(['id', 'delivered_at'])
+    .where('person_id', 'in', ids)
+    .where('direction', '=', 'out')
+    .where('ordered_at', '>', plus(act.now, -ANEW_MS))
+    .where('withdrawn_at', 'is', null)
+    .execute()
+  // Whoever records a signer of one of them meanwhile comes before or after, and sees what we see.
+  await lockSubjects(tx, { shipmentIds: parcels.map((parcel) => parcel.id) })
+  const events: NewEvent[] = []
+  for (const { id, delivered_at } of parcels)
+    events.push(...(await nameEvents(tx, act, { shipmentId: id, at: delivered_at ?? act.now })))
+  return events
 }
 
 /** Says anew how the addressee compares with the person, where that is not what was said last. Events are the caller's to record. */
@@ -72,12 +99,13 @@ async function resultOf(
 ): Promise<NameMatch> {
   const result = compareNames(input.written, input.name)
   if (result === 'same' || result === 'desk or agent') return result
-  const declared = await declaredFor(tx, input.person_id, dayOf(input.at))
+  const declared = await declaredFor(tx, input.person_id, input.at)
   return declared.some((name) => compareNames(input.written, name) === 'same') ? 'delegate' : result
 }
 
-/** Names of those who were declared for a person on a day: delegates, colleagues or not, and who lives with them. */
-async function declaredFor(tx: Tx, personId: string, day: string): Promise<string[]> {
+/** Names of those who were declared for a person at a time: delegates, colleagues or not, and who lives with them. */
+async function declaredFor(tx: Tx, personId: string, at: Date): Promise<string[]> {
+  const day = dayOf(at)
   const rows = await sql<{ name: string }>`
     select unnest(array_remove(array[p.name, case when d.kind = 'delegate' then d.value end], null)) as name
     from declarations d
@@ -86,6 +114,6 @@ async function declaredFor(tx: Tx, personId: string, day: string): Promise<strin
     where (d.person_id = ${personId} or (d.kind = 'household' and d.other_person_id = ${personId}))
       and d.kind in ('household', 'delegate')
       and d.starts_on <= ${day}::date and (d.ends_on is null or d.ends_on >= ${day}::date)
-      and (d.ended_at is null or d.ended_at > ${day}::date)`.execute(tx)
+      and (d.ended_at is null or d.ended_at > ${at})`.execute(tx)
   return rows.rows.map((row) => row.name)
 }

@@ -1,9 +1,8 @@
 // Packing by scan: the serial number on the laptop is one of its parcel's, or it does not go into the box.
-import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { ShipmentState } from '../custody/state.ts'
-import { readScanned } from '../devices/scanned.ts'
+import { eventOfScan, readOneScanned } from '../devices/scanned.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { stoppable } from './holds.ts'
@@ -64,11 +63,7 @@ export async function packScanned(tx: Tx, act: Act, input: PackInput): Promise<P
 }
 
 async function deviceOf(tx: Tx, text: string): Promise<{ id: string; shipmentId: string | null }> {
-  const [code, more] = await readScanned(tx, text)
-  if (code === undefined || more !== undefined)
-    throw new AppError('invalid', 'Read one serial number at a time.', [
-      { path: 'serial', problem: more ? 'names several laptops' : 'is no serial number' },
-    ])
+  const code = await readOneScanned(tx, text, 'serial')
   if (code.deviceId === null) throw new AppError('not_found', `No laptop on file has the serial number ${code.serial}.`)
   const row = await tx.selectFrom('devices').select('state').where('id', '=', code.deviceId).executeTakeFirstOrThrow()
   return { id: code.deviceId, shipmentId: (row.state as { shipmentId?: string | null }).shipmentId ?? null }
@@ -118,14 +113,5 @@ async function boxOf(tx: Tx, row: Shipment): Promise<{ packedIds: string[]; of: 
 }
 
 /** The parcel that this very scan put it into. */
-async function scannedInto(tx: Tx, deviceId: string, scanId: string): Promise<string | null> {
-  const row = await tx
-    .selectFrom('ledger')
-    .select('shipment_id')
-    .where('device_id', '=', deviceId)
-    .where('kind', '=', 'shipment.packed')
-    .where(sql<boolean>`payload->>'scanId' = ${scanId}`)
-    .limit(1)
-    .executeTakeFirst()
-  return row?.shipment_id ?? null
-}
+const scannedInto = async (tx: Tx, deviceId: string, scanId: string): Promise<string | null> =>
+  (await eventOfScan(tx, { deviceId, kind: 'shipment.packed', scanId }))?.shipmentId ?? null

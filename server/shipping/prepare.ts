@@ -5,7 +5,7 @@ import { type AddressVersion, addressOf, revealAddress, versionsOf } from '../ad
 import type { Act } from '../custody/act.ts'
 import type { DeliveryPolicy, Tier } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
-import type { Tx } from '../lib/database.ts'
+import type { Db, Tx } from '../lib/database.ts'
 import { AppError, type Fault } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { AddressVerdict, Carrier, PostalAddress } from '../ports.ts'
@@ -36,6 +36,8 @@ export interface Outlook {
   policy: DeliveryPolicy
   /** Why a default policy is as it is; null where somebody here set it. */
   why: string | null
+  /** Of the address; the policy is that country's. */
+  country: string | null
 }
 
 /** The questions and the policy for one address of one person. Throws 'not_found', and 'invalid' as `prepareShipment` does. */
@@ -45,7 +47,7 @@ export async function outlookOf(tx: Tx, now: Date, input: { personId: string; ad
   const address = addressToSendTo(versions, input.addressId)
   const { tier, reasons } = await tierOf(tx, now, { person, address })
   const inForce = await policyFor(tx, { tier, country: address.country })
-  return { checks: await checksOf(tx, now, { address, versions }), tier, reasons, ...inForce }
+  return { checks: await checksOf(tx, now, { address, versions }), tier, reasons, country: address.country, ...inForce }
 }
 
 /**
@@ -58,23 +60,12 @@ export async function prepareShipment(tx: Tx, act: Act, input: PrepareInput): Pr
   await lockSubjects(tx, { deviceIds })
   const reference = input.reference?.trim() || null
   const outlook = await outlookOf(tx, act.now, input)
-  const answers = outlook.checks.map((check) => ({
-    check,
-    answer: input.answers.find((one) => one.check === check.id)?.answer ?? null,
-  }))
-  const faults = [
+  refuse([
     ...(await faultsOfDevices(tx, deviceIds)),
     ...(await faultsOfReference(tx, reference)),
-    ...answers.flatMap(({ check, answer }) => faultOfAnswer(check, answer)),
-  ]
-  if (faults.length > 0)
-    throw new AppError(
-      'invalid',
-      `This cannot be prepared: ${faults.map((fault) => fault.problem).join('; ')}.`,
-      faults,
-    )
+    ...faultsOfAnswers(outlook.checks, input.answers),
+  ])
   const id = newId('shp')
-  const address = addressToSendTo(await versionsOf(tx, person.id), input.addressId)
   await tx
     .insertInto('shipments')
     .values({
@@ -82,11 +73,11 @@ export async function prepareShipment(tx: Tx, act: Act, input: PrepareInput): Pr
       reference,
       direction: 'out',
       person_id: person.id,
-      address_version_id: address.id,
+      address_version_id: input.addressId,
       addressee: person.name,
       ordered_at: act.now,
       prepared_by: JSON.stringify(act.actor),
-      policy: JSON.stringify({ tier: outlook.tier, policyId: outlook.policyId, ...outlook.policy }),
+      policy: policyKept(outlook),
       created_at: act.now,
     })
     .execute()
@@ -99,22 +90,34 @@ export async function prepareShipment(tx: Tx, act: Act, input: PrepareInput): Pr
     {
       ...about,
       kind: 'shipment.ordered',
-      payload: { direction: 'out', personId: person.id, addressId: address.id, deviceIds },
+      payload: { direction: 'out', personId: person.id, addressId: input.addressId, deviceIds },
     },
-    {
-      ...about,
-      kind: 'shipment.prepared',
-      payload: {
-        policyId: outlook.policyId,
-        tier: outlook.tier,
-        country: address.country,
-        policy: outlook.policy,
-        addressId: address.id,
-        answers: answers.map(({ check, answer }) => ({ question: check.question, answer: answer ?? 'no' })),
-      },
-    },
+    { ...about, ...preparedBy(outlook, input) },
   ])
   return { shipmentId: id }
+}
+
+/** Throws 'invalid' with every reason at once, if there is one. */
+export function refuse(faults: Fault[]): void {
+  if (faults.length === 0) return
+  const why = faults.map((fault) => fault.problem).join('; ')
+  throw new AppError('invalid', `This cannot be prepared: ${why}.`, faults)
+}
+
+/** The policy in force, as it is kept with a parcel. */
+export const policyKept = ({ tier, policyId, policy }: Outlook) => JSON.stringify({ tier, policyId, ...policy })
+
+/** What the ledger says of a preparation: every question has its answer by then. */
+export function preparedBy(outlook: Outlook, input: { addressId: string; answers: Answer[] }) {
+  const { policyId, tier, country, policy, checks } = outlook
+  const answers = checks.map(({ id, question }) => ({
+    question,
+    answer: input.answers.find((one) => one.check === id)?.answer ?? ('no' as const),
+  }))
+  return {
+    kind: 'shipment.prepared' as const,
+    payload: { policyId, tier, country, policy, addressId: input.addressId, answers },
+  }
 }
 
 async function personToSendTo(tx: Tx, personId: string) {
@@ -146,7 +149,8 @@ function addressToSendTo(versions: AddressVersion[], addressId: string): Address
 /** Parcels in these are on their way somewhere, or about to be. */
 const openStatuses = ['ordered', 'packed', 'shipped', 'at the counter', 'returning']
 
-async function faultsOfDevices(tx: Tx, deviceIds: string[]): Promise<Fault[]> {
+/** Why these laptops cannot go out; `orderId` is the order that they may be in already. */
+export async function faultsOfDevices(tx: Db, deviceIds: string[], orderId: string | null = null): Promise<Fault[]> {
   if (deviceIds.length === 0) return [{ path: 'deviceIds', problem: 'choose at least one laptop' }]
   const devices = await tx
     .selectFrom('devices')
@@ -161,6 +165,7 @@ async function faultsOfDevices(tx: Tx, deviceIds: string[]): Promise<Fault[]> {
     .where('device_id', 'in', deviceIds)
     .where('shipments.withdrawn_at', 'is', null)
     .where('shipments.status', 'in', openStatuses)
+    .where('shipments.id', 'is distinct from', orderId)
     .execute()
   return deviceIds.flatMap((id, index): Fault[] => {
     const path = `deviceIds.${index}`
@@ -170,7 +175,7 @@ async function faultsOfDevices(tx: Tx, deviceIds: string[]): Promise<Fault[]> {
     const parcel = inParcels.find((one) => one.device_id === id)
     if (parcel)
       return [{ path, problem: `${name} is in an open shipment already (${parcel.reference ?? 'no reference'})` }]
-    if (device.life_cycle !== 'stock')
+    if (device.life_cycle !== 'stock' && !(orderId !== null && device.life_cycle === 'ordered'))
       return [{ path, problem: `${name} cannot be ordered: it is ${device.life_cycle}, not in stock` }]
     return []
   })
@@ -187,12 +192,15 @@ async function faultsOfReference(tx: Tx, reference: string | null): Promise<Faul
   return taken ? [{ path: 'reference', problem: `the reference ${reference} is another shipment’s` }] : []
 }
 
-function faultOfAnswer(check: Check, answer: 'yes' | 'no' | null): Fault[] {
-  if (answer === 'yes') return []
-  const path = `answers.${check.id}`
-  if (answer === null) return [{ path, problem: `not answered: “${check.question}”` }]
-  return [{ path, problem: `answered no: “${check.question}” Choose or correct the address first` }]
-}
+/** Every question wants a yes. */
+export const faultsOfAnswers = (checks: Check[], answers: Answer[]): Fault[] =>
+  checks.flatMap(({ id, question }) => {
+    const answer = answers.find((one) => one.check === id)?.answer
+    if (answer === 'yes') return []
+    const path = `answers.${id}`
+    if (answer === undefined) return [{ path, problem: `not answered: “${question}”` }]
+    return [{ path, problem: `answered no: “${question}” Choose or correct the address first` }]
+  })
 
 // ── What the carriers say of an address ────────────────────────────────────────────────────────────────────
 

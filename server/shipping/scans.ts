@@ -1,12 +1,13 @@
 // What a carrier reports of a parcel: scans, known by what they say, since carriers resend all of them each time.
 import { createHash, randomBytes } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent, Place } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
+import { regionCode } from '../lib/countries.ts'
 import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
-import type { ShipmentsTable } from '../lib/tables.ts'
+import type { ScansTable, ShipmentsTable } from '../lib/tables.ts'
 import { DAY, fromWallClock, HOUR, plus } from '../lib/time.ts'
 import type { NamedPlace, Places, ScanReport, TrackerReport } from '../ports.ts'
 import { type Destination, destinationEvents, withMention } from './destination.ts'
@@ -35,20 +36,24 @@ export async function recordTracker(tx: Tx, act: Act, report: TrackerReport): Pr
     candidates = await shipmentsUnder(tx, about)
   }
   if (candidates.length === 0) return { done: false, why: 'no shipment here has this tracking number', about }
-  const shipment =
+  const found =
     candidates.find((candidate) => candidate.tracker_id === report.trackerId) ??
     candidates.find((candidate) => !isRecycled(candidate, report))
-  if (shipment === undefined)
+  if (found === undefined)
     return { done: false, why: 'the tracking number was used for another parcel before or after ours', about }
-  await lockSubjects(tx, { shipmentIds: [shipment.id] })
-  const receiver = await receiverOf(tx, shipment)
+  await lockSubjects(tx, { shipmentIds: [found.id] })
+  // Read only now: another report may have been recorded while we waited for the lock.
+  const shipment = await shipmentWithReceiver(tx, found.id)
+  const receiver = receiverOf(shipment)
   const { events, confirmed } = await newScans(tx, act, shipment, { report, receiver })
   const bound = await noteTracker(tx, act, shipment, report)
   // The carrier's words may name the receiver: none of them comes back after their erasure.
   if (receiver.isErased) await forgetWords(tx, shipment.id)
   await record(tx, act.now, [...events, ...confirmed, ...bound])
-  const signed = await signerEvents(tx, act, shipment.id)
-  if (signed.length > 0) await record(tx, act.now, signed)
+  const signedBy = report.signedBy ?? shipment.signed_by
+  // A report that brings neither a scan nor a name leaves what is said of the signer as it was.
+  const isNews = events.length > 0 || report.signedBy !== shipment.signed_by
+  if (signedBy !== null && isNews) await record(tx, act.now, await signerEvents(tx, act, shipment.id))
   return { done: true, scans: events.length }
 }
 
@@ -68,30 +73,23 @@ interface Receiver {
   streets: (string | null)[]
 }
 
-async function receiverOf(tx: Tx, shipment: Shipment): Promise<Receiver> {
-  const person = shipment.person_id
-    ? await tx
-        .selectFrom('people')
-        .select(['name', 'erased_at'])
-        .where('id', '=', shipment.person_id)
-        .executeTakeFirst()
-    : undefined
-  const address = shipment.address_version_id
-    ? await tx
-        .selectFrom('address_versions')
-        .select(['line1', 'line2'])
-        .where('id', '=', shipment.address_version_id)
-        .executeTakeFirst()
-    : undefined
+const shipmentWithReceiver = (tx: Tx, shipmentId: string) =>
+  tx
+    .selectFrom('shipments')
+    .leftJoin('people', 'people.id', 'shipments.person_id')
+    .leftJoin('address_versions', 'address_versions.id', 'shipments.address_version_id')
+    .selectAll('shipments')
+    .select(['people.name', 'people.erased_at', 'line1', 'line2'])
+    .where('shipments.id', '=', shipmentId)
+    .executeTakeFirstOrThrow()
+
+function receiverOf(shipment: Awaited<ReturnType<typeof shipmentWithReceiver>>): Receiver {
+  const { name, erased_at, addressee, signed_by, line1, line2 } = shipment
   return {
-    isErased: person?.erased_at != null,
-    names: [person?.name ?? null, shipment.addressee, shipment.signed_by],
+    isErased: erased_at !== null,
+    names: [name, addressee, signed_by],
     // A street is also named without its number, which is masked wherever it stands.
-    streets: [
-      address?.line1 ?? null,
-      address?.line1?.replace(/^[\d\s]+|[\d\s]+$/g, '') ?? null,
-      address?.line2 ?? null,
-    ],
+    streets: [line1, line1?.replace(/^[\d\s]+|[\d\s]+$/g, '') ?? null, line2],
   }
 }
 
@@ -147,10 +145,13 @@ async function newScans(
 ): Promise<{ events: NewEvent[]; confirmed: NewEvent[] }> {
   const { fresh, again } = await sortScans(tx, act, shipment, reported.report)
   const wordings = reported.receiver.isErased ? new Map<Fresh, Known>() : await countFresh(tx, act, fresh, reported)
-  const events: NewEvent[] = []
-  for (const one of fresh)
-    events.push(await keepScan(tx, act, shipment, { ...one, ...reported, known: wordings.get(one) }))
-  return { events, confirmed: await confirmScans(tx, act, shipment, again) }
+  const kept = fresh.map((one) => keptScan(act, shipment, { ...one, ...reported, known: wordings.get(one) }))
+  if (kept.length > 0)
+    await tx
+      .insertInto('scans')
+      .values(kept.map(({ row }) => row))
+      .execute()
+  return { events: kept.map(({ event }) => event), confirmed: await confirmScans(tx, act, shipment, again) }
 }
 
 /** Which scans of a report are new, and which of the old ones the provider was asked about. */
@@ -198,12 +199,12 @@ async function countFresh(
   return new Map(masked.map(({ one, wording }) => [one, known.get(wording)!]))
 }
 
-async function keepScan(
-  tx: Tx,
+/** What is kept of a new scan: its row with the carrier's words, and the event that commits to them. */
+function keptScan(
   act: Act,
   shipment: Shipment,
   { key, scan, place, times, report, known }: Fresh & Reported & { known: Known | undefined },
-): Promise<NewEvent> {
+): { row: Insertable<ScansTable>; event: NewEvent } {
   const scanId = newId('scn')
   const salt = randomBytes(16)
   const wordsDigest = createHash('sha256')
@@ -211,22 +212,19 @@ async function keepScan(
     .update(JSON.stringify([scan.message, scan.place.postalCode]))
     .digest('hex')
   const confirmed = scan.confirmed === true
-  await tx
-    .insertInto('scans')
-    .values({
-      id: scanId,
-      shipment_id: shipment.id,
-      scan_key: key,
-      at: times.at,
-      message: scan.message,
-      postal_code: scan.place.postalCode,
-      carrier: report.carrier,
-      salt,
-      wording_id: known?.id ?? null,
-      confirmed_at: confirmed ? act.now : null,
-    })
-    .execute()
-  return {
+  const row = {
+    id: scanId,
+    shipment_id: shipment.id,
+    scan_key: key,
+    at: times.at,
+    message: scan.message,
+    postal_code: scan.place.postalCode,
+    carrier: report.carrier,
+    salt,
+    wording_id: known?.id ?? null,
+    confirmed_at: confirmed ? act.now : null,
+  }
+  const event: NewEvent = {
     kind: 'shipment.scanned',
     shipmentId: shipment.id,
     personId: shipment.person_id,
@@ -245,6 +243,7 @@ async function keepScan(
       confirmed,
     },
   }
+  return { row, event }
 }
 
 /** The provider was asked, and said the same: each scan is marked once. */
@@ -268,9 +267,12 @@ async function confirmScans(tx: Tx, act: Act, shipment: Shipment, keys: string[]
   }))
 }
 
-/** A carrier's place with the point we take for it. A country that is not said is taken from nowhere. */
+/**
+ * A carrier's place with the point we take for it. A country that is not said is taken from a US state beside a ZIP code,
+ * as the US post mostly names its places (wire formats 1.4), and from nothing less.
+ */
 export function placeOf(places: Places, named: NamedPlace): Place {
-  const country = places.countryCode(named.country)
+  const country = places.countryCode(named.country) ?? (named.country === null && isInUs(named) ? 'US' : null)
   return {
     city: named.city,
     region: named.region,
@@ -278,6 +280,9 @@ export function placeOf(places: Places, named: NamedPlace): Place {
     circle: places.locateCity({ city: named.city, region: named.region, country }),
   }
 }
+
+const isInUs = ({ region, postalCode }: NamedPlace): boolean =>
+  regionCode('US', region) !== null && /^\d{5}(-\d{4})?$/.test(postalCode?.trim() ?? '')
 
 /**
  * A carrier's time as an interval: with a complete place it is that place's local time though it is written as UTC

@@ -67,7 +67,8 @@ export async function saveShipment(tx: Tx, act: Act, input: ShipmentInput): Prom
   const tellsPerson = input.personEmail && !isLocked
   const personId = person?.id ?? (tellsPerson ? null : (row?.person_id ?? null))
   const pendingEmail = tellsPerson && person === undefined ? input.personEmail : null
-  const reported = await shipToOf(tx, act, { id, row, personId, to: input.to, orderedAt })
+  const isReturn = (input.direction ?? row?.direction ?? 'out') === 'return'
+  const reported = await addressTold(tx, act, { id, row, personId, isReturn, to: input.to, orderedAt })
   if (reported.event) events.push(reported.event)
   const shipTo = isLocked ? { id: null } : reported
   const next = {
@@ -204,32 +205,37 @@ async function addDevice(
   return { deviceId: device.id, isNew: inserted.numInsertedOrUpdatedRows !== 0n, events: device.events }
 }
 
-interface ShipTo {
+interface Told {
   id: string
   row: Shipment | undefined
   personId: string | null
+  isReturn: boolean
   to: Address | undefined
   orderedAt: Date
 }
 
-/** A ship-to at the same door as one of the person's versions *is* that version; else it is a new, unapproved one. */
-async function shipToOf(tx: Tx, act: Act, input: ShipTo): Promise<{ id: string | null; event: NewEvent | null }> {
-  const { row, personId, to, orderedAt } = input
+/**
+ * A ship-to at the same door as one of the person's versions *is* that version; else it is a new, unapproved one. What a
+ * return goes to is a stockroom: it belongs to nobody. Without an address a parcel is for the person's home, or comes from it.
+ */
+async function addressTold(tx: Tx, act: Act, input: Told): Promise<{ id: string | null; event: NewEvent | null }> {
+  const { row, personId, isReturn, to, orderedAt } = input
   const versions = personId === null ? [] : await versionsOf(tx, personId)
   if (to === undefined || isEmpty(to))
     return { id: row === undefined ? (currentHome(versions)?.id ?? null) : null, event: null }
+  const ownerId = isReturn ? null : personId
   if (row?.address_version_id) {
     const current = await tx
       .selectFrom('address_versions')
       .selectAll()
       .where('id', '=', row.address_version_id)
       .executeTakeFirst()
-    if (current && isSameAddress(current, to)) return { id: null, event: null }
+    if (current && current.person_id === ownerId && isSameAddress(current, to)) return { id: null, event: null }
   }
-  const same = versionAt(versions, to)
+  const same = ownerId === null ? undefined : versionAt(versions, to)
   if (same) return { id: same.id, event: null }
   return addAddress(tx, act, {
-    personId,
+    personId: ownerId,
     use: 'ship_to',
     address: to,
     source: 'shipment',
@@ -259,7 +265,10 @@ export async function tieShipments(tx: Tx, act: Act, input: { personId: string; 
     .execute()
   const events: NewEvent[] = []
   for (const row of waiting) {
-    const addressId = await adoptShipTo(tx, input.personId, row.address_version_id)
+    const addressId =
+      row.direction === 'return'
+        ? row.address_version_id
+        : await adoptShipTo(tx, input.personId, row.address_version_id)
     await tx
       .updateTable('shipments')
       .set({ person_id: input.personId, pending_email: null, address_version_id: addressId })

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import type { Act } from '../custody/act.ts'
 import { record } from '../custody/record.ts'
+import { countryCode } from '../lib/countries.ts'
 import type { Db, Tx } from '../lib/database.ts'
+import { readSetting, saveSetting } from '../lib/settings.ts'
 import { cleanText, type PostalAddress } from '../ports.ts'
 
 const key = 'stockroom'
@@ -18,26 +20,19 @@ export const stockroomSchema = z.object({
   city: needed(200),
   region: part(100),
   postalCode: part(40),
-  country: part(2)
-    .pipe(z.string().regex(/^[A-Za-z]{2}$/, 'must be two letters, such as US'))
-    .transform((code) => code.toUpperCase()),
+  country: part(100).transform(countryCode).pipe(z.string('is no country: write its name or its two letters')),
   phone: needed(60),
   email: z.union([z.literal(''), z.email('must be a mail address')]),
 }) satisfies z.ZodType<PostalAddress>
 
 /** Null until somebody has said where the stockroom is. */
 export async function readStockroom(db: Db | Tx): Promise<PostalAddress | null> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
-  return row === undefined ? null : stockroomSchema.parse(row.value)
+  const value = await readSetting(db, key)
+  return value === undefined ? null : stockroomSchema.parse(value)
 }
 
 export async function setStockroom(tx: Tx, act: Act, address: PostalAddress): Promise<void> {
-  const value = JSON.stringify(address)
-  await tx
-    .insertInto('settings')
-    .values({ key, value })
-    .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
-    .execute()
+  await saveSetting(tx, key, address)
   await record(tx, act.now, [
     { kind: 'setting.changed', occurredAt: act.now, actor: act.actor, payload: { setting: key, how: 'set' } },
   ])

@@ -14,7 +14,7 @@ export const CALL_CARRIER = 'call-carrier'
 /** Whom to call, and what to ask for. No number is given: one that is wrong, or planted, would be worse than none. */
 export function callCarrier(carrier: string | null): string {
   const who = carrier ?? 'the carrier'
-  return `The parcel is on its way: call ${who} and ask for it to be stopped and sent back. Take customer service's number from ${who === 'the carrier' ? 'the carrier' : who}'s own web site or the account's contract, never from a mail, and have the tracking number at hand.`
+  return `The parcel is on its way: call ${who} and ask for it to be stopped and sent back. Take customer service's number from ${who}'s own web site or the account's contract, never from a mail, and have the tracking number at hand.`
 }
 
 /** Adds a task; the same key again adds nothing. The event is the caller's to record. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Act, World } from '../custody/act.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError, logText } from '../lib/errors.ts'
+import { readSetting, saveSetting } from '../lib/settings.ts'
 import { DAY, HOUR, MINUTE, plus } from '../lib/time.ts'
 import type { Carrier, Clock, TrackerReport } from '../ports.ts'
 import { hasUnconfirmed, isOfSameParcel, standingBy } from './confirm.ts'
@@ -54,8 +55,8 @@ const neverAsked: Polling = {
 
 /** How asking goes, as last noted. */
 export async function readPolling(db: Db | Tx): Promise<Polling> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', pollingSetting).executeTakeFirst()
-  return row === undefined ? neverAsked : pollingSchema.parse(row.value)
+  const value = await readSetting(db, pollingSetting)
+  return value === undefined ? neverAsked : pollingSchema.parse(value)
 }
 
 /** Whether it is to be said outside that the provider has kept failing for an hour. */
@@ -65,12 +66,7 @@ export const isNewlyFailing = (polling: Polling, now: Date): boolean =>
 export async function savePolling(tx: Tx, change: (polling: Polling) => Polling): Promise<Polling> {
   await sql`select pg_advisory_xact_lock(7355622)`.execute(tx)
   const polling = change(await readPolling(tx))
-  const value = JSON.stringify(polling)
-  await tx
-    .insertInto('settings')
-    .values({ key: pollingSetting, value })
-    .onConflict((oc) => oc.column('key').doUpdateSet({ value }))
-    .execute()
+  await saveSetting(tx, pollingSetting, polling)
   return polling
 }
 

@@ -1,17 +1,12 @@
-// Carriers' wording that no row of the tables knows: counted, shown, and read as an analyst says from then on, old scans too.
+// Carriers' wording that no row of the tables knows: counted, and read as an analyst says from then on.
 import { sql } from 'kysely'
-import type { Act, World } from '../custody/act.ts'
-import { actorSchema, type NewEvent } from '../custody/events.ts'
-import { keepNote, lockSubjects, record } from '../custody/record.ts'
-import type { Db, Tx } from '../lib/database.ts'
+import type { Act } from '../custody/act.ts'
+import { keepNote, record } from '../custody/record.ts'
+import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { foldCase } from '../lib/plain.ts'
-import { type Clock, type Reading, readingSchema } from '../ports.ts'
-import { signerEvents } from './name-checks.ts'
-
-/** So many old scans are read again in one transaction. */
-const BATCH = 100
+import { type Reading, readingSchema } from '../ports.ts'
 
 /**
  * A wording without the names, streets and places of its own parcel, so that it names nobody and counts as one. `phrases`
@@ -92,7 +87,7 @@ export interface ClassifyInput {
 }
 
 /**
- * Says what a wording means, or corrects it. New scans are read so at once; old ones by `rereadWordings`. A wording stands
+ * Says what a wording means, or corrects it. New scans are read so at once; old ones by `rereadWordings` (rereading.ts). A wording stands
  * for itself, letter by letter: it is never a pattern. Throws 'not_found', 'conflict' where that is said already, and
  * 'invalid' for a reading that delivered wording cannot have.
  */
@@ -105,7 +100,7 @@ export async function classifyWording(tx: Tx, act: Act, { wordingId, reading, re
       'The carrier says “delivered” beside these words: say to whom, or that nobody can tell.',
       [{ path: 'reading', problem: 'must be a delivery, or cannot tell' }],
     )
-  if (row.reading !== null && isSame(readingSchema.parse(row.reading), reading))
+  if (row.reading !== null && isSameReading(readingSchema.parse(row.reading), reading))
     throw new AppError('conflict', 'This wording is taken to mean that already.')
   await tx
     .updateTable('wordings')
@@ -128,216 +123,6 @@ export async function classifyWording(tx: Tx, act: Act, { wordingId, reading, re
   ])
 }
 
-// Parsed readings have their members in the order of the schema.
-const isSame = (a: Reading, b: Reading) =>
+/** Parsed readings have their members in the order of the schema. */
+export const isSameReading = (a: Reading, b: Reading) =>
   JSON.stringify(readingSchema.parse(a)) === JSON.stringify(readingSchema.parse(b))
-
-/**
- * Reads the old scans of every classified wording again, a bounded batch in each transaction: what is left when it is
- * interrupted is taken up by the next call. Returns how many scans mean something else now.
- */
-export async function rereadWordings(house: { db: Db; clock: Clock; world: World }): Promise<number> {
-  let reread = 0
-  const done = new Set<string>()
-  for (;;) {
-    const due = await house.db
-      .selectFrom('wordings')
-      .select(['id', 'classified_by'])
-      .where('reading', 'is not', null)
-      .where('reread_at', 'is', null)
-      .orderBy('id')
-      .execute()
-    const wording = due.find((row) => !done.has(row.id))
-    if (wording === undefined) return reread
-    done.add(wording.id)
-    const act = { now: house.clock(), actor: actorSchema.parse(wording.classified_by), world: house.world }
-    let after: string | null = ''
-    while (after !== null) {
-      const from: string = after
-      const batch = await house.db.transaction().execute((tx) => rereadBatch(tx, act, wording.id, from))
-      reread += batch.reread
-      after = batch.next
-    }
-  }
-}
-
-/** One batch of a wording's scans, by their ids. The last one marks the wording as read, unless it was said anew meanwhile. */
-async function rereadBatch(
-  tx: Tx,
-  act: Act,
-  wordingId: string,
-  after: string,
-): Promise<{ reread: number; next: string | null }> {
-  const scans = await tx
-    .selectFrom('scans')
-    .select(['id', 'shipment_id'])
-    .where('wording_id', '=', wordingId)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(BATCH)
-    .execute()
-  await lockSubjects(tx, { shipmentIds: scans.map((scan) => scan.shipment_id) })
-  const wording = await tx.selectFrom('wordings').selectAll().where('id', '=', wordingId).executeTakeFirstOrThrow()
-  const said = readingSchema.parse(wording.reading)
-  const standing =
-    scans.length === 0
-      ? []
-      : await standingOf(
-          tx,
-          scans.map((scan) => scan.id),
-        )
-  const events = standing.flatMap((scan): NewEvent[] => {
-    const reading = readAs(said, scan.status)
-    if (isSame(reading, scan.reading)) return []
-    return [
-      {
-        kind: 'shipment.reread',
-        shipmentId: scan.shipment_id,
-        personId: scan.person_id,
-        occurredAt: act.now,
-        actor: act.actor,
-        payload: { scanId: scan.id, reading, wordingId },
-      },
-    ]
-  })
-  await record(tx, act.now, events)
-  await recordSigners(tx, act, events)
-  if (scans.length === BATCH) return { reread: events.length, next: scans.at(-1)!.id }
-  await tx
-    .updateTable('wordings')
-    .set({ reread_at: act.now })
-    .where('id', '=', wordingId)
-    .where('classified_at', '=', wording.classified_at)
-    .execute()
-  return { reread: events.length, next: null }
-}
-
-/** Where a parcel turns out to have been delivered, who signed for it counts from now on. */
-async function recordSigners(tx: Tx, act: Act, reread: NewEvent[]): Promise<void> {
-  const signed: NewEvent[] = []
-  for (const shipmentId of new Set(reread.flatMap((event) => event.shipmentId ?? [])))
-    signed.push(...(await signerEvents(tx, act, shipmentId)))
-  if (signed.length > 0) await record(tx, act.now, signed)
-}
-
-/** How these scans are read now. Those of erased people are left as they are. */
-async function standingOf(tx: Tx, scanIds: string[]) {
-  const found = await sql<{
-    id: string
-    shipment_id: string
-    person_id: string | null
-    status: string
-    reading: unknown
-  }>`
-    select s.id, s.shipment_id, p.person_id, scanned.payload->>'status' as status,
-      coalesce(anew.reading, scanned.payload->'reading') as reading
-    from scans s
-    join shipments p on p.id = s.shipment_id
-    join ledger scanned on scanned.shipment_id = s.shipment_id and scanned.kind = 'shipment.scanned'
-      and scanned.payload->>'scanId' = s.id
-    left join lateral (
-      select r.payload->'reading' as reading from ledger r
-      where r.shipment_id = s.shipment_id and r.kind = 'shipment.reread' and r.payload->>'scanId' = s.id
-      order by r.seq desc limit 1) anew on true
-    where s.id = any (${scanIds}::text[])
-      and not exists (select from people where people.id = p.person_id and people.erased_at is not null)
-    order by s.id`.execute(tx)
-  return found.rows.map((row) => ({ ...row, reading: readingSchema.parse(row.reading) }))
-}
-
-// ── The list ───────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface WordingFilter {
-  /** Those nobody has said anything of, or the others. */
-  show: 'open' | 'classified'
-  after: { seen: number; id: string } | null
-  limit: number
-}
-
-/** So many parcels are named for a wording. */
-const EXAMPLES = 3
-
-/** Wordings by how often they were seen, each with its newest parcels and what was said of it. */
-export async function listWordings(db: Db, { show, after, limit }: WordingFilter) {
-  const rows = await db
-    .selectFrom('wordings')
-    .selectAll()
-    .where('reading', show === 'open' ? 'is' : 'is not', null)
-    .$if(after !== null, (qb) =>
-      qb.where(sql<boolean>`(seen < ${after!.seen} or (seen = ${after!.seen} and id > ${after!.id}))`),
-    )
-    .orderBy('seen', 'desc')
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute()
-  const page = rows.slice(0, limit)
-  const ids = page.map((row) => row.id)
-  const examples = await examplesOf(db, ids)
-  const said = await saidOf(db, ids)
-  const last = rows.length > limit ? page.at(-1)! : null
-  return {
-    next: last && { seen: last.seen, id: last.id },
-    wordings: page.map((row) => ({
-      id: row.id,
-      carrier: row.carrier,
-      wording: row.wording,
-      status: row.status,
-      seen: row.seen,
-      firstAt: row.first_at.toISOString(),
-      lastAt: row.last_at.toISOString(),
-      reading: row.reading === null ? null : readingSchema.parse(row.reading),
-      examples: examples.filter((one) => one.wordingId === row.id).map(({ wordingId: _, ...example }) => example),
-      /** What was said of it, newest first. */
-      history: said.filter((one) => one.wordingId === row.id).map(({ wordingId: _, ...one }) => one),
-    })),
-  }
-}
-
-async function examplesOf(db: Db, wordingIds: string[]) {
-  const found = await sql<{
-    wording_id: string
-    shipment_id: string
-    at: Date
-    reference: string | null
-    place: { city: string | null; region: string | null; country: string | null } | null
-  }>`
-    select w.id as wording_id, e.shipment_id, e.at, p.reference, scanned.payload->'place' as place
-    from unnest(${wordingIds}::text[]) as w (id)
-    cross join lateral (
-      select s.id, s.shipment_id, s.at from scans s where s.wording_id = w.id order by s.id desc limit ${EXAMPLES}) e
-    join shipments p on p.id = e.shipment_id and p.withdrawn_at is null
-    left join ledger scanned on scanned.shipment_id = e.shipment_id and scanned.kind = 'shipment.scanned'
-      and scanned.payload->>'scanId' = e.id
-    order by e.at desc`.execute(db)
-  return found.rows.map((row) => ({
-    wordingId: row.wording_id,
-    shipmentId: row.shipment_id,
-    reference: row.reference,
-    at: row.at.toISOString(),
-    place: row.place,
-  }))
-}
-
-async function saidOf(db: Db, wordingIds: string[]) {
-  const rows = await sql<{
-    wording_id: string
-    at: Date
-    reading: unknown
-    by: string | null
-    reason: string | null
-  }>`
-    select payload->>'wordingId' as wording_id, occurred_at as at, payload->'reading' as reading, u.name as by,
-      n.text as reason
-    from ledger
-    left join auth."user" u on u.id = actor->>'id'
-    left join notes n on n.id = payload->>'noteId'
-    where kind = 'wording.classified' and payload->>'wordingId' = any (${wordingIds}::text[])
-    order by seq desc`.execute(db)
-  return rows.rows.map((row) => ({
-    wordingId: row.wording_id,
-    at: row.at.toISOString(),
-    reading: readingSchema.parse(row.reading),
-    by: row.by,
-    reason: row.reason,
-  }))
-}

@@ -150,6 +150,7 @@ export function story() {
         id,
         doorKey: door,
         buildingKey: building,
+        isSomebodys: true,
         place: placeOf(city),
         class: { kind, why: '', confidence, placeId, customerCode },
       })

@@ -25,6 +25,14 @@ test('each variable of EasyPost may be set alone; what is absent may come from a
   expect(createCarrierProvider(local)).toMatchObject({ apiKey: null, isPrivate: true })
 })
 
+test('a label at a private address is fetched only where the provider itself lies at one', async () => {
+  const carrierAt = (url: string) =>
+    createCarrierProvider(readIntegrations({ EASYPOST_BASE_URL: url }).settings).create('EZAK-key')
+  const inside = 'http://127.0.0.1:1/label.pdf'
+  await expect(carrierAt('https://api.easypost.com/v2').label(inside)).rejects.toMatchObject({ problem: 'forbidden' })
+  await expect(carrierAt('http://127.0.0.1:4010/v2/').label(inside)).rejects.toMatchObject({ problem: 'unavailable' })
+})
+
 test('EasyPost’s webhook is there as soon as, and as long as, there is a secret for it', () => {
   let secrets: string[] = []
   const carrier = {

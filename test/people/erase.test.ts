@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { approveAddress, revealAddress } from '../../server/addresses/versions.ts'
 import { assignCase, closeCase, commentCase, setCaseStatus } from '../../server/cases/work.ts'
 import { verifyLedger } from '../../server/custody/ledger.ts'
+import { answerAtCounter } from '../../server/devices/answers.ts'
+import { transferDevice } from '../../server/devices/transfers.ts'
 import { undoImport } from '../../server/imports/undo.ts'
 import { keepRejected, storeDelivery } from '../../server/inbox.ts'
 import { erasePerson } from '../../server/people/erase.ts'
@@ -230,6 +232,38 @@ test('others keep what is theirs, also where a short name is part of a longer wo
     await world.db.selectFrom('address_versions').select('id').where('line1', '=', '1 Main Street').execute(),
   ).toHaveLength(1)
 })
+
+test('nobody can be told by what they signed, and what the next one signed stays', async () => {
+  await world.importPeople('2026-02-01', [
+    { external_id: 'E-1', name: 'Ann Hollis', email: 'ann@example.com' },
+    { external_id: 'E-2', name: 'Oren Blake', email: 'oren@example.com' },
+  ])
+  await world.importDevices('2026-02-02', [
+    { serial_number: 'C02TALE001', status: 'in_service', holder_email: 'ann@example.com' },
+  ])
+  const { id: deviceId } = await world.device('C02TALE001')
+  const [ann, oren] = [await world.person('ann@example.com'), await world.person('oren@example.com')]
+  const input = { deviceId, toPersonId: oren.id, reason: 'takes over the desk' }
+  await world.run((tx) => transferDevice(tx, world.act('2026-03-01'), input))
+  for (const { id: handoverId, person_id, terms_id: termsId } of await handovers())
+    await world.run((tx) =>
+      answerAtCounter(tx, world.act('2026-03-02'), {
+        handoverId,
+        items: [{ deviceId, answer: 'accepted', lastFour: 'E001' }],
+        signature: { how: 'typed', name: person_id === ann.id ? 'Ann Hollis' : 'Oren Blake' },
+        termsId,
+      }),
+    )
+  await world.run((tx) => erasePerson(tx, world.act('2026-04-01'), { personId: ann.id, reason: 'asked' }))
+  const names = new Map((await handovers()).map((row) => [row.person_id, row.signed_name]))
+  expect([names.get(ann.id), names.get(oren.id)]).toEqual([null, 'Oren Blake'])
+  const signed = await world.events('handover.signed')
+  const payloads = new Map(signed.map((event) => [event.personId, event.payload]))
+  // A digest of a name can be found by trying names.
+  expect([payloads.get(ann.id), payloads.get(oren.id)]).toEqual([null, expect.objectContaining({ how: 'typed' })])
+})
+
+const handovers = () => world.db.selectFrom('handovers').selectAll().orderBy('id').execute()
 
 test('erasing needs a second person, a reason that names nobody, and happens once', async () => {
   const editor = await world.addUser('usr_1')

@@ -4,10 +4,12 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { approveAddress } from '../../server/addresses/versions.ts'
+import { AppError } from '../../server/lib/errors.ts'
 import type { Carrier } from '../../server/ports.ts'
 import { defaultPolicies, setPolicy } from '../../server/shipping/delivery-policy.ts'
 import { holdShipment, releaseShipment } from '../../server/shipping/holds.ts'
-import { printLabel, quoteLabel, refundLabel, settleShipment } from '../../server/shipping/labels.ts'
+import { printLabel, quoteLabel, refundLabel, settleLabels, settleShipment } from '../../server/shipping/labels.ts'
+import { readLabels } from '../../server/views/labels.ts'
 import { fern } from '../world.ts'
 import { type Bench, box, openBench } from './desk.ts'
 
@@ -366,11 +368,6 @@ test('a return goes from the person to the stockroom', async () => {
       person_email: 'fern@example.com',
       serial_number: 'C02TALE001',
       ordered_at: '2026-03-01T00:00:00Z',
-      line1: '12 Maple Street',
-      city: 'Boston',
-      region: 'MA',
-      postal_code: '02118',
-      country: 'US',
     },
   ])
   const { id } = await shipment()
@@ -381,6 +378,25 @@ test('a return goes from the person to the stockroom', async () => {
   // The provider swaps the two itself.
   expect(sent.to_address.street1).toBe('12 Maple Street')
   expect((await bench.label(id)).state).toBe('bought')
+})
+
+test('a return that was ordered elsewhere, and says only where it goes, has no label bought for it here', async () => {
+  await bench.world.importShipments('2026-03-01', [
+    {
+      reference: 'PO-1',
+      direction: 'return',
+      person_email: 'fern@example.com',
+      serial_number: 'C02TALE001',
+      line1: '400 Harbor Boulevard',
+      city: 'Columbus',
+      region: 'OH',
+      postal_code: '43215',
+      country: 'US',
+    },
+  ])
+  const { id } = await shipment()
+  await expect(bench.quote(id)).rejects.toMatchObject({ message: expect.stringContaining('where it comes from') })
+  expect((await readLabels(bench.world.db, null, id)).buysHere).toBe(false)
 })
 
 // ── Printing and voiding ───────────────────────────────────────────────────────────────────────────────────
@@ -427,6 +443,76 @@ test('a label whose voiding was not answered blocks the next one until it is kno
   await bench.settle()
   expect((await bench.label(id)).voided_at).not.toBeNull()
   await bench.quote(id)
+})
+
+test('a purchase with a key that was replaced stays open, and says which key it needs', async () => {
+  const id = await bench.prepare()
+  const quoted = await bench.quote(id)
+  const cutOff: Partial<Carrier> = {
+    async buy(input) {
+      await bench.carrier.buy(input)
+      throw new AppError('unavailable', 'cut off')
+    },
+  }
+  await expect(bench.buy(id, quoted, cutOff)).rejects.toMatchObject({ problem: 'unavailable' })
+  const read: Carrier['read'] = async () => {
+    throw new AppError('not_found', 'no such thing')
+  }
+  bench.later(10)
+  await settleLabels(bench.desk({ read }), bench.act())
+  expect(await bench.label(id)).toMatchObject({
+    state: 'buying',
+    error: expect.stringContaining('sets that key again'),
+  })
+  bench.later(2)
+  await bench.settle()
+  expect((await bench.label(id)).state).toBe('bought')
+})
+
+test('a voiding that was not heard of yet is open until that is certain', async () => {
+  const id = await bench.prepare()
+  await bench.buy(id, await bench.quote(id))
+  const { id: labelId } = await bench.label(id)
+  bench.provider.fail({ on: 'refund', how: '500' })
+  await expect(refundLabel(bench.desk(), bench.act(), { labelId })).rejects.toMatchObject({
+    problem: 'unavailable',
+    message: expect.stringContaining('do not use the label'),
+  })
+  bench.later(2)
+  await bench.settle()
+  expect((await bench.label(id)).state).toBe('refund asked')
+  await expect(printLabel(bench.desk(), bench.act(), { labelId })).rejects.toMatchObject({ problem: 'conflict' })
+  bench.later(5)
+  await bench.settle()
+  expect(await bench.label(id)).toMatchObject({ state: 'bought', error: expect.stringContaining('void it again') })
+})
+
+test('a voiding that is answered after it was given up is not forgotten', async () => {
+  const id = await bench.prepare()
+  await bench.buy(id, await bench.quote(id))
+  const { id: labelId } = await bench.label(id)
+  const refund: Carrier['refund'] = async (externalId) => {
+    bench.later(6)
+    await bench.settle()
+    expect((await bench.label(id)).state).toBe('bought')
+    return bench.carrier.refund(externalId)
+  }
+  await refundLabel(bench.desk({ refund }), bench.act(), { labelId })
+  expect(await bench.label(id)).toMatchObject({ state: 'refund asked', voided_at: bench.clock.now })
+  expect(await bench.world.events('shipment.label_refunded')).toHaveLength(1)
+})
+
+test('rates whose question was cut off are asked for anew after a minute', async () => {
+  const id = await bench.prepare()
+  const quote: Carrier['quote'] = async (order) => {
+    await expect(bench.quote(id)).rejects.toMatchObject({ message: expect.stringContaining('wait a minute') })
+    bench.later(1)
+    await bench.buy(id, await bench.quote(id))
+    return bench.carrier.quote(order)
+  }
+  await quoteLabel(bench.desk({ quote }), bench.act(), { shipmentId: id, parcel: box })
+  expect((await bench.labels(id)).map((label) => label.state)).toEqual(['bought', 'given up'])
+  expect(boughtAt(id)).toHaveLength(1)
 })
 
 test('a label that the carrier has scanned is not voided', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readInbox, storeDelivery } from '../../server/inbox.ts'
+import { placeOf } from '../../server/shipping/scans.ts'
 import { openWorld, order, parcel, type ScanTold, type TestWorld, time, tracker } from '../world.ts'
 
 let world: TestWorld
@@ -154,4 +155,30 @@ test('where the carrier says it goes is noted when it changes, and an older repo
   const changed = await world.events('shipment.destination_changed')
   expect(changed.map((event) => event.payload?.to.city)).toEqual(['Phoenix'])
   expect((await world.shipment('PO-1')).destination).toMatchObject({ city: 'Phoenix' })
+})
+
+test('reports that come in at the same moment lose none of each other’s words', async () => {
+  await order(world)
+  await world.scan('2026-03-02', { scans: [road[0]!] })
+  const hours = ['12', '13', '14', '15', '16', '17']
+  await Promise.all(
+    hours.map((hour) =>
+      world.scan('2026-03-03', {
+        updatedAt: `2026-03-02T${hour}:00:00Z`,
+        destination: { city: 'Phoenix', region: 'AZ', postalCode: null, country: 'US' },
+        scans: [],
+      }),
+    ),
+  )
+  const { said } = (await world.shipment('PO-1')).destination as { said: { at: string }[] }
+  expect(said.map((one) => one.at.slice(11, 13))).toEqual(hours)
+})
+
+test('a place with a state and a ZIP code but no country is in the US, and nothing less is guessed', () => {
+  const { places } = world.act('2026-03-05').world
+  const countryOf = (city: string, region: string, postalCode: string | null) =>
+    placeOf(places, { city, region, postalCode, country: null }).country
+  expect(countryOf('PHOENIX', 'AZ', '85016-2001')).toBe('US')
+  expect(countryOf('PERTH', 'WA', '6000')).toBeNull()
+  expect(countryOf('PHOENIX', 'AZ', null)).toBeNull()
 })

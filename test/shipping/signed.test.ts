@@ -1,5 +1,7 @@
 // Who signed, and whom the parcel is addressed to: compared with the assignee, kept as a result, never as a name.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { undoImport } from '../../server/imports/undo.ts'
+import { endDeclaration } from '../../server/people/declarations.ts'
 import { fern, openWorld, order, parcel, type TestWorld, type TrackerTold, time } from '../world.ts'
 
 let world: TestWorld
@@ -69,7 +71,69 @@ describe('a signer', () => {
       { kind: 'delegate', person_email: fern.email, value: 'Ruth Marsh', starts_on: '2026-03-01', reason: 'told us' },
     ])
     await deliver('R MARSH', { updatedAt: '2026-03-04T20:00:00Z' })
-    expect(await signed()).toEqual(['different', 'delegate', 'different', 'delegate'])
+    // The household is said of the parcel that came before it was declared, too.
+    expect(await signed()).toEqual(['different', 'delegate', 'delegate', 'different', 'delegate'])
+  })
+
+  test('is compared again once the person has another name, and recorded where that differs', async () => {
+    await order(world, { parcel: { addressee: 'Fern Hollis' } })
+    await deliver('F MARSH')
+    expect([await signed(), await addressed()]).toEqual([['different'], ['same']])
+    await world.importPeople('2026-04-01', [{ ...fern, name: 'Fern Marsh' }])
+    expect([await signed(), await addressed()]).toEqual([
+      ['different', 'same'],
+      ['same', 'cannot tell'],
+    ])
+    await world.importPeople('2026-04-02', [{ ...fern, name: 'Fern A. Marsh' }])
+    expect(await signed()).toHaveLength(2)
+  })
+
+  test('is left as it was read where the parcel is older than half a year', async () => {
+    await order(world)
+    await deliver('F MARSH')
+    await world.importPeople('2026-12-01', [{ ...fern, name: 'Fern Marsh' }])
+    expect(await signed()).toEqual(['different'])
+  })
+
+  test('is a delegate from the declaration on, and what came while it held stays so when it ends', async () => {
+    await order(world, { parcel: { addressee: 'Ruth Marsh' } })
+    await deliver('R MARSH')
+    const end = async (now: string) => {
+      const { id } = await world.db
+        .selectFrom('declarations')
+        .select('id')
+        .where('ended_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      await world.run((tx) => endDeclaration(tx, world.act(now), { declarationId: id, reason: 'told us' }))
+    }
+    const delegate = { kind: 'delegate', person_email: fern.email, value: 'Ruth Marsh', reason: 'told us' }
+    const declared = await world.importDeclarations('2026-03-06', [{ ...delegate, starts_on: '2026-03-01' }])
+    expect([await signed(), await addressed()]).toEqual([
+      ['different', 'delegate'],
+      ['different', 'delegate'],
+    ])
+    await end('2026-03-07')
+    expect(await signed()).toHaveLength(2)
+    expect(declared.created).toBe(1)
+  })
+
+  test('no longer is one for a parcel still on its way when the declaration ends', async () => {
+    await world.importPeople('2026-02-01', [fern])
+    await world.importDeclarations('2026-02-01', [
+      { kind: 'delegate', person_email: fern.email, value: 'Ruth Marsh', starts_on: '2026-02-01', reason: 'told us' },
+    ])
+    await world.importShipments('2026-03-01T12:00:00Z', [{ ...parcel, addressee: 'Ruth Marsh' }])
+    const { id } = await world.db.selectFrom('declarations').select('id').executeTakeFirstOrThrow()
+    await world.run((tx) => endDeclaration(tx, world.act('2026-03-02'), { declarationId: id, reason: 'told us' }))
+    expect(await addressed()).toEqual(['delegate', 'different'])
+  })
+
+  test('is compared as before once the import that said otherwise is undone', async () => {
+    await order(world)
+    await deliver('F MARSH')
+    const { importId } = await world.importPeople('2026-03-06', [{ ...fern, name: 'Fern Marsh' }])
+    await world.run((tx) => undoImport(tx, world.act('2026-03-07'), { importId: importId! }))
+    expect(await signed()).toEqual(['different', 'same', 'different'])
   })
 
   test('is compared once its person is known', async () => {

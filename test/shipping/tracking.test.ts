@@ -1,6 +1,6 @@
 // Parcels that are followed on our own account, and scans that are read back, against a provider that speaks the real protocol.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readInbox, storeDelivery } from '../../server/inbox.ts'
+import { type Reader, readInbox, storeDelivery } from '../../server/inbox.ts'
 import { createEasyPost } from '../../server/integrations/carriers/easypost.ts'
 import { createEasyPostCarrier } from '../../server/integrations/carriers/easypost-carrier.ts'
 import { createCarrierProvider } from '../../server/integrations/index.ts'
@@ -301,19 +301,57 @@ describe('a scan that weighs', () => {
     expect(await scans()).toEqual([['delivered', false]])
   })
 
-  test('is not read back while the provider gives no answer: what waits is recorded without delay', async () => {
-    await world.importShipments('2026-03-01T12:00:00Z', [
+  const another = () =>
+    world.importShipments('2026-03-01T12:00:00Z', [
       { ...parcel, reference: 'PO-2', serial_number: 'C02TALE002', tracking_code: '1Z2' },
     ])
+  const tellDelivered = (trackingCode: string) =>
+    tell({
+      id: `trk_${trackingCode}`,
+      tracking_code: trackingCode,
+      carrier: 'UPS',
+      tracking_details: [{ ...delivered, datetime: now.toISOString() }],
+    })
+
+  test('is not read back while the provider gives no answer: what waits is recorded without delay', async () => {
+    await another()
     provider.fail({ on: 'tracker', how: 'close before', times: 99 })
-    for (const trackingCode of ['1Z1', '1Z2'])
-      await tell({
-        id: `trk_${trackingCode}`,
-        tracking_code: trackingCode,
-        carrier: 'UPS',
-        tracking_details: [{ ...delivered, datetime: now.toISOString() }],
-      })
-    expect(await read()).toMatchObject({ read: 2 })
+    for (const trackingCode of ['1Z1', '1Z2']) {
+      await tellDelivered(trackingCode)
+      expect(await read()).toMatchObject({ read: 1 })
+    }
     expect(asked()).toHaveLength(1)
+  })
+
+  test('of several parcels is asked about together, and keeps no other source waiting', async () => {
+    await another()
+    for (const trackingCode of ['1Z1', '1Z2', '1Z1']) await tellDelivered(trackingCode)
+    await storeDelivery(world.db, now, { source: 'other', deliveryKey: null, body: Buffer.from('x'), tokenId: null })
+    const questions = Promise.withResolvers<void>()
+    const other = Promise.withResolvers<void>()
+    const askedFor: string[] = []
+    const { readTracker } = carrier
+    carrier.readTracker = async (trackerId) => {
+      if (askedFor.push(trackerId) === 2) questions.resolve()
+      await Promise.all([questions.promise, other.promise])
+      return readTracker(trackerId)
+    }
+    const reader: Reader = {
+      source: 'other',
+      vouches: 'nothing',
+      read() {
+        other.resolve()
+        return []
+      },
+    }
+    const reading = readInbox({
+      ...house(),
+      readers: new Map([
+        ['easypost', source],
+        ['other', reader],
+      ]),
+    })
+    expect(await reading).toEqual({ read: 4, failed: 0, setAside: 0 })
+    expect(askedFor).toEqual(['trk_1Z1', 'trk_1Z2'])
   })
 })

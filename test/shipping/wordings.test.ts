@@ -1,7 +1,9 @@
 // Wording that nobody knows: counted as one, shown without names, and read as an analyst says, old scans too.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Reading } from '../../server/ports.ts'
-import { classifyWording, listWordings, maskKnown, rereadWordings } from '../../server/shipping/wordings.ts'
+import { rereadWordings } from '../../server/shipping/rereading.ts'
+import { classifyWording, maskKnown } from '../../server/shipping/wordings.ts'
+import { listWordings } from '../../server/views/wordings.ts'
 import { openWorld, order, parcel, type ScanTold, type TestWorld, time, user } from '../world.ts'
 
 let world: TestWorld
@@ -51,8 +53,8 @@ test('it is counted once per scan, whatever comes how often, and shown with its 
       status: 'in_transit',
       seen: 2,
       examples: [
-        { place: { city: 'Columbus', region: 'OH', country: 'US' }, at: '2026-03-03T14:00:00.000Z' },
-        { place: { city: 'Columbus', region: 'OH', country: 'US' }, at: '2026-03-03T14:00:00.000Z' },
+        { place: 'Columbus, OH, US', at: '2026-03-03T14:00:00.000Z' },
+        { place: 'Columbus, OH, US', at: '2026-03-03T14:00:00.000Z' },
       ],
     },
   ])
@@ -119,7 +121,10 @@ describe('once somebody says what it means', () => {
     expect((await world.findings()).map((one) => one.rule)).toContain('parcel-redirected')
     expect(await open()).toEqual([])
     expect((await list('classified')).wordings).toMatchObject([
-      { reading: redirected, history: [{ reading: redirected, reason: 'asked the carrier by telephone' }] },
+      {
+        reading: redirected,
+        history: [{ means: 'Redirected by the receiver to another address', reason: 'asked the carrier by telephone' }],
+      },
     ])
   })
 
@@ -159,8 +164,8 @@ describe('once somebody says what it means', () => {
     expect(await classify('2026-03-06', { is: 'moving' }, id)).toBe(1)
     expect((await world.shipment('PO-1')).status).toBe('shipped')
     expect((await list('classified')).wordings[0]?.history).toMatchObject([
-      { reading: { is: 'moving' } },
-      { reading: { is: 'lost' } },
+      { means: 'On its way' },
+      { means: 'Lost by the carrier' },
     ])
   })
 

@@ -22,6 +22,7 @@ import { parcelStalled } from './parcel-stalled.ts'
 import { remoteToolEarly } from './remote-tool-early.ts'
 import { remoteToolsSeveral } from './remote-tools-several.ts'
 import { returnFromElsewhere } from './return-from-elsewhere.ts'
+import { returnOfAnother } from './return-of-another.ts'
 import { returnOverdue } from './return-overdue.ts'
 import { secondDeviceSoon } from './second-device-soon.ts'
 import { shipToDiffersFromHome } from './ship-to-differs-from-home.ts'
@@ -62,6 +63,7 @@ export const rules: readonly RuleDefinition[] = [
   kvmHardware,
   returnOverdue,
   returnFromElsewhere,
+  returnOfAnother,
 ]
 
 const byId = new Map(rules.map((rule) => [rule.id, rule]))

@@ -38,7 +38,7 @@ export const returnOverdue = defineRule({
     'A laptop that was handed over at the office, and nobody wrote it down.',
     'A label that came late.',
   ],
-  blindSpots: ['A laptop that nobody asked back.', 'A parcel that comes back empty, or with another laptop in it.'],
+  blindSpots: ['A laptop that nobody asked back.', 'A parcel on its way that is empty, or holds another laptop.'],
   runbook: [
     'Ask whether a label and a box came; send them again.',
     'Ask for the serial number to be read from the laptop: who has it can do so today.',

@@ -12,7 +12,7 @@ export interface EasyPostCarrierOptions {
   apiKey: string
   /** Null: EasyPost's own. */
   baseUrl: string | null
-  /** Whether labels may lie at a private address: only where the base URL is the operator's own word. */
+  /** Whether labels may lie at a private address: only where the base URL does, by the operator's own word. */
   allowPrivate: boolean
   /** For one call; EasyPost waits for carriers, so less than half a minute breaks purchases that work. */
   timeoutMs?: number
@@ -57,7 +57,7 @@ export function createEasyPostCarrier(options: EasyPostCarrierOptions): Carrier 
         throw error
       }
     },
-    label: async (url) => pdfOf(await fetchLabel(url)),
+    label: async (url) => pdfOf(await fetchLabel(url).catch(unfetched)),
     async refund(externalId) {
       try {
         return await call(shipmentSchema, (client) => client.Shipment.refund(pathPart(externalId)))
@@ -160,8 +160,17 @@ function carrierOf(carrier: string | null): { carrier?: string } {
   return name ? { carrier: name } : {}
 }
 
+const unfetchedText = (why: string) =>
+  `The label could not be fetched, so nothing was printed; try again in a minute. (${why})`
+
+function unfetched(error: unknown): never {
+  throw error instanceof AppError && error.problem === 'unavailable'
+    ? new AppError('unavailable', unfetchedText(error.message))
+    : error
+}
+
 function pdfOf({ status, bytes }: { status: number; bytes: Buffer }): Uint8Array {
-  if (status !== 200) throw new AppError('unavailable', `The label could not be fetched (${status}).`)
+  if (status !== 200) throw new AppError('unavailable', unfetchedText(`it was answered with ${status}`))
   if (bytes.length > labelBytesMax) throw new AppError('too_large', 'The label is larger than a label can be.')
   if (bytes.subarray(0, 4).toString('latin1') !== '%PDF')
     throw new AppError('unavailable', 'What lies at the label’s address is no PDF.')
