@@ -70,8 +70,12 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
     throw new AppError('too_large', 'That is more than is taken here.')
   }
   app.use('/auth/*', bodyLimit({ maxSize: 64 * 1024, onError: tooLarge }))
-  // A file to import comes as base64 of at most 16 MiB, within JSON.
-  app.use('/trpc/*', bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge }))
+  // A file to import comes as base64 of at most 16 MiB, within JSON; whoever has no account can send nothing like it.
+  const forFiles = bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge })
+  const forCalls = bodyLimit({ maxSize: 1024 * 1024, onError: tooLarge })
+  app.use('/trpc/*', (c, next) =>
+    (/^\/trpc\/imports\.\w+(,imports\.\w+)*$/.test(c.req.path) ? forFiles : forCalls)(c, next),
+  )
   app.on(['GET', 'POST'], '/auth/*', (c) => {
     const headers = new Headers(c.req.raw.headers)
     headers.set(peerHeader, peerOf(c.env.incoming) ?? '')

@@ -16,8 +16,8 @@ import { HOUR, MINUTE } from './lib/time.ts'
 import { deliver } from './outbox.ts'
 import { pollCarrier } from './poll.ts'
 import { settleLabels } from './shipping/labels.ts'
+import { rereadWordings } from './shipping/rereading.ts'
 import { askToStop } from './shipping/tasks.ts'
-import { rereadWordings } from './shipping/wordings.ts'
 
 type Task =
   | 'read'

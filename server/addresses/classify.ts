@@ -7,6 +7,9 @@ import { tokensOf } from './tokens.ts'
 
 export type AddressKind = 'home' | (typeof placeKinds)[number] | 'unknown'
 
+/** Below this a class is a mere hint. */
+export const HINT_MAX = 0.4
+
 export interface Classification {
   kind: AddressKind
   /** One neutral sentence for a person. */

@@ -4,7 +4,7 @@ import type { Act } from '../custody/act.ts'
 import { type Actor, actorSchema } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
 import { ADDRESS_TRIES, aboutHandover, type Handover, itemsOf, spendLink, takeLink } from '../devices/links.ts'
-import type { Tx } from '../lib/database.ts'
+import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { plainText } from '../lib/plain.ts'
 import { addShipmentTask } from '../shipping/tasks.ts'
@@ -187,34 +187,40 @@ export interface Contact {
   isOlder: boolean
 }
 
-/** How the person of an address can be reached, each with whether it was on file before the address. */
-export async function contactsFor(
-  tx: Tx,
-  version: Pick<AddressVersion, 'person_id' | 'recorded_at'>,
-): Promise<Contact[]> {
-  if (version.person_id === null) return []
-  const person = await tx
+/** How these people can be reached, and since when each is on file. */
+export async function contactsOf(db: Db | Tx, personIds: string[]): Promise<Map<string, Omit<Contact, 'isOlder'>[]>> {
+  const people = await db
     .selectFrom('people')
-    .select(['email', 'phone', 'created_at'])
-    .where('id', '=', version.person_id)
-    .executeTakeFirstOrThrow()
-  const changes = await tx
+    .select(['id', 'email', 'phone', 'created_at'])
+    .where('id', 'in', personIds)
+    .execute()
+  const changes = await db
     .selectFrom('ledger')
-    .select(['payload', 'recorded_at'])
-    .where('person_id', '=', version.person_id)
+    .select(['person_id', 'payload', 'recorded_at'])
+    .where('person_id', 'in', personIds)
     .where('kind', '=', 'person.changed')
     .orderBy('seq')
     .execute()
-  const since = (field: string) =>
-    changes.findLast((row) => (row.payload as { fields?: string[] } | null)?.fields?.includes(field))?.recorded_at ??
-    person.created_at
-  const contact = (by: Contact['by'], field: string, value: string | null): Contact[] => {
-    if (!value) return []
-    const onFileSince = since(field)
-    return [{ by, value, onFileSince, isOlder: onFileSince < version.recorded_at }]
-  }
-  return [...contact('phone', 'phone', person.phone), ...contact('mail', 'email', person.email)]
+  const since = (person: (typeof people)[number], field: string) =>
+    changes.findLast(
+      (row) => row.person_id === person.id && (row.payload as { fields?: string[] } | null)?.fields?.includes(field),
+    )?.recorded_at ?? person.created_at
+  return new Map(
+    people.map((person) => [
+      person.id,
+      [
+        ...(person.phone ? [{ by: 'phone' as const, value: person.phone, onFileSince: since(person, 'phone') }] : []),
+        ...(person.email ? [{ by: 'mail' as const, value: person.email, onFileSince: since(person, 'email') }] : []),
+      ],
+    ]),
+  )
 }
+
+/** Says of each contact whether it was on file before the address. */
+export const besideAddress = (
+  contacts: Omit<Contact, 'isOlder'>[],
+  version: Pick<AddressVersion, 'recorded_at'>,
+): Contact[] => contacts.map((one) => ({ ...one, isOlder: one.onFileSince < version.recorded_at }))
 
 /** Gives the contact to ask by, and records that somebody asks. Refused where it came with or after the address. */
 export async function askAboutAddress(
@@ -229,7 +235,8 @@ export async function askAboutAddress(
     .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (version === undefined) throw new AppError('not_found', 'There is no such address.')
-  const contact = (await contactsFor(tx, version)).find((one) => one.by === input.by)
+  const all = version.person_id === null ? [] : (await contactsOf(tx, [version.person_id])).get(version.person_id)
+  const contact = besideAddress(all ?? [], version).find((one) => one.by === input.by)
   if (contact === undefined) throw new AppError('conflict', 'None of that kind is on file.')
   if (!contact.isOlder)
     throw new AppError(

@@ -50,19 +50,21 @@ export async function acceptanceOf(tx: Tx, act: Act, input: Acceptance): Promise
   }
 }
 
-const openTo: Record<'stock' | 'repair' | 'retired' | 'lost', LifeCycle[]> = {
+type Reported = 'stock' | 'repair' | 'retired' | 'lost'
+
+const openTo: Record<Reported, LifeCycle[]> = {
   stock: ['returned', 'repair', 'lost'],
   repair: ['stock', 'returned', 'in service', 'checked in', 'accepted'],
   retired: ['stock', 'returned', 'repair', 'lost'],
   lost: ['ordered', 'packed', 'shipped', 'delivered', 'accepted', 'checked in', 'in service', 'returning', 'repair'],
 }
 
+/** What may be said of a device that stands here. */
+export const mayBecome = (lifeCycle: LifeCycle): Reported[] =>
+  (Object.keys(openTo) as Reported[]).filter((status) => openTo[status].includes(lifeCycle))
+
 /** Says where a device stands beside the road of the life cycle: back in stock, in repair, retired, lost. */
-export async function setDeviceStatus(
-  tx: Tx,
-  act: Act,
-  input: { deviceId: string; status: 'stock' | 'repair' | 'retired' | 'lost' },
-): Promise<void> {
+export async function setDeviceStatus(tx: Tx, act: Act, input: { deviceId: string; status: Reported }): Promise<void> {
   const state = await lockState(tx, input.deviceId)
   requireLifeCycle(state, openTo[input.status], input.status === 'stock' ? 'put in stock' : `set to ${input.status}`)
   await record(tx, act.now, [

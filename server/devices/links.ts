@@ -1,15 +1,14 @@
 // Public links to a hand-over: 256 bits of which only the hash is kept, for three days, spent by a POST and by nothing else.
-import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Actor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { AppError, messageOf } from '../lib/errors.ts'
+import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
+import { hashOf, newSecret } from '../lib/secret.ts'
 import type { HandoverLinksTable, HandoversTable } from '../lib/tables.ts'
 import { DAY, plus } from '../lib/time.ts'
-import type { Mail } from '../ports.ts'
 
 export type Handover = Selectable<HandoversTable>
 export type Link = Selectable<HandoverLinksTable>
@@ -24,7 +23,9 @@ export const ADDRESS_TRIES = 5
 /** Whoever acts through a link: somebody who can read the mailbox, and no more than that. */
 export const linkActor: Actor = { type: 'source', name: 'link' }
 
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
+/** Why a held parcel passes on to nobody. */
+export const heldBack = () =>
+  new AppError('conflict', 'This shipment is held: it cannot be handed over until a second person releases it.')
 
 export type LinkState = 'open' | 'used' | 'expired' | 'withdrawn' | 'replaced'
 
@@ -67,7 +68,18 @@ export async function findLink(db: Db | Tx, now: Date, secret: string): Promise<
     .where('id', '=', link.handover_id)
     .executeTakeFirstOrThrow()
   const newest = await newestLink(db, link)
-  return { link, handover, newest, state: linkState(link, handover, newest, now) }
+  const state = (await isErased(db, handover)) ? 'withdrawn' : linkState(link, handover, newest, now)
+  return { link, handover, newest, state }
+}
+
+/** Whether whoever it was for was erased: then no name or address of theirs may come back through it. */
+export async function isErased(db: Db | Tx, handover: Handover): Promise<boolean> {
+  const person = await db
+    .selectFrom('people')
+    .select('erased_at')
+    .where('id', '=', handover.person_id)
+    .executeTakeFirstOrThrow()
+  return person.erased_at !== null
 }
 
 const newestLink = (db: Db | Tx, link: Link): Promise<Link> =>
@@ -113,6 +125,9 @@ export function aboutHandover(act: Act, handover: Handover, deviceIds: string[])
   }
 }
 
+/** The first word of a name: all that a public page or a mail says of anybody. */
+export const firstName = (name: string | null): string => name?.trim().split(/\s+/)[0] ?? ''
+
 /** The devices of a hand-over, in the order of their ids. */
 export async function itemsOf(db: Db | Tx, handoverId: string) {
   return db
@@ -135,8 +150,7 @@ async function requirePurpose(tx: Tx, handover: Handover, purpose: Purpose): Pro
           .select(['status', 'address_version_id', 'held_at'])
           .where('id', '=', handover.shipment_id)
           .executeTakeFirst()
-  if (purpose === 'acceptance' && parcel?.held_at)
-    throw new AppError('conflict', 'This shipment is held: it cannot be handed over until a second person releases it.')
+  if (purpose === 'acceptance' && parcel?.held_at) throw heldBack()
   if (purpose !== 'address') return
   if (handover.address_answer !== null) throw new AppError('conflict', 'They have answered about the address already.')
   if (!parcel?.address_version_id) throw new AppError('conflict', 'There is no parcel with an address to ask about.')
@@ -171,7 +185,7 @@ export async function makeLink(
     .where('withdrawn_at', 'is', null)
     .execute()
   const id = newId('lnk')
-  const secret = randomBytes(32).toString('base64url')
+  const secret = newSecret()
   const expiresAt = plus(act.now, LINK_MS)
   await tx
     .insertInto('handover_links')
@@ -249,76 +263,4 @@ export async function withdrawLink(tx: Tx, act: Act, input: { linkId: string }):
       payload: { handoverId: handover.id, linkId: input.linkId },
     },
   ])
-}
-
-// ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What a message says; no address, no serial number, no name of a company. */
-const messages: Record<Purpose | 'return', { subject: string; asks: string }> = {
-  address: {
-    subject: 'Where should your work laptop go?',
-    asks: 'A work laptop is being prepared for you. Before it is sent, please say whether it goes to the right address:',
-  },
-  acceptance: {
-    subject: 'Have you received your work laptop?',
-    asks: 'A work laptop was sent to you. When you have it in front of you, please say what you received:',
-  },
-  return: {
-    subject: 'Have you given your work laptop back?',
-    asks: 'A work laptop is coming back from you. When you have given it away, please sign for that here:',
-  },
-  'read-back': {
-    subject: 'A short question about your work laptop',
-    asks: 'Please read the end of the serial number from the work laptop you have, and type it in here:',
-  },
-}
-
-/** The first word of a name: all that a public page or a mail says of anybody. */
-export const firstName = (name: string | null): string => name?.trim().split(/\s+/)[0] ?? ''
-
-/**
- * Mails a link to the e-mail on file, after the transaction that made it, and keeps how that went with the link.
- * Never throws; what went wrong names no address.
- */
-export async function mailLink(
-  db: Db,
-  mail: Mail,
-  now: () => Date,
-  input: { linkId: string; link: string; purpose: Purpose; personId: string },
-): Promise<{ sent: boolean; error: string | null }> {
-  const person = await db
-    .selectFrom('people')
-    .select(['name', 'email'])
-    .where('id', '=', input.personId)
-    .executeTakeFirstOrThrow()
-  const { kind } = await db
-    .selectFrom('handover_links')
-    .innerJoin('handovers', 'handovers.id', 'handover_links.handover_id')
-    .select('kind')
-    .where('handover_links.id', '=', input.linkId)
-    .executeTakeFirstOrThrow()
-  const { subject, asks } = messages[kind === 'return' ? 'return' : input.purpose]
-  const text = [
-    `Hello ${firstName(person.name)},`.replace(' ,', ','),
-    '',
-    asks,
-    '',
-    input.link,
-    '',
-    'The link is for you alone and works for three days. Nobody will ask you for it or for a password.',
-    'If you do not expect this, leave it and tell your IT department by a number or address you know.',
-  ].join('\n')
-  const error =
-    person.email === null
-      ? 'No e-mail is on file.'
-      : await mail.send({ to: person.email, subject, text }).then(
-          () => null,
-          (thrown: unknown) => messageOf(thrown).replaceAll(person.email!, 'the e-mail on file').slice(0, 500),
-        )
-  await db
-    .updateTable('handover_links')
-    .set(error === null ? { sent_at: now(), send_error: null } : { send_error: error })
-    .where('id', '=', input.linkId)
-    .execute()
-  return { sent: error === null, error }
 }

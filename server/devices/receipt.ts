@@ -1,5 +1,4 @@
 // What comes back to the stockroom: the serial number read at receipt against the one expected, and nothing silently swapped.
-import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
@@ -8,7 +7,7 @@ import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { lockState } from './custody.ts'
 import { acknowledgeReturn, lockOpenReturn, openReturnOf, type Return } from './returns.ts'
-import { readScanned } from './scanned.ts'
+import { eventOfScan, readOneScanned } from './scanned.ts'
 
 export interface ReceiptInput {
   /** Null where it cannot be read. */
@@ -34,7 +33,7 @@ export interface Receipt {
  * knows, and 'conflict' for a laptop that nobody asked back.
  */
 export async function receiveReturned(tx: Tx, act: Act, input: ReceiptInput): Promise<Receipt> {
-  const read = input.serialRead === null ? null : await readOne(tx, input.serialRead)
+  const read = input.serialRead === null ? null : await readOneScanned(tx, input.serialRead, 'serialRead')
   if (input.returnId === undefined) {
     if (read === null)
       throw new AppError('invalid', 'Read a serial number, or say which return it is.', [
@@ -66,20 +65,6 @@ export async function receiveReturned(tx: Tx, act: Act, input: ReceiptInput): Pr
 export async function receiveDevice(tx: Tx, act: Act, input: { deviceId: string }): Promise<void> {
   const { is } = await receive(tx, act, { ...input, serial: 'unread' })
   if (is === 'already') throw new AppError('conflict', 'It was received already.')
-}
-
-interface Read {
-  serial: string
-  deviceId: string | null
-}
-
-async function readOne(tx: Tx, text: string): Promise<Read> {
-  const [code, more] = await readScanned(tx, text)
-  if (code === undefined || more !== undefined)
-    throw new AppError('invalid', 'That is no serial number.', [
-      { path: 'serialRead', problem: more ? 'names several laptops: read one at a time' : 'is no serial number' },
-    ])
-  return code
 }
 
 interface Received {
@@ -215,14 +200,5 @@ async function receiveUnasked(tx: Tx, act: Act, deviceId: string): Promise<void>
   await take(tx, act, { deviceId, serial: 'same' }, { state, open: await openReturnOf(tx, deviceId) })
 }
 
-async function wasScanned(tx: Tx, deviceId: string, scanId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('ledger')
-    .select('seq')
-    .where('device_id', '=', deviceId)
-    .where('kind', '=', 'device.received')
-    .where(sql<boolean>`payload->>'scanId' = ${scanId}`)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
+const wasScanned = async (tx: Tx, deviceId: string, scanId: string): Promise<boolean> =>
+  (await eventOfScan(tx, { deviceId, kind: 'device.received', scanId })) !== undefined

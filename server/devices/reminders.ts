@@ -56,7 +56,7 @@ export async function remindReturns(house: Reminding): Promise<number> {
       .executeTakeFirst()
     if (next === undefined) return count
     const act: Act = { now, actor: systemActor('reminders'), world: house.world }
-    count += await remind(house, act, { personId: next.person_id, returnId: next.id, onlyDue: true })
+    count += (await remind(house, act, { personId: next.person_id, returnId: next.id, onlyDue: true })).count
   }
 }
 
@@ -73,16 +73,8 @@ export async function remindNow(house: Reminding, act: Act, input: { returnId: s
   const email = await emailOf(house.db, row.person_id)
   if (house.mail === null) throw new AppError('conflict', 'Mail is not set up here: tell them by hand.')
   if (email === null) throw new AppError('conflict', 'There is no e-mail of theirs on file: tell them by hand.')
-  await remind(house, act, { personId: row.person_id, returnId: input.returnId, onlyDue: false })
-  const event = await house.db
-    .selectFrom('ledger')
-    .select('payload')
-    .where('kind', '=', 'return.reminded')
-    .where('device_id', 'in', house.db.selectFrom('returns').select('device_id').where('id', '=', input.returnId))
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return { sent: (event?.payload as { sent?: boolean } | null)?.sent === true }
+  const { sent } = await remind(house, act, { personId: row.person_id, returnId: input.returnId, onlyDue: false })
+  return { sent }
 }
 
 interface Round {
@@ -93,9 +85,9 @@ interface Round {
 }
 
 /** Claims first and sends then: a crash between the two loses one mail, and never sends one twice. */
-async function remind(house: Reminding, act: Act, round: Round): Promise<number> {
+async function remind(house: Reminding, act: Act, round: Round): Promise<{ count: number; sent: boolean }> {
   const due = await house.db.transaction().execute((tx) => claim(tx, act, round))
-  if (due.length === 0) return 0
+  if (due.length === 0) return { count: 0, sent: false }
   const sent = await send(house, round.personId, due)
   await house.db.transaction().execute((tx) =>
     record(
@@ -111,7 +103,7 @@ async function remind(house: Reminding, act: Act, round: Round): Promise<number>
       })),
     ),
   )
-  return due.length
+  return { count: due.length, sent }
 }
 
 async function claim(tx: Tx, act: Act, { personId, returnId, onlyDue }: Round): Promise<Due[]> {

@@ -95,6 +95,8 @@ export async function openReturnsOf(
     .orderBy('id')
     .execute()
   if (held.length === 0) throw new AppError('conflict', 'They have nothing that is not asked back already.')
+  // All of them before the first is recorded: rows are locked before the ledger.
+  await lockSubjects(tx, { deviceIds: held.map((row) => row.id) })
   const ids: string[] = []
   for (const { id: deviceId } of held) ids.push(await openReturn(tx, act, { deviceId, reason, dueOn }))
   return ids

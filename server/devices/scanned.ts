@@ -1,5 +1,7 @@
 // What a scanner sends, read as serial numbers: bare, behind a barcode's prefix, or several run together.
+import { sql } from 'kysely'
 import type { Db, Tx } from '../lib/database.ts'
+import { AppError } from '../lib/errors.ts'
 import { normaliseSerial } from './identity.ts'
 
 export interface ScannedCode {
@@ -27,6 +29,32 @@ export async function readScanned(db: Db | Tx, text: string): Promise<ScannedCod
   const codes = whole.split(/[\s,;|]+/).filter((code) => code !== '')
   if (codes.length > 1) return (await Promise.all(codes.map((code) => readScanned(db, code)))).flat()
   return (await splitKnown(db, whole)) ?? [{ serial: whole, deviceId: null }]
+}
+
+/** The one serial number in a scan. Throws 'invalid' where there is none, or several; `path` names the field. */
+export async function readOneScanned(db: Db | Tx, text: string, path: string): Promise<ScannedCode> {
+  const [code, another] = await readScanned(db, text)
+  if (code === undefined)
+    throw new AppError('invalid', 'That is no serial number.', [{ path, problem: 'is no serial number' }])
+  if (another !== undefined)
+    throw new AppError('invalid', 'Read one serial number at a time.', [{ path, problem: 'names several laptops' }])
+  return code
+}
+
+/** The parcel of the event that this very scan of a laptop has made; undefined where it made none yet. */
+export async function eventOfScan(
+  tx: Tx,
+  input: { deviceId: string; kind: 'shipment.packed' | 'device.received'; scanId: string },
+): Promise<{ shipmentId: string | null } | undefined> {
+  const row = await tx
+    .selectFrom('ledger')
+    .select('shipment_id')
+    .where('device_id', '=', input.deviceId)
+    .where('kind', '=', input.kind)
+    .where(sql<boolean>`payload->>'scanId' = ${input.scanId}`)
+    .limit(1)
+    .executeTakeFirst()
+  return row && { shipmentId: row.shipment_id }
 }
 
 /** The code itself, what is behind its prefix, and the last parts of what is behind 1S. */

@@ -31,12 +31,12 @@ export async function transferDevice(tx: Tx, act: Act, input: TransferInput): Pr
     )
   if (fromPersonId === input.toPersonId) throw new AppError('conflict', 'They have it already.')
   if (!(await isHere(tx, input.toPersonId))) throw new AppError('not_found', 'There is no such person.')
+  const giver = fromPersonId !== null && (await isHere(tx, fromPersonId)) ? fromPersonId : null
   const open = await openReturnOf(tx, input.deviceId)
   if (open?.received_at) throw new AppError('conflict', 'It has come back: close its return, and send it anew.')
   if (open) await closeReturn(tx, act, { returnId: open.id, outcome: 'withdrawn', note: input.reason })
   const noteId = await keepNote(tx, act.now, input.reason)
   const deviceIds = [input.deviceId]
-  const giver = fromPersonId !== null && (await isHere(tx, fromPersonId)) ? fromPersonId : null
   const from = giver === null ? {} : { fromPersonId: giver }
   const handover = await openHandover(tx, act, { kind: 'transfer', personId: input.toPersonId, deviceIds, ...from })
   if (giver !== null) await openHandover(tx, act, { kind: 'return', personId: giver, deviceIds })
@@ -53,13 +53,14 @@ export async function transferDevice(tx: Tx, act: Act, input: TransferInput): Pr
   return { handoverId: handover.id }
 }
 
-/** Whether somebody is on file who could sign. */
+/** Whether somebody is on file who could sign; they stay so until this is recorded. */
 async function isHere(tx: Tx, personId: string): Promise<boolean> {
   const person = await tx
     .selectFrom('people')
     .select('erased_at')
     .where('id', '=', personId)
     .where('withdrawn_at', 'is', null)
+    .forKeyShare()
     .executeTakeFirst()
   return person !== undefined && person.erased_at === null
 }

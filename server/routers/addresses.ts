@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { askAboutAddress } from '../addresses/proposals.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listProposals } from '../views/address-review.ts'
-
-const id = z.string().max(100)
+import { id } from './inputs.ts'
 
 export const addressesRouter = router({
   proposals: everybody

@@ -8,6 +8,7 @@ import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listDevices, readDevice } from '../views/devices.ts'
 import { readFivePlaces } from '../views/places.ts'
 import { readTimeline } from '../views/timeline.ts'
+import { id, reason } from './inputs.ts'
 
 const provisioner = allow('admin', 'provisioner')
 const deviceId = z.string().max(100)
@@ -44,7 +45,7 @@ export const devicesRouter = router({
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => receiveDevice(tx, act, input))),
   /** From one person straight to the next. */
   transfer: provisioner
-    .input(z.object({ deviceId, toPersonId: z.string().max(100), reason: z.string().trim().min(3).max(2000) }))
+    .input(z.object({ deviceId, toPersonId: id, reason }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => transferDevice(tx, act, input))),
   setStatus: provisioner
     .input(z.object({ deviceId, status: z.enum(['stock', 'repair', 'retired', 'lost']) }))

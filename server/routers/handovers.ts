@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { confirmAddress, proposeAddress } from '../addresses/proposals.ts'
 import type { Act } from '../custody/act.ts'
 import { judgeShipment } from '../detection/engine.ts'
-import { answerAtCounter, answerByLink, declineReasons, openHandover, withdrawHandover } from '../devices/handovers.ts'
-import { linkActor, mailLink, makeLink, type Purpose, purposes, renewLink, withdrawLink } from '../devices/links.ts'
+import { answerAtCounter, answerByLink, declineReasons } from '../devices/answers.ts'
+import { dealWithHandover } from '../devices/deal-with.ts'
+import { openHandover, withdrawHandover } from '../devices/handovers.ts'
+import { mailLink } from '../devices/link-mail.ts'
+import { heldBack, linkActor, makeLink, type Purpose, purposes, renewLink, withdrawLink } from '../devices/links.ts'
 import { answerReadBack, requestReadBack } from '../devices/read-back.ts'
 import { signatureSchema } from '../devices/signature.ts'
 import { listTerms, setTerms, termsKinds } from '../devices/terms.ts'
@@ -15,11 +18,10 @@ import { cleanText } from '../ports.ts'
 import { allow, type Context, everybody, inTransaction, open, router } from '../trpc.ts'
 import { readLink } from '../views/handover-link.ts'
 import { handoversOf, handoverViews, listHandovers, readHandover } from '../views/handovers.ts'
+import { id, reason } from './inputs.ts'
 
 const provisioner = allow('admin', 'provisioner')
 const working = allow('admin', 'provisioner', 'analyst')
-const id = z.string().max(100)
-const reason = z.string().trim().min(3, 'say why, in a few words').max(2000)
 const text = (max: number) => z.string().max(max).transform(cleanText)
 
 /** 256 bits in base64url; anything else was never made here. */
@@ -83,8 +85,7 @@ async function judged<T>(
     return { value: await work(tx, act) }
   })
   ctx.house.worker.wake('deliver')
-  if (outcome === null)
-    throw new AppError('conflict', 'This shipment is held: it cannot be handed over until a second person releases it.')
+  if (outcome === null) throw heldBack()
   return outcome.value
 }
 
@@ -140,7 +141,7 @@ export const handoversRouter = router({
   list: everybody
     .input(
       z.object({
-        view: z.enum(handoverViews).default('open'),
+        view: z.enum(handoverViews).default('waiting'),
         personId: id.nullable().default(null),
         deviceId: id.nullable().default(null),
         shipmentId: id.nullable().default(null),
@@ -196,6 +197,10 @@ export const handoversRouter = router({
   withdraw: working
     .input(z.object({ handoverId: id, reason }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => withdrawHandover(tx, act, input))),
+  /** Says what came of what was declined or is another laptop. */
+  dealWith: working
+    .input(z.object({ handoverId: id, reason }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => dealWithHandover(tx, act, input))),
   answerAtCounter: provisioner
     .input(z.object({ handoverId: id, ...answered }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => answerAtCounter(tx, act, input))),

@@ -51,7 +51,11 @@ export const importsRouter = router({
         dryRun: input.dryRun,
         undoable: true,
       })
-      if (!input.dryRun) ctx.house.worker.wake('read')
+      if (!input.dryRun) {
+        ctx.house.worker.wake('read')
+        // A leaving date that came with it asks for laptops back.
+        ctx.house.worker.wake('returns')
+      }
       // Streets are personal: a preview says that an address changes, the file itself says to what.
       return { ...summary, outcomes: summary.outcomes.slice(0, 2000) }
     }),

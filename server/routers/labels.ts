@@ -4,9 +4,9 @@ import { requireDesk } from '../desk.ts'
 import { buyLabel, quoteLabel, refundLabel, settleShipment } from '../shipping/labels.ts'
 import { allow, everybody, router } from '../trpc.ts'
 import { readLabels } from '../views/labels.ts'
+import { id } from './inputs.ts'
 
 const provisioner = allow('admin', 'provisioner')
-const id = z.string().max(100)
 const cm = z.number().min(1, 'at least 1 cm').max(300, 'at most 300 cm')
 
 export const labelsRouter = router({

@@ -10,10 +10,10 @@ import { erasePerson } from '../people/erase.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listPeople, readPerson } from '../views/people.ts'
 import { readTimeline } from '../views/timeline.ts'
+import { reason } from './inputs.ts'
 
 const personId = z.string().max(100)
 const addressId = z.string().max(100)
-const reason = z.string().trim().min(3, 'say why, in a few words').max(2000)
 const day = z.iso.date()
 
 export const peopleRouter = router({

@@ -4,6 +4,7 @@ import { deliveryPolicySchema, tiers } from '../custody/events.ts'
 import { setPolicy } from '../shipping/delivery-policy.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listPolicies } from '../views/policies.ts'
+import { reason } from './inputs.ts'
 
 const word = z.string().trim().min(1).max(100)
 
@@ -15,7 +16,7 @@ export const policiesRouter = router({
         tier: z.enum(tiers),
         country: z.string().trim().max(100).nullable(),
         policy: deliveryPolicySchema.extend({ carriers: z.record(word, z.array(word).max(50)) }),
-        reason: z.string().trim().min(3, 'say why, in a few words').max(2000),
+        reason,
       }),
     )
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => setPolicy(tx, act, input))),

@@ -10,10 +10,9 @@ import { dayOf } from '../lib/time.ts'
 import { prepareReturnShipment } from '../shipping/return-parcels.ts'
 import { allow, type Context, everybody, inTransaction, router } from '../trpc.ts'
 import { listReturns, openReturnFor, readReturn, returnStates } from '../views/returns.ts'
+import { id, reason as note } from './inputs.ts'
 
 const provisioner = allow('admin', 'provisioner')
-const id = z.string().max(100)
-const note = z.string().trim().min(3, 'say why, in a few words').max(2000)
 const day = z.iso.date('must be a day such as 2026-11-30')
 const asked = { reason: z.enum(returnReasons), dueOn: day }
 

@@ -74,7 +74,12 @@ export const scanRouter = router({
       const page = done.returnId === null ? `/devices/${done.deviceId}` : `/returns/${done.returnId}`
       return done.is === 'received'
         ? { is: 'good', says: 'Received back.', page }
-        : { is: 'duplicate', says: 'It was received already.', page }
+        : {
+            is: 'duplicate',
+            says:
+              done.returnId === null ? 'It is here already: nobody was to send it back.' : 'It was received already.',
+            page,
+          }
     }),
   ),
 })

@@ -5,19 +5,21 @@ import { finishTask } from '../cases/work.ts'
 import { deskOf, requireDesk } from '../desk.ts'
 import { judgeShipment } from '../detection/engine.ts'
 import { AppError } from '../lib/errors.ts'
+import { cancelShipment } from '../shipping/cancel.ts'
 import { holdShipment, packShipment, releaseShipment, shipShipment } from '../shipping/holds.ts'
 import { outlookOf, prepareShipment, revealSuggestion, verifyAddress } from '../shipping/prepare.ts'
+import { prepareOrder } from '../shipping/prepare-order.ts'
 import { askToStop, CALL_CARRIER, finishShipmentTask, stopShipment } from '../shipping/tasks.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { readScans } from '../views/scans.ts'
 import { listShipments, readShipment, shipmentWaits } from '../views/shipments.ts'
 import { readTimeline } from '../views/timeline.ts'
+import { id, reason } from './inputs.ts'
 
 const provisioner = allow('admin', 'provisioner')
 const provisionerOrAnalyst = allow('admin', 'provisioner', 'analyst')
-const id = z.string().max(100)
 const shipmentId = id
-const reason = z.string().trim().min(3, 'say why, in a few words').max(2000)
+const answers = z.array(z.object({ check: z.string().max(40), answer: z.enum(['yes', 'no']) })).max(20)
 const statuses = [
   'ordered',
   'packed',
@@ -71,11 +73,15 @@ export const shipmentsRouter = router({
         personId: id,
         deviceIds: z.array(id).min(1, 'choose at least one laptop').max(20),
         addressId: id,
-        answers: z.array(z.object({ check: z.string().max(40), answer: z.enum(['yes', 'no']) })).max(20),
+        answers,
         reference: z.string().trim().max(100).nullable().default(null),
       }),
     )
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => prepareShipment(tx, act, input))),
+  /** The same for an order that came from elsewhere. */
+  prepareOrder: provisioner
+    .input(z.object({ shipmentId, addressId: id, answers }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => prepareOrder(tx, act, input))),
   /** Has a parcel on its way stopped: by the carrier's service where it can, else by a task that says whom to call. */
   stop: provisionerOrAnalyst.input(z.object({ shipmentId, reason })).mutation(async ({ ctx, input }) => {
     await inTransaction(ctx, (tx, act) => stopShipment(tx, act, input))
@@ -97,6 +103,10 @@ export const shipmentsRouter = router({
       for (const task of onCases) await finishTask(tx, act, { taskId: task.id })
     }),
   ),
+  /** Undoes a preparation, as long as nothing has left and no label is in force. */
+  cancel: provisioner
+    .input(z.object({ shipmentId, reason }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => cancelShipment(tx, act, input))),
   pack: provisioner
     .input(z.object({ shipmentId }))
     .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => packShipment(tx, act, input))),

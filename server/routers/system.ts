@@ -15,8 +15,9 @@ import { remember } from '../lib/remember.ts'
 import { dayOf, MINUTE } from '../lib/time.ts'
 import { listOutbox, resend } from '../outbox.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
-import { countOverdue } from '../views/returns.ts'
+import { readCounts } from '../views/counts.ts'
 import { search } from '../views/search.ts'
+import { reason } from './inputs.ts'
 
 const BYTES_SHOWN = 64 * 1024
 
@@ -40,36 +41,10 @@ const totalsOf = remember(30_000, async (db: Db) => {
 
 export const systemRouter = router({
   /** The numbers beside the navigation; each leads to what it counts. */
-  counts: everybody.query(async ({ ctx }) => {
-    const rows = await sql<{
-      cases: number
-      mine: number
-      unassigned: number
-      shipments: number
-      held: number
-      silent: number
-      changed: number
-      inbox: number
-      wordings: number
-      handovers: number
-      addresses: number
-    }>`
-      select
-        (select count(*) from cases where status not in ('closed', 'snoozed')) as cases,
-        (select count(*) from cases where status <> 'closed' and assignee_id = ${ctx.session.userId}) as mine,
-        (select count(*) from cases where status <> 'closed' and assignee_id is null) as unassigned,
-        (select count(*) from shipments where withdrawn_at is null and status in ('ordered', 'packed', 'shipped', 'at the counter', 'returning')) as shipments,
-        (select count(*) from shipments where withdrawn_at is null and held_at is not null) as held,
-        (select count(*) from devices where withdrawn_at is null and life_cycle = 'delivered') as silent,
-        (select count(distinct shipment_id) from findings f join shipment_devices sd on sd.device_id = f.device_id where f.rule = 'parcel-redirected' and f.status = 'active') as changed,
-        (select count(*) from inbox where status = 'failed') as inbox,
-        (select count(*) from wordings where reading is null) as wordings,
-        (select count(*) from handovers where status = 'open') as handovers,
-        (select count(*) from address_versions where approved_at is null and refused_at is null and withdrawn_at is null
-          and line1 is not null and use <> 'identity' and person_id is not null) as addresses`.execute(ctx.house.db)
-    const overdue = await countOverdue(ctx.house.db, dayOf(ctx.house.clock()))
-    return { ...rows.rows[0]!, overdue, ...(await totalsOf(ctx.house.db)).value }
-  }),
+  counts: everybody.query(async ({ ctx }) => ({
+    ...(await readCounts(ctx.house.db, { userId: ctx.session.userId, today: dayOf(ctx.house.clock()) })),
+    ...(await totalsOf(ctx.house.db)).value,
+  })),
   /** Yields after every commit that recorded something, at most four times a second: pages then ask again for what they show. */
   live: everybody.subscription(async function* ({ ctx, signal }) {
     let wake = () => {}
@@ -200,7 +175,7 @@ export const systemRouter = router({
         // Switching a rule off needs a second person (DESIGN 11), for which there is no page yet: `watch` keeps it silent and seen.
         ladder: z.enum(responses).exclude(['off']),
         params: z.record(z.string(), z.unknown()),
-        note: z.string().trim().min(3, 'say why, in a few words').max(2000),
+        note: reason,
       }),
     )
     .mutation(async ({ ctx, input }) => {

@@ -1,10 +1,11 @@
 // Carriers' wording that nobody knows: the list, and saying what one means.
 import { z } from 'zod'
 import { readingSchema } from '../ports.ts'
-import { classifyWording, listWordings, rereadWordings } from '../shipping/wordings.ts'
+import { rereadWordings } from '../shipping/rereading.ts'
+import { classifyWording } from '../shipping/wordings.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
-import { readingInWords } from '../views/event-words.ts'
-import { placeText } from '../views/scans.ts'
+import { listWordings } from '../views/wordings.ts'
+import { reason } from './inputs.ts'
 
 export const wordingsRouter = router({
   list: everybody
@@ -18,25 +19,14 @@ export const wordingsRouter = router({
         limit: z.number().int().min(1).max(200).default(50),
       }),
     )
-    .query(async ({ ctx, input }) => {
-      const { wordings, next } = await listWordings(ctx.house.db, input)
-      return {
-        next,
-        wordings: wordings.map((one) => ({
-          ...one,
-          examples: one.examples.map(({ place, ...example }) => ({ ...example, place: place && placeText(place) })),
-          means: one.reading && readingInWords(one.reading),
-          history: one.history.map(({ reading, ...said }) => ({ ...said, means: readingInWords(reading) })),
-        })),
-      }
-    }),
+    .query(({ ctx, input }) => listWordings(ctx.house.db, input)),
   /** Says what a wording means; answers once the old scans are read again, with how many mean something else now. */
   classify: allow('admin', 'analyst')
     .input(
       z.object({
         wordingId: z.string().max(100),
         reading: readingSchema,
-        reason: z.string().trim().min(3, 'say why, in a few words').max(2000),
+        reason,
       }),
     )
     .mutation(async ({ ctx, input }) => {

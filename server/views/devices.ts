@@ -1,7 +1,8 @@
 // What the device list and the device page show.
 import { sql } from 'kysely'
 import { verifyChain } from '../custody/ledger.ts'
-import type { DeviceState } from '../custody/state.ts'
+import type { DeviceState, LifeCycle } from '../custody/state.ts'
+import { mayBecome } from '../devices/custody.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { countSome, cutPage } from './page.ts'
@@ -148,6 +149,8 @@ export async function readDevice(db: Db, id: string) {
     known: row.known,
     notes: row.notes,
     lifeCycle: row.life_cycle,
+    /** What people may report of it now. */
+    mayBecome: mayBecome(row.life_cycle as LifeCycle),
     holder: { kind: row.holder_kind, person: row.holder_id === null ? null : (byId.get(row.holder_id) ?? null) },
     assignee: row.assignee_id === null ? null : (byId.get(row.assignee_id) ?? null),
     state: {

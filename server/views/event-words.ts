@@ -186,6 +186,8 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Link withdrawn', tone: 'talk' }
     case 'handover.withdrawn':
       return { title: 'Hand-over withdrawn', tone: 'talk' }
+    case 'handover.dealt_with':
+      return { title: 'Hand-over dealt with', tone: 'talk' }
     case 'handover.address_answered':
       return event.payload.answer === 'confirmed'
         ? { title: 'Address confirmed by the receiver', tone: 'good' }
@@ -225,7 +227,9 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
     case 'shipment.shipped':
       return { title: 'Shipped' }
     case 'shipment.withdrawn':
-      return { title: 'Shipment withdrawn with an import' }
+      return event.payload.importId === undefined
+        ? { title: 'Shipment cancelled', tone: 'talk' }
+        : { title: 'Shipment withdrawn with an import' }
     case 'shipment.scanned':
       return {
         title: readingInWords(event.payload.reading),

@@ -1,13 +1,13 @@
 // What the hand-over pages show: what is not accepted yet, by age; one hand-over with its links, answers and signature.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Role } from '../access/auth.ts'
-import { type Actor, actorSchema } from '../custody/events.ts'
 import { linkState } from '../devices/links.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { namesOf } from './actors.ts'
 import { countSome, cutPage } from './page.ts'
 
-export const handoverViews = ['open', 'needs a look', 'answered', 'withdrawn'] as const
+export const handoverViews = ['waiting', 'open', 'needs a look', 'answered', 'withdrawn'] as const
 export type HandoverView = (typeof handoverViews)[number]
 
 export interface HandoverFilter {
@@ -19,21 +19,32 @@ export interface HandoverFilter {
   limit: number
 }
 
-// Declined, or with another serial number, and its laptop still accepted by nobody; or another address that waits.
-const needsLook = sql<boolean>`handovers.status <> 'withdrawn' and (
-  exists (select 1 from handover_items i join devices d on d.id = i.device_id
-    where i.handover_id = handovers.id and (i.answer = 'declined' or i.read_back = 'different')
-      and d.holder_kind in ('unaccepted', 'carrier', 'counter', 'stockroom') and d.life_cycle not in ('stock', 'returned', 'returning'))
-  or exists (select 1 from address_versions a where a.id = handovers.proposed_address_id
-    and a.approved_at is null and a.refused_at is null and a.withdrawn_at is null))`
+// Declined, or with another serial number, until somebody has dealt with it.
+const unsettled = sql`select i.handover_id from handover_items i
+  where i.dealt_at is null and (i.answer = 'declined' or i.read_back = 'different')`
+// With another address, until that is reviewed.
+const withAddress = sql`select h.id from handovers h join address_versions a on a.id = h.proposed_address_id
+  where a.approved_at is null and a.refused_at is null and a.withdrawn_at is null and a.line1 is not null and a.use <> 'identity' and a.person_id is not null`
+const isUnsettled = sql<boolean>`handovers.status <> 'withdrawn' and handovers.id in (${unsettled})`
+const needsLook = sql<boolean>`handovers.status <> 'withdrawn' and handovers.id in (${unsettled} union all ${withAddress})`
+/** The ids of all that somebody has to do something about, not accepted yet or needing a look: few beside all there ever were. */
+export const waitingHandovers = sql`(select o.id from handovers o where o.status = 'open'
+  union select h.id from handovers h where h.status <> 'withdrawn' and h.id in (${unsettled} union all ${withAddress}))`
 
-/** A page of hand-overs: open ones oldest first, since they wait; the others newest first. By keyset. */
+const viewed: Record<HandoverView, RawBuilder<boolean>> = {
+  waiting: sql`handovers.id = any (array${waitingHandovers})`,
+  open: sql`handovers.status = 'open'`,
+  'needs a look': needsLook,
+  answered: sql`handovers.status = 'answered'`,
+  withdrawn: sql`handovers.status = 'withdrawn'`,
+}
+
+/** A page of hand-overs: what waits oldest first, since they wait; the others newest first. By keyset. */
 export async function listHandovers(db: Db, filter: HandoverFilter) {
-  const isOldestFirst = filter.view === 'open'
+  const isOldestFirst = filter.view === 'open' || filter.view === 'waiting'
   const matching = db
     .selectFrom('handovers')
-    .$if(filter.view === 'needs a look', (qb) => qb.where(needsLook))
-    .$if(filter.view !== 'needs a look', (qb) => qb.where('status', '=', filter.view as 'open'))
+    .where(viewed[filter.view])
     .$if(filter.personId !== null, (qb) => qb.where('person_id', '=', filter.personId!))
     .$if(filter.shipmentId !== null, (qb) => qb.where('shipment_id', '=', filter.shipmentId!))
     .$if(filter.deviceId !== null, (qb) => qb.where('handovers.id', 'in', withDevice(db, filter.deviceId!)))
@@ -89,6 +100,7 @@ function listed(query: ReturnType<typeof base>) {
     'people.id as person_id',
     'people.name as person_name',
     needsLook.as('needs_look'),
+    isUnsettled.as('is_unsettled'),
     sql<string[]>`(select array_agg(coalesce(d.serial_number, d.asset_tag, 'no serial') order by d.id)
         from handover_items i join devices d on d.id = i.device_id where i.handover_id = handovers.id)`.as('serials'),
     sql<
@@ -122,6 +134,8 @@ const shown = (row: Listed) => ({
   readBacks: row.read_backs as ('same' | 'different' | 'cannot')[],
   addressAnswer: row.address_answer,
   needsLook: row.needs_look,
+  /** Something in it was declined, or is another laptop, and nobody has said what came of it. */
+  unsettled: row.is_unsettled,
   /** Until when a link to it works; null without one. */
   linkUntil: row.link_until?.toISOString() ?? null,
 })
@@ -171,7 +185,7 @@ export async function readHandover(db: Db, input: { id: string; now: Date; role:
     row.case_id === null
       ? undefined
       : await db.selectFrom('cases').select('number').where('id', '=', row.case_id).executeTakeFirst()
-  const nameOf = await namesOf(db)
+  const nameOf = await namesOf(db, [row.created_by, row.operator, ...links.map((link) => link.created_by)])
   return {
     ...shown(summary!),
     hasMail: person.email !== null && person.erased_at === null,
@@ -234,29 +248,5 @@ export async function readHandover(db: Db, input: { id: string; now: Date; role:
             operator: row.operator === null ? null : nameOf(row.operator),
             isShown: seesSignature[input.role],
           },
-  }
-}
-
-/** Says who an actor is. */
-async function namesOf(db: Db): Promise<(actor: unknown) => string> {
-  const users = new Map(
-    (await db.selectFrom('auth.user').select(['id', 'name']).execute()).map((one) => [one.id, one.name]),
-  )
-  return (value) => {
-    const actor: Actor = actorSchema.parse(value)
-    switch (actor.type) {
-      case 'user':
-        return users.get(actor.id) ?? 'a former user'
-      case 'source':
-        return actor.name === 'link' ? 'the receiver' : actor.name
-      case 'token':
-        return 'a token'
-      case 'rule':
-        return 'a rule'
-      case 'system':
-        return actor.part
-      default:
-        return actor satisfies never
-    }
   }
 }

@@ -1,25 +1,27 @@
 // What the label panel of a shipment's page shows: the policy, the rates, the label's state, and what has to be done.
-import { actorSchema } from '../custody/events.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Carrier } from '../ports.ts'
 import { refusalOf } from '../shipping/delivery-policy.ts'
 import { type Label, labelInForce, labelsOf, optionsOf, policyOf, ratesOf } from '../shipping/label-rows.ts'
 import { readStockroom } from '../shipping/stockroom.ts'
+import { namesOf } from './actors.ts'
 
 /** Everything about a parcel's labels. `carrier` is null where none is set up. */
 export async function readLabels(db: Db, carrier: Carrier | null, shipmentId: string) {
   const shipment = await db
     .selectFrom('shipments')
-    .selectAll()
-    .where('id', '=', shipmentId)
-    .where('withdrawn_at', 'is', null)
+    .leftJoin('address_versions', 'address_versions.id', 'shipments.address_version_id')
+    .selectAll('shipments')
+    .select('address_versions.person_id as owner_id')
+    .where('shipments.id', '=', shipmentId)
+    .where('shipments.withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (shipment === undefined) throw new AppError('not_found', 'There is no such shipment.')
   const labels = await labelsOf(db as Tx, shipmentId)
   const policy = policyOf(shipment)
   const newest = labelInForce(labels) ?? labels[0]
-  const names = await namesOf(db, [shipment.prepared_by, ...labels.flatMap((label) => label.bought_by ?? [])])
+  const nameOf = await namesOf(db, [shipment.prepared_by, ...labels.map((label) => label.bought_by)])
   const tasks = await db
     .selectFrom('shipment_tasks')
     .selectAll()
@@ -37,19 +39,19 @@ export async function readLabels(db: Db, carrier: Carrier | null, shipmentId: st
   return {
     carrier: carrier === null ? null : { name: carrier.name, mode: carrier.mode },
     hasStockroom: (await readStockroom(db)) !== null,
-    /** Whether this service buys its labels: prepared here, or a return. */
-    buysHere: policy !== null || shipment.direction === 'return' || labels.length > 0,
+    /** Whether this service buys its labels: prepared here, or a return of which it is known where it comes from. */
+    buysHere: policy !== null || labels.length > 0 || (shipment.direction === 'return' && shipment.owner_id !== null),
     policy: policy && {
       ...policy,
       tier: said?.tier ?? null,
       at: prepared?.occurred_at.toISOString() ?? null,
-      by: nameOf(names, shipment.prepared_by),
+      by: nameOf(shipment.prepared_by),
       answers: said?.answers ?? [],
     },
-    label: newest === undefined ? null : labelView(newest, { policy, names }),
+    label: newest === undefined ? null : labelView(newest, { policy, nameOf }),
     earlier: labels
       .filter((label) => label !== newest && label.bought_at !== null)
-      .map((label) => labelView(label, { policy, names })),
+      .map((label) => labelView(label, { policy, nameOf })),
     isScanned: shipment.first_scan_at !== null,
     tasks: tasks.map((task) => ({
       id: task.id,
@@ -61,9 +63,7 @@ export async function readLabels(db: Db, carrier: Carrier | null, shipmentId: st
   }
 }
 
-type Names = Map<string, string>
-
-function labelView(label: Label, known: { policy: ReturnType<typeof policyOf>; names: Names }) {
+function labelView(label: Label, known: { policy: ReturnType<typeof policyOf>; nameOf(actor: unknown): string }) {
   return {
     id: label.id,
     state: label.state,
@@ -82,25 +82,9 @@ function labelView(label: Label, known: { policy: ReturnType<typeof policyOf>; n
     askedAt: label.asked_at.toISOString(),
     buyingSince: label.buying_since?.toISOString() ?? null,
     boughtAt: label.bought_at?.toISOString() ?? null,
-    boughtBy: label.bought_by === null ? null : nameOf(known.names, label.bought_by),
+    boughtBy: label.bought_by === null ? null : known.nameOf(label.bought_by),
     printedAt: label.printed_at?.toISOString() ?? null,
     hasPicture: label.label_url !== null,
     error: label.error,
   }
-}
-
-async function namesOf(db: Db, actors: unknown[]): Promise<Names> {
-  const ids = actors.flatMap((actor) => {
-    const parsed = actorSchema.safeParse(actor)
-    return parsed.success && parsed.data.type === 'user' ? [parsed.data.id] : []
-  })
-  if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('auth.user').select(['id', 'name']).where('id', 'in', ids).execute()
-  return new Map(rows.map((row) => [row.id, row.name]))
-}
-
-function nameOf(names: Names, actor: unknown): string {
-  const parsed = actorSchema.safeParse(actor)
-  if (!parsed.success || parsed.data.type !== 'user') return 'a system'
-  return names.get(parsed.data.id) ?? 'somebody'
 }

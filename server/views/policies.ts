@@ -1,17 +1,16 @@
 // What the page of delivery policies shows: one row per tier and country, with who set it and what it was before.
-import { actorSchema, deliveryPolicySchema, type Tier, tiers } from '../custody/events.ts'
+import { deliveryPolicySchema, type Tier, tiers } from '../custody/events.ts'
 import type { Db } from '../lib/database.ts'
 import { defaultPolicies } from '../shipping/delivery-policy.ts'
+import { namesOf } from './actors.ts'
 
 /** The policies in force, each tier's general one first, and every older version with its reason. */
 export async function listPolicies(db: Db) {
   const rows = await db.selectFrom('delivery_policies').selectAll().orderBy('set_at', 'desc').execute()
-  const ids = rows.flatMap((row) => {
-    const actor = actorSchema.parse(row.set_by)
-    return actor.type === 'user' ? [actor.id] : []
-  })
-  const users =
-    ids.length === 0 ? [] : await db.selectFrom('auth.user').select(['id', 'name']).where('id', 'in', ids).execute()
+  const nameOf = await namesOf(
+    db,
+    rows.map((row) => row.set_by),
+  )
   const notes = await db
     .selectFrom('ledger')
     .innerJoin('notes', (join) =>
@@ -21,20 +20,17 @@ export async function listPolicies(db: Db) {
     .where('kind', '=', 'policy.set')
     .execute()
   const said = new Map(notes.map((note) => [(note.payload as { policyId: string }).policyId, note.text]))
-  const versions = rows.map((row) => {
-    const actor = actorSchema.parse(row.set_by)
-    return {
-      id: row.id,
-      tier: row.tier as Tier,
-      country: row.country,
-      version: row.version,
-      policy: deliveryPolicySchema.parse(row.policy),
-      setAt: row.set_at.toISOString(),
-      setBy: actor.type === 'user' ? (users.find((user) => user.id === actor.id)?.name ?? 'somebody') : 'a system',
-      retiredAt: row.retired_at?.toISOString() ?? null,
-      reason: said.get(row.id) ?? null,
-    }
-  })
+  const versions = rows.map((row) => ({
+    id: row.id,
+    tier: row.tier as Tier,
+    country: row.country,
+    version: row.version,
+    policy: deliveryPolicySchema.parse(row.policy),
+    setAt: row.set_at.toISOString(),
+    setBy: nameOf(row.set_by),
+    retiredAt: row.retired_at?.toISOString() ?? null,
+    reason: said.get(row.id) ?? null,
+  }))
   const current = versions.filter((version) => version.retiredAt === null)
   const inForce = tiers.flatMap((tier) => {
     const own = current.find((version) => version.tier === tier && version.country === null)

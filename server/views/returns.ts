@@ -141,18 +141,15 @@ export async function listReturns(db: Db, filter: ReturnFilter) {
   }
 }
 
-/** How many should have come back by today and are with somebody still. */
-export async function countOverdue(db: Db, today: string): Promise<number> {
-  const row = await db
+/** The ids of what should have come back by today and is with somebody still. */
+export const overdueReturns = (db: Db, today: string) =>
+  db
     .selectFrom('returns')
     .innerJoin('devices', 'devices.id', 'returns.device_id')
-    .select(sql<number>`count(*)`.as('count'))
+    .select('returns.id')
     .where('returns.closed_at', 'is', null)
     .where('returns.due_on', '<', today)
     .where(stateOf(today), '=', 'overdue')
-    .executeTakeFirstOrThrow()
-  return row.count
-}
 
 /** One return whole, by its id. */
 export async function readReturn(db: Db, input: { id: string; today: string }) {

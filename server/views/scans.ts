@@ -41,6 +41,7 @@ export async function readScans(db: Db, shipmentId: string) {
     .selectFrom('shipments')
     .leftJoin('address_versions', 'address_versions.id', 'shipments.address_version_id')
     .select(['direction', 'city', 'region', 'country', 'latitude', 'longitude', 'radius_km'])
+    .select('address_versions.person_id as owner_id')
     .where('shipments.id', '=', shipmentId)
     .where('shipments.withdrawn_at', 'is', null)
     .executeTakeFirst()
@@ -62,9 +63,11 @@ export async function readScans(db: Db, shipmentId: string) {
   const { latitude, longitude, radius_km: radiusKm } = shipment
   const circle = latitude === null || longitude === null ? null : { latitude, longitude, radiusKm: radiusKm ?? 25 }
   return {
-    /** Where the parcel is bound, or comes from, at city level. */
-    expected: placeOf({ city: shipment.city, region: shipment.region, country: shipment.country, circle }),
-    isReturn: shipment.direction === 'return',
+    /** Where the parcel is bound, at city level; null where only the place is known that it comes from. */
+    expected:
+      shipment.direction === 'return' && shipment.owner_id !== null
+        ? null
+        : placeOf({ city: shipment.city, region: shipment.region, country: shipment.country, circle }),
     scans: scanLines(events, new Map(words.map((row) => [row.id, row]))),
     destinationChanges: destinationChanges(events).map(({ seq, at, from, to }) => ({
       seq,

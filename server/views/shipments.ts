@@ -3,6 +3,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ShipmentState } from '../custody/state.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { faultsOfOrder } from '../shipping/prepare-order.ts'
+import type { Shipment } from '../shipping/shipments.ts'
 import { maskedAddress } from './mask.ts'
 import { countSome, cutPage } from './page.ts'
 
@@ -11,7 +13,7 @@ export interface ShipmentFilter {
   status: string[]
   held: boolean | null
   direction: 'out' | 'return' | null
-  /** Only parcels whose carrier reported a delivery change, a forwarding or a wait at a counter. */
+  /** Only parcels that were changed on their way. */
   deliveryChange: boolean
   /** Only parcels that wait for this: a label, packing, the carrier's first scan after the label, or a person's task. */
   waits: ShipmentWait | null
@@ -22,13 +24,17 @@ export interface ShipmentFilter {
 export const shipmentWaits = ['label', 'pack', 'scan', 'task'] as const
 export type ShipmentWait = (typeof shipmentWaits)[number]
 
-const hasLabel = sql`exists (select from labels l where l.shipment_id = shipments.id and l.state in ('bought', 'refund refused'))`
-const waiting: Record<ShipmentWait, RawBuilder<boolean>> = {
+const hasLabel = sql<boolean>`exists (select from labels l where l.shipment_id = shipments.id and l.state in ('bought', 'refund refused'))`
+/** What each wait means, of a row of `shipments`. */
+export const waitingShipments: Record<ShipmentWait, RawBuilder<boolean>> = {
   label: sql`shipments.status in ('ordered', 'packed') and shipments.policy is not null and not ${hasLabel}`,
   pack: sql`shipments.status = 'ordered' and ${hasLabel}`,
-  scan: sql`shipments.first_scan_at is null and ${hasLabel}`,
+  scan: sql`shipments.status in ('ordered', 'packed', 'shipped') and shipments.first_scan_at is null and ${hasLabel}`,
   task: sql`exists (select from shipment_tasks t where t.shipment_id = shipments.id and t.done_at is null)`,
 }
+/** Its carrier reported a delivery change, a forwarding or a corrected address. */
+export const changedOnItsWay = sql<boolean>`shipments.id = any (array(select distinct scanned.shipment_id from ledger scanned
+  where scanned.kind = 'shipment.scanned' and scanned.payload->'reading'->>'is' in ('delivery change', 'forwarded', 'address corrected')))`
 
 /** A page of shipments, newest order first, by keyset. */
 export async function listShipments(db: Db, filter: ShipmentFilter) {
@@ -46,19 +52,8 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
     .$if(filter.held === true, (qb) => qb.where('held_at', 'is not', null))
     .$if(filter.held === false, (qb) => qb.where('held_at', 'is', null))
     .$if(filter.direction !== null, (qb) => qb.where('direction', '=', filter.direction!))
-    .$if(filter.waits !== null, (qb) => qb.where(waiting[filter.waits!]))
-    .$if(filter.deliveryChange, (qb) =>
-      qb.where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('ledger')
-            .select('seq')
-            .whereRef('ledger.shipment_id', '=', 'shipments.id')
-            .where('kind', '=', 'shipment.scanned')
-            .where(sql<boolean>`payload->'reading'->>'is' in ('delivery change', 'forwarded', 'address corrected')`),
-        ),
-      ),
-    )
+    .$if(filter.waits !== null, (qb) => qb.where(waitingShipments[filter.waits!]))
+    .$if(filter.deliveryChange, (qb) => qb.where(changedOnItsWay))
   const rows = await matching
     .leftJoin('people', 'people.id', 'shipments.person_id')
     .leftJoin('address_versions', 'address_versions.id', 'shipments.address_version_id')
@@ -81,12 +76,9 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
       'address_versions.region',
       'address_versions.country',
       'address_versions.approved_at',
-      sql<boolean>`exists (select from labels l where l.shipment_id = shipments.id and l.state in ('bought', 'refund refused'))`.as(
-        'has_label',
-      ),
-      sql<boolean>`exists (select from shipment_tasks t where t.shipment_id = shipments.id and t.done_at is null)`.as(
-        'has_task',
-      ),
+      'address_versions.person_id as address_person_id',
+      hasLabel.as('has_label'),
+      waitingShipments.task.as('has_task'),
       sql<
         string[]
       >`array(select coalesce(d.serial_number, 'no serial') from shipment_devices sd join devices d on d.id = sd.device_id where sd.shipment_id = shipments.id)`.as(
@@ -120,12 +112,21 @@ export async function listShipments(db: Db, filter: ShipmentFilter) {
       deliveredAt: row.delivered_at?.toISOString() ?? null,
       person: row.person_id === null ? null : { id: row.person_id, name: row.person_name },
       waitsForPerson: row.pending_email !== null,
-      to: [row.city, row.region, row.country].filter(Boolean).join(', ') || null,
+      place: [row.city, row.region, row.country].filter(Boolean).join(', ') || null,
+      /** The place is where it comes from: a person's own, on the way back. */
+      isFrom: isFrom(row.direction, row.address_person_id),
       addressApproved: row.approved_at !== null,
       serials: row.serials,
     })),
   }
 }
+
+/** A return's address is where its person sends it from; one that belongs to nobody is where it goes. */
+const isFrom = (direction: 'out' | 'return', ownerId: string | null) => direction === 'return' && ownerId !== null
+
+/** Ordered elsewhere, with nothing bought for it yet. */
+const isOrder = (row: Shipment) =>
+  row.direction === 'out' && row.policy === null && row.status === 'ordered' && row.tracking_code === null
 
 /** A shipment whole, by its id. */
 export async function readShipment(db: Db, id: string) {
@@ -188,6 +189,8 @@ export async function readShipment(db: Db, id: string) {
     carrier: row.carrier,
     trackingCode: row.tracking_code,
     status: row.status,
+    /** For an order that came from elsewhere and waits to be prepared here: what stands in the way. Else null. */
+    obstacles: isOrder(row) ? (await faultsOfOrder(db, row)).map((fault) => fault.problem) : null,
     orderedAt: row.ordered_at.toISOString(),
     /** A label is no hand-over: the carrier has the parcel from its first scan. */
     labelBoughtAt: label?.bought_at?.toISOString() ?? null,
@@ -213,7 +216,7 @@ export async function readShipment(db: Db, id: string) {
     addresseeOnFile: row.addressee !== null,
     person: person ?? null,
     waitsForPerson: row.pending_email !== null,
-    address: address ? maskedAddress(address) : null,
+    address: address ? { ...maskedAddress(address), isFrom: isFrom(row.direction, address.person_id) } : null,
     devices: devices.map((device) => ({
       id: device.id,
       serialNumber: device.serial_number,

@@ -1,5 +1,6 @@
 // What the tests of hand-overs begin with: two laptops on their way to Fern in one parcel, and the verbs around them.
-import { answerByLink, type HandoverAnswer, type ItemAnswer, openHandover } from '../../server/devices/handovers.ts'
+import { answerByLink, type HandoverAnswer, type ItemAnswer } from '../../server/devices/answers.ts'
+import { openHandover } from '../../server/devices/handovers.ts'
 import { linkActor, makeLink, type Purpose } from '../../server/devices/links.ts'
 import { fern, order, parcel, type TestWorld, user } from '../world.ts'
 

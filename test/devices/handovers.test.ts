@@ -1,9 +1,12 @@
 // Hand-overs: one signature for everything, custody only where it is due, and nobody accused.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { answerAtCounter, type HandoverAnswer, openHandover, withdrawHandover } from '../../server/devices/handovers.ts'
+import { answerAtCounter, type HandoverAnswer } from '../../server/devices/answers.ts'
+import { dealWithHandover } from '../../server/devices/deal-with.ts'
+import { openHandover, withdrawHandover } from '../../server/devices/handovers.ts'
 import { makeLink } from '../../server/devices/links.ts'
 import { holdShipment } from '../../server/shipping/holds.ts'
+import { readCounts } from '../../server/views/counts.ts'
 import { readLink } from '../../server/views/handover-link.ts'
 import { handoversOf, listHandovers, readHandover } from '../../server/views/handovers.ts'
 import { fern, openWorld, type TestWorld, time, user } from '../world.ts'
@@ -155,6 +158,31 @@ describe('a delivery', () => {
     expect(await story.answer(secret, '2026-03-06', answer)).toEqual({ done: true, another: [story.devices[0]] })
     expect((await world.events('device.accepted')).map((event) => event.deviceId)).toEqual([story.devices[1]])
     expect((await listHandovers(world.db, { ...everything, view: 'needs a look' })).handovers).toHaveLength(1)
+  })
+
+  it('waits in the list until somebody says what came of a laptop that was declined', async () => {
+    await story.arrive()
+    const id = await story.open('2026-03-05')
+    const list = async () => (await listHandovers(world.db, { ...everything, view: 'waiting' })).handovers
+    expect(await list()).toMatchObject([{ id, status: 'open', needsLook: false, unsettled: false }])
+    const secret = await story.link(id, 'acceptance', '2026-03-05')
+    const items = story.items({ 0: { answer: 'declined', reason: 'damaged', note: null } })
+    await story.answer(secret, '2026-03-06', { items, signature: typed, termsId: await story.termsOf(id) })
+    expect(await list()).toMatchObject([{ id, status: 'answered', needsLook: true, unsettled: true }])
+    expect((await readCounts(world.db, { userId: 'usr_1', today: '2026-03-06' })).handovers).toBe(1)
+
+    const deal = () =>
+      world.run((tx) =>
+        dealWithHandover(tx, world.act('2026-03-07', technician), { handoverId: id, reason: 'sent for repair' }),
+      )
+    await deal()
+    expect(await list()).toEqual([])
+    expect((await readCounts(world.db, { userId: 'usr_1', today: '2026-03-07' })).handovers).toBe(0)
+    expect(await world.events('handover.dealt_with')).toMatchObject([
+      { personId: story.person.id, actor: technician, payload: { handoverId: id, deviceIds: [story.devices[0]] } },
+    ])
+    expect((await story.standsAt()).sort(), 'custody stays where it is').toEqual(['accepted', 'delivered'])
+    await expect(deal()).rejects.toMatchObject({ problem: 'conflict' })
   })
 
   it('is not opened, sent or accepted while its parcel is held; the receiver is told nothing of why', async () => {

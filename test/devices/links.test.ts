@@ -1,8 +1,11 @@
 // Public links: they work once, for three days, and say plainly when they do not; what is kept of them opens nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { proposeAddress } from '../../server/addresses/proposals.ts'
 import { withdrawHandover } from '../../server/devices/handovers.ts'
-import { linkActor, mailLink, makeLink, renewLink, withdrawLink } from '../../server/devices/links.ts'
+import { mailLink } from '../../server/devices/link-mail.ts'
+import { linkActor, makeLink, renewLink, withdrawLink } from '../../server/devices/links.ts'
 import { AppError } from '../../server/lib/errors.ts'
+import { erasePerson } from '../../server/people/erase.ts'
 import type { Mail } from '../../server/ports.ts'
 import { readLink } from '../../server/views/handover-link.ts'
 import { fern, openWorld, type TestWorld, time } from '../world.ts'
@@ -29,6 +32,17 @@ it('looking changes nothing, however often', async () => {
   const before = await world.dump()
   for (let n = 0; n < 3; n++) expect(await look(secret, '2026-03-02')).toMatchObject({ isOpen: true })
   expect(await world.dump()).toBe(before)
+})
+
+it('to somebody who was erased works no more, and brings no name or address back', async () => {
+  const [accept, address] = [await link('2026-03-02'), await story.link(id, 'address', '2026-03-02')]
+  await world.run((tx) => erasePerson(tx, world.act('2026-03-03'), { personId: story.person.id, reason: 'asked' }))
+  expect(await look(accept, '2026-03-03')).toMatchObject({ isOpen: false, why: 'withdrawn', canSend: false })
+  const typed = { line1: '9 Quill Row', line2: '', city: 'Denver', region: 'CO', postalCode: '80201', country: 'US' }
+  const act = world.act('2026-03-03', linkActor)
+  await expect(world.run((tx) => proposeAddress(tx, act, { secret: address, address: typed }))).rejects.toMatchObject({
+    problem: 'conflict',
+  })
 })
 
 it('the database holds no secret', async () => {

@@ -4,6 +4,7 @@ import { linkActor, makeLink } from '../../server/devices/links.ts'
 import { answerReadBack, requestReadBack } from '../../server/devices/read-back.ts'
 import { isSameEnd } from '../../server/devices/serial-end.ts'
 import { readLink } from '../../server/views/handover-link.ts'
+import { listHandovers } from '../../server/views/handovers.ts'
 import { openWorld, parcel, type TestWorld, time } from '../world.ts'
 import { type Story, technician, tell } from './handover-story.ts'
 
@@ -69,6 +70,8 @@ it('guessing ends after five tries, for good: what was read is another number th
   expect(await results()).toEqual(['different'])
   await expect(answer('E001')).rejects.toMatchObject({ problem: 'conflict' })
   expect(await readLink(world.db, time(at), { secret, hasMail: true })).toMatchObject({ isOpen: false, why: 'used' })
+  const waiting = { view: 'waiting', personId: null, deviceId: null, shipmentId: null, after: null, limit: 10 } as const
+  expect((await listHandovers(world.db, waiting)).handovers).toMatchObject([{ kind: 'read-back', unsettled: true }])
 })
 
 it('tries are counted even when they come at once', async () => {

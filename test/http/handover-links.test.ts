@@ -169,3 +169,10 @@ it('no answer to a stranger held a serial number, a street or a whole name, and 
   expect(told.join('\n')).not.toMatch(/C02HTTP|0042|Maple|02118|Hollis|fern@/)
   expect(edge.logged.join('\n')).not.toMatch(/\/h\/|Hollis|Maple|fern@/)
 })
+
+it('takes no more than a page would send, from whoever has no account', async () => {
+  const large = 'x'.repeat(2 * 1024 * 1024)
+  // A file to import may be as large; who has no account is refused before anybody reads it.
+  expect((await edge.rpc(null, 'imports.detect', { content: large })).status).toBe(401)
+  expect((await edge.rpc(null, 'handovers.answer', { secret: large })).status).toBe(413)
+})
