@@ -64,6 +64,9 @@ export function showDone(message: string): void {
 
 const retries = 2
 
+/** Options of a mutation whose page shows its errors beside what caused them; others are shown as a notice. */
+export const quietly = { meta: { showsErrors: true } }
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -73,7 +76,7 @@ export const queryClient = new QueryClient({
   },
   queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && signInFirst() }),
   mutationCache: new MutationCache({
-    /** A form that shows its own errors says so by `meta: { showsErrors: true }`. */
+    /** A form that shows its own errors says so: `quietly`. */
     onError(error, _variables, _context, mutation) {
       if (isSignedOut(error)) signInFirst()
       else if (mutation.meta?.['showsErrors'] !== true) showError(error)

@@ -20,7 +20,6 @@ import { createRoot } from 'react-dom/client'
 import { queryClient, readError, trpc } from './api.ts'
 import { Door } from './parts/door.tsx'
 import { parseSearch, stringifySearch } from './parts/search-state.ts'
-import { Shell } from './parts/shell.tsx'
 import { Failure } from './parts/states.tsx'
 import { setClock } from './parts/time.tsx'
 import { cssVariablesResolver, theme } from './theme.ts'
@@ -52,7 +51,13 @@ async function requireSession({ location }: { location: { href: string } }): Pro
   }
 }
 
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, beforeLoad: requireSession })
+/** Loaded beside the page in it: who comes by a public link needs none of it. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./parts/shell.tsx'), 'Shell'),
+  beforeLoad: requireSession,
+})
 
 type Load<Name extends string> = () => Promise<{ [Key in Name]: RouteComponent }>
 

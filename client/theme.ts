@@ -1,5 +1,5 @@
 // Mantine in our paper and ink: its own variables point to those of theme.css.
-import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Modal } from '@mantine/core'
+import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple, type ModalProps } from '@mantine/core'
 
 const tide: MantineColorsTuple = [
   '#eaf4f3',
@@ -40,7 +40,14 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, size: 'md' } }),
+    // By its name: to import it here would load dialogs with every first page.
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.35 },
+        size: 'md',
+      } satisfies Partial<ModalProps>,
+    },
   },
 })
 

@@ -15,6 +15,7 @@ import { useSearchState } from '../parts/search-state.ts'
 import { Failure, Nothing, Waiting } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { usePages } from '../parts/use-pages.ts'
+import { verdictWords } from '../parts/verdict-words.ts'
 import '../parts/address.css'
 
 type Proposal = Outputs['addresses']['proposals']['proposals'][number]
@@ -145,7 +146,7 @@ function Signs({ proposal }: { proposal: Proposal }) {
           'not asked about it'
         ) : (
           <>
-            {verdictWords[verdict.result as keyof typeof verdictWords] ?? verdict.result}
+            {verdictWords[verdict.result] ?? verdict.result}
             {verdict.residential === false && ', not residential'}
             {verdict.codes.length > 0 && <span className="soft small"> ({verdict.codes.join(', ')})</span>}
           </>
@@ -154,8 +155,6 @@ function Signs({ proposal }: { proposal: Proposal }) {
     </dl>
   )
 }
-
-const verdictWords = { deliverable: 'can deliver there', undeliverable: 'do not find it', 'cannot tell': 'cannot tell' }
 
 const spanOf = (hours: number) => (hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`)
 
@@ -195,7 +194,8 @@ function Asking({ proposal, name }: { proposal: Proposal; name: string }) {
       {proposal.contacts.length === 0 && <span className="soft small">no phone or e-mail is on file</span>}
       {late.length > 0 && (
         <span className="check small">
-          {late.map((contact) => byWords[contact.by]).join(' and ')} came with the address or after it: ask another way
+          {late.map((contact) => byWords[contact.by]).join(' and ')} came with the address or after it: ask another way,
+          such as through their manager
         </span>
       )}
       {ask.data && (

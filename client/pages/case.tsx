@@ -1,7 +1,7 @@
 // One case: why it is one, where the device went, what happened, and what a person does about it.
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { CaseActions } from '../parts/case-actions.tsx'
 import { CaseList } from '../parts/case-list.tsx'
@@ -68,16 +68,19 @@ function Known({ whole }: { whole: Whole }) {
         </div>
         <aside className="stack" aria-label="About this case">
           {whole.devices.map((device) => (
-            <DeviceCard key={device.id} device={device} whole={whole} />
-          ))}
-          {whole.devices.map((device) => (
-            <HandoverList key={device.id} about={{ deviceId: device.id }}>
-              {device.serialNumber && (whole.person ?? device.assigneeId) && (
-                <div style={{ marginTop: '0.6rem' }}>
-                  <AskSerial deviceId={device.id} caseId={whole.id} />
-                </div>
-              )}
-            </HandoverList>
+            <Fragment key={device.id}>
+              <DeviceCard device={device} whole={whole} />
+              <HandoverList
+                about={{ deviceId: device.id }}
+                {...(whole.devices.length > 1 ? { ofDevice: device.serialNumber } : {})}
+              >
+                {device.serialNumber && (whole.person ?? device.assigneeId) && (
+                  <div style={{ marginTop: '0.6rem' }}>
+                    <AskSerial deviceId={device.id} caseId={whole.id} />
+                  </div>
+                )}
+              </HandoverList>
+            </Fragment>
           ))}
           <CaseTasks whole={whole} />
           <Harmless whole={whole} />

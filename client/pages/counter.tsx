@@ -1,20 +1,20 @@
 // At the counter: choose the person and the laptops, turn the screen round, and let them sign.
 import { Button, TextInput } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { type Outputs, queryClient, quietly, showDone, trpc } from '../api.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { type HandoverAnswer, HandoverAnswerForm } from '../parts/handover-answer.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { useSearchState } from '../parts/search-state.ts'
-import { Loaded, Nothing } from '../parts/states.tsx'
+import { Failure, Loaded, Nothing } from '../parts/states.tsx'
+import { useTyped } from '../parts/use-typed.ts'
 import '../parts/lines.css'
 import './handover-link.css'
 
 const up = { to: '/handovers', label: 'Hand-overs', here: 'At the counter' }
-const quietly = { meta: { showsErrors: true } }
 
 export function Counter() {
   const [search, setSearch] = useSearchState()
@@ -60,10 +60,12 @@ function Choosing({ onOpened }: { onOpened(handoverId: string): void }) {
 const FOUND = 8
 
 function PersonChoice({ person, onChoose }: { person: Person | null; onChoose(person: Person | null): void }) {
-  const [text, setText] = useState('')
+  const { text, setText, settled } = useTyped()
+  const isAsked = settled.length >= 2
   const found = useQuery({
-    ...trpc.people.list.queryOptions({ text, limit: FOUND }),
-    enabled: person === null && text.trim().length >= 2,
+    ...trpc.people.list.queryOptions({ text: settled, limit: FOUND }),
+    enabled: person === null && isAsked,
+    placeholderData: keepPreviousData,
   })
   if (person !== null)
     return (
@@ -75,7 +77,7 @@ function PersonChoice({ person, onChoose }: { person: Person | null; onChoose(pe
         </button>
       </p>
     )
-  const people = found.data?.people.filter((one) => !one.erased) ?? []
+  const people = isAsked ? (found.data?.people.filter((one) => !one.erased) ?? []) : []
   return (
     <div>
       <TextInput
@@ -94,8 +96,11 @@ function PersonChoice({ person, onChoose }: { person: Person | null; onChoose(pe
             <span className="soft small">{[one.externalId, one.email].filter(Boolean).join(' · ')}</span>
           </li>
         ))}
-        {found.data && people.length === 0 && <li className="soft small">Nobody matches.</li>}
       </ul>
+      <p className="soft small" role="status">
+        {isAsked && found.data && people.length === 0 && 'Nobody on file matches.'}
+      </p>
+      {found.error && <Failure error={found.error} retry={() => found.refetch()} />}
     </div>
   )
 }

@@ -238,21 +238,28 @@ function Actions({ device }: { device: Whole }) {
   if (!may) return <p className="small faint">{why}</p>
   return (
     <>
-      <Menu>
-        <Menu.Target>
-          <Button variant="default" loading={accept.isPending}>
-            Accepted…
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>How do we know that its assignee has it?</Menu.Label>
-          {(['confirmation', 'signature', 'counter'] as const).map((proof) => (
-            <Menu.Item key={proof} onClick={() => accept.mutate({ deviceId, proof })}>
-              {proofs[proof]}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      {device.lifeCycle === 'stock' && (
+        <Button component={Link} to="/shipments/new" search={{ devices: deviceId } as never}>
+          Send it to somebody
+        </Button>
+      )}
+      {(device.lifeCycle === 'delivered' || device.lifeCycle === 'checked in') && (
+        <Menu>
+          <Menu.Target>
+            <Button variant="default" loading={accept.isPending}>
+              Accepted…
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>How do we know that its assignee has it?</Menu.Label>
+            {(['confirmation', 'signature', 'counter'] as const).map((proof) => (
+              <Menu.Item key={proof} onClick={() => accept.mutate({ deviceId, proof })}>
+                {proofs[proof]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
       {isWithSomebody(device) && (
         <>
           <Button variant="default" onClick={() => setAsked('transfer')}>
@@ -270,24 +277,38 @@ function Actions({ device }: { device: Whole }) {
         title={`Ask for ${name} back`}
       />
       <TransferDialog isOpen={asked === 'transfer'} onClose={() => setAsked(null)} device={{ id: deviceId, name }} />
-      <Button variant="default" loading={receive.isPending} onClick={() => receive.mutate({ deviceId })}>
-        Received back
-      </Button>
-      <Menu>
-        <Menu.Target>
-          <Button variant="default" loading={setStatus.isPending}>
-            Report…
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>What has become of it?</Menu.Label>
-          {(['stock', 'repair', 'lost', 'retired'] as const).map((status) => (
-            <Menu.Item key={status} onClick={() => setStatus.mutate({ deviceId, status })}>
-              {statuses[status]}
+      {device.lifeCycle === 'returning' && (
+        <Menu>
+          <Menu.Target>
+            <Button variant="default" loading={receive.isPending}>
+              Received back…
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item component={Link} to="/scan?job=receive">
+              Scan its serial number
             </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+            <Menu.Item onClick={() => receive.mutate({ deviceId })}>Its serial number cannot be read</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {device.mayBecome.length > 0 && (
+        <Menu>
+          <Menu.Target>
+            <Button variant="default" loading={setStatus.isPending}>
+              Report…
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>What has become of it?</Menu.Label>
+            {device.mayBecome.map((status) => (
+              <Menu.Item key={status} onClick={() => setStatus.mutate({ deviceId, status })}>
+                {statuses[status]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </>
   )
 }

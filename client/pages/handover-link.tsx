@@ -1,10 +1,10 @@
 // A public link: the receiver confirms an address, accepts what came, or reads a serial number back. No account, no shell.
 import { Button, TextInput } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
+import { useDidUpdate, useDocumentTitle } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
-import { type Outputs, readError, trpc } from '../api.ts'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type Outputs, quietly, readError, trpc } from '../api.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { type HandoverAnswer, HandoverAnswerForm, SerialEnd } from '../parts/handover-answer.tsx'
 import { ProposedAddress } from '../parts/proposed-address.tsx'
@@ -14,8 +14,6 @@ import './handover-link.css'
 
 type Shown = Outputs['handovers']['show']
 type Open = Extract<Shown, { isOpen: true }>
-
-const quietly = { meta: { showsErrors: true } }
 
 const titles = {
   address: 'Where should your laptop go?',
@@ -41,10 +39,15 @@ export function HandoverLink() {
 }
 
 function Frame({ title, children }: { title: string; children: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  // What was pressed is gone with what it stood in: who does not see the page change stands at its new head.
+  useDidUpdate(() => heading.current?.focus(), [title])
   return (
     <main className="link-page">
       <div className="card stack">
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {children}
       </div>
       <p className="faint small">
@@ -230,9 +233,11 @@ function AddressQuestion({ shown, secret, onDone }: QuestionProps) {
             autoComplete="off"
             maxLength={50}
             error={
-              isWrong
-                ? `That does not fit this address. ${left === 1 ? 'One try is' : `${left} tries are`} left.`
-                : null
+              isWrong ? (
+                <span role="alert">
+                  That does not fit this address. {left === 1 ? 'One try is' : `${left} tries are`} left.
+                </span>
+              ) : null
             }
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
@@ -249,7 +254,9 @@ function AddressQuestion({ shown, secret, onDone }: QuestionProps) {
       )}
       {!isOther && left <= 0 && (
         <>
-          <p className="check">That did not fit several times. Give the whole address instead.</p>
+          <p className="check" role="alert">
+            That did not fit several times. Give the whole address instead.
+          </p>
           <div>
             <Button size="md" onClick={() => setOther(true)}>
               Give the address

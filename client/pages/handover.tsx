@@ -9,6 +9,7 @@ import { SendLink } from '../parts/link-once.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
+import { isStillHere } from '../parts/parcel-place.ts'
 import { ReasonDialog } from '../parts/reason-dialog.tsx'
 import { DrawnSignature } from '../parts/signature-pad.tsx'
 import { TermsText } from '../parts/terms-text.tsx'
@@ -86,7 +87,7 @@ function Actions({ handover }: { handover: Whole }) {
         </Button>
       )}
       {isOpen && handover.kind !== 'read-back' && counter.may && (
-        <Button component={Link} to={`/counter?handover=${handover.id}`}>
+        <Button component={Link} to="/counter" search={{ handover: handover.id } as never}>
           Sign here
         </Button>
       )}
@@ -148,12 +149,43 @@ function Items({ handover }: { handover: Whole }) {
           </li>
         ))}
       </ul>
-      {handover.needsLook && (
-        <p className="small" style={{ marginTop: '0.6rem' }}>
-          Ask the person by a number on file before deciding anything; most of these are a mix-up or a carrier’s damage.
-        </p>
-      )}
+      {handover.unsettled && <DealWith handoverId={handover.id} />}
     </section>
+  )
+}
+
+/** What needs a look stays in the list until somebody says what came of it. */
+function DealWith({ handoverId }: { handoverId: string }) {
+  const { may, why } = useMay('admin', 'provisioner', 'analyst')
+  const [isAsking, setAsking] = useState(false)
+  const deal = useMutation(trpc.handovers.dealWith.mutationOptions({ meta: { showsErrors: true } }))
+  return (
+    <div className="stack" style={{ marginTop: '0.6rem' }}>
+      <p className="small">
+        Ask the person by a number on file before deciding anything; most of these are a mix-up or a carrier’s damage.
+      </p>
+      <p>
+        <Button size="xs" variant="default" disabled={!may} title={why} onClick={() => setAsking(true)}>
+          Dealt with…
+        </Button>
+      </p>
+      <ReasonDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title="Has this been dealt with?"
+        label="What came of it?"
+        confirm="Dealt with"
+        draft={`deal with ${handoverId}`}
+        onSubmit={async (reason) => {
+          await deal.mutateAsync({ handoverId, reason })
+          showDone('It no longer waits for a look.')
+        }}
+      >
+        <p className="soft small">
+          It leaves the list. Your name and words stay in the timeline; custody stays where it is.
+        </p>
+      </ReasonDialog>
+    </div>
   )
 }
 
@@ -336,6 +368,5 @@ function Links({ handover }: { handover: Whole }) {
 function purposesFor({ kind, status, addressAnswer, shipment }: Whole): ('address' | 'acceptance' | 'read-back')[] {
   if (status !== 'open') return []
   if (kind === 'read-back') return ['read-back']
-  const isHere = shipment?.status === 'ordered' || shipment?.status === 'packed'
-  return isHere ? (addressAnswer === null ? ['address'] : []) : ['acceptance']
+  return isStillHere(shipment?.status) ? (addressAnswer === null ? ['address'] : []) : ['acceptance']
 }

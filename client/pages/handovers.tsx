@@ -9,6 +9,7 @@ import { KeyHints } from '../parts/keys.tsx'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { useSearchState, wordOf } from '../parts/search-state.ts'
+import { Serials } from '../parts/serials.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
@@ -16,8 +17,12 @@ import { usePages } from '../parts/use-pages.ts'
 
 type Row = Outputs['handovers']['list']['handovers'][number]
 
-const views = ['open', 'needs a look', 'answered', 'withdrawn'] as const
-const SERIALS_SHOWN = 2
+const views = ['waiting', 'open', 'needs a look', 'answered', 'withdrawn'] as const
+
+const sentences: Partial<Record<(typeof views)[number], string>> = {
+  waiting: 'it waits or needs a look',
+  'needs a look': 'it needs a look',
+}
 
 const columns: Column<Row>[] = [
   {
@@ -26,9 +31,8 @@ const columns: Column<Row>[] = [
     cell: (row) => (
       <>
         <span className="strong">{kindWords[row.kind]}</span>
-        <div className="soft small mono">
-          {row.serials.slice(0, SERIALS_SHOWN).join(', ')}
-          {row.serials.length > SERIALS_SHOWN && ` and ${row.serials.length - SERIALS_SHOWN} more`}
+        <div className="soft small">
+          <Serials of={row.serials} />
         </div>
       </>
     ),
@@ -67,7 +71,7 @@ const columns: Column<Row>[] = [
 
 export function Handovers() {
   const [search, setSearch] = useSearchState()
-  const view = wordOf(search['view'], views) ?? 'open'
+  const view = wordOf(search['view'], views) ?? 'waiting'
   const handovers = usePages({
     key: ['hand-over pages', view],
     read: (after: { createdAt: string; id: string } | null) =>
@@ -95,17 +99,18 @@ export function Handovers() {
             key: 'view',
             label: 'it',
             options: [
+              { value: 'waiting', label: 'waits or needs a look' },
               { value: 'open', label: 'not accepted yet' },
               { value: 'needs a look', label: 'needs a look' },
               { value: 'answered', label: 'answered' },
               { value: 'withdrawn', label: 'withdrawn' },
             ],
             values: [view],
-            sentence: view === 'needs a look' ? 'it needs a look' : undefined,
+            sentence: sentences[view],
           },
         ]}
         onChange={(key, values) => setSearch({ [key]: values })}
-        count={`${countText(handovers.data?.pages[0]?.total, 'hand-over', 'hand-overs')} · ${view === 'open' ? 'longest waiting' : 'newest'} first`}
+        count={`${countText(handovers.data?.pages[0]?.total, 'hand-over', 'hand-overs')} · ${view === 'open' || view === 'waiting' ? 'longest waiting' : 'newest'} first`}
       />
       <Table
         caption="Hand-overs"
@@ -123,9 +128,10 @@ export function Handovers() {
 }
 
 function Empty({ view }: { view: (typeof views)[number] }) {
-  if (view !== 'open') return <Nothing title={`None ${view === 'needs a look' ? view : `is ${view}`}.`} />
+  if (view !== 'open' && view !== 'waiting')
+    return <Nothing title={`None ${view === 'needs a look' ? view : `is ${view}`}.`} />
   return (
-    <Nothing title="Nothing waits to be accepted.">
+    <Nothing title={view === 'open' ? 'Nothing waits to be accepted.' : 'Nothing waits, and nothing needs a look.'}>
       A hand-over is opened on the page of a <Link to="/shipments">shipment</Link>, or{' '}
       <Link to="/counter">here at the counter</Link>.
     </Nothing>

@@ -1,10 +1,9 @@
 // A new shipment, step by step: person, laptop, address with its questions, policy. Each step is in the address of the page.
 import { Button, Radio, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
-import { type Outputs, showDone, trpc } from '../api.ts'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { type Outputs, queryClient, showDone, showError, trpc } from '../api.ts'
 import { AddressCard } from '../parts/address-card.tsx'
 import { AddressSuggestion } from '../parts/address-suggestion.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
@@ -13,10 +12,15 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { policyWords } from '../parts/policy-words.ts'
 import { type Search, useSearchState } from '../parts/search-state.ts'
 import { Failure, Loaded, Nothing } from '../parts/states.tsx'
+import { useTyped } from '../parts/use-typed.ts'
+import { verdictWords } from '../parts/verdict-words.ts'
 import '../parts/lines.css'
 
 type Person = Outputs['people']['get']
 type Outlook = Outputs['shipments']['outlook']
+
+/** So many are listed; who looks for another types more. */
+const LISTED = 8
 
 const idsOf = (text: string | undefined) => (text ?? '').split(',').filter(Boolean)
 
@@ -26,16 +30,25 @@ export function NewShipment() {
   const personId = search['person']
   const deviceIds = idsOf(search['devices'])
   const addressId = search['address']
+  // Ordered elsewhere: for whom and what is settled, only the address is asked about.
+  const orderId = search['order'] ?? null
+  const title = orderId === null ? 'New shipment' : 'Prepare an order'
   return (
     <>
-      <PageHeader title="New shipment" up={{ to: '/shipments', label: 'Shipments', here: 'New shipment' }} />
+      <PageHeader title={title} up={{ to: '/shipments', label: 'Shipments', here: title }} />
       {!preparing.may && <p className="check">{preparing.why}</p>}
       {preparing.may && (
         <div className="stack">
-          <PersonStep personId={personId} />
-          {personId && <DeviceStep search={search} deviceIds={deviceIds} />}
+          {orderId !== null && (
+            <p className="soft">
+              It came from elsewhere as <Link to={`/shipments/${orderId}`}>this shipment</Link>, with its person and
+              laptops.
+            </p>
+          )}
+          <PersonStep personId={personId} isSettled={orderId !== null} />
+          {personId && <DeviceStep search={search} deviceIds={deviceIds} isSettled={orderId !== null} />}
           {personId && deviceIds.length > 0 && (
-            <AddressSteps personId={personId} deviceIds={deviceIds} addressId={addressId} />
+            <AddressSteps personId={personId} deviceIds={deviceIds} addressId={addressId} orderId={orderId} />
           )}
         </div>
       )}
@@ -50,16 +63,18 @@ interface StepProps {
   chosen?: ReactNode
   /** Search members that "change" takes out. */
   change?: Search
+  /** It comes by a choice made above it, and has no field that takes the focus. */
+  isNew?: boolean
   children?: ReactNode
 }
 
 /** One step: what was chosen with the way to change it, or the choice itself. */
-function Step({ number, title, chosen, change, children }: StepProps) {
+function Step({ number, title, chosen, change, isNew = false, children }: StepProps) {
   const id = `step-${number}`
   return (
     <section className="card" aria-labelledby={id}>
       <header>
-        <h2 id={id}>
+        <h2 id={id} {...(isNew ? { ref: focused, tabIndex: -1 } : {})}>
           {number}. {title}
         </h2>
         {change && (
@@ -76,34 +91,29 @@ function Step({ number, title, chosen, change, children }: StepProps) {
   )
 }
 
-const TYPING_MS = 200
-
-function useTyped() {
-  const [text, setText] = useState('')
-  const [settled] = useDebouncedValue(text, TYPING_MS)
-  return { text, setText, settled }
-}
+/** A step that has come takes the focus: what led to it is gone. */
+const focused = (element: HTMLElement | null) => element?.focus({ preventScroll: true })
 
 /** The page's search with more in it; what depends on an earlier choice goes with that. */
 const choosing = (patch: Search) => (before: Search) => ({ ...before, ...patch }) as never
 
 // ── Person ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-function PersonStep({ personId }: { personId: string | undefined }) {
+function PersonStep({ personId, isSettled }: { personId: string | undefined; isSettled: boolean }) {
   const person = useQuery({ ...trpc.people.get.queryOptions({ id: personId ?? '' }), enabled: personId !== undefined })
   if (personId === undefined) return <PersonChoice />
   return (
     <Step
       number={1}
       title="Person"
-      change={{ person: undefined, address: undefined }}
+      {...(isSettled ? {} : { change: { person: undefined, address: undefined } })}
       chosen={
         <Loaded query={person} lines={1}>
           {(data) => (
             <p>
               <Link to={`/people/${data.id}`}>{data.name ?? 'erased'}</Link>{' '}
               <span className="soft small">
-                {[data.kind, data.email, data.startsOn && `since ${data.startsOn}`].filter(Boolean).join(' · ')}
+                {[data.kind, data.email, data.startsOn && `from ${data.startsOn}`].filter(Boolean).join(' · ')}
               </span>
             </p>
           )}
@@ -116,7 +126,7 @@ function PersonStep({ personId }: { personId: string | undefined }) {
 function PersonChoice() {
   const { text, setText, settled } = useTyped()
   const people = useQuery({
-    ...trpc.people.list.queryOptions({ text: settled, limit: 8 }),
+    ...trpc.people.list.queryOptions({ text: settled, limit: LISTED }),
     placeholderData: keepPreviousData,
   })
   return (
@@ -126,13 +136,13 @@ function PersonChoice() {
         description="Name, e-mail or personnel number"
         type="search"
         value={text}
-        data-autofocus
+        ref={focused}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Loaded query={people}>
-        {({ people: found }) =>
+        {({ people: found, next }) =>
           found.length === 0 ? (
-            <Nothing title="Nobody on file matches.">
+            <Nothing title={settled === '' ? 'Nobody is on file yet.' : 'Nobody on file matches.'}>
               <Link to="/import" search={{ kind: 'people' } as never}>
                 Import people
               </Link>
@@ -154,6 +164,7 @@ function PersonChoice() {
                   </span>
                 </li>
               ))}
+              {next !== null && <li className="faint small">There are more: type a part of the name.</li>}
             </ul>
           )
         }
@@ -164,24 +175,30 @@ function PersonChoice() {
 
 // ── Laptops ────────────────────────────────────────────────────────────────────────────────────────────────
 
-function DeviceStep({ search, deviceIds }: { search: Search; deviceIds: string[] }) {
+interface DeviceStepProps {
+  search: Search
+  deviceIds: string[]
+  isSettled: boolean
+}
+
+function DeviceStep({ search, deviceIds, isSettled }: DeviceStepProps) {
   const isAdding = deviceIds.length === 0 || search['add'] === 'yes'
   return (
     <Step
       number={2}
       title={deviceIds.length > 1 ? 'Laptops' : 'Laptop'}
-      {...(deviceIds.length > 0 ? { change: { devices: undefined, add: undefined } } : {})}
+      {...(deviceIds.length > 0 && !isSettled ? { change: { devices: undefined, add: undefined } } : {})}
       chosen={
         deviceIds.length > 0 && (
           <ul className="stack tight">
             {deviceIds.map((id) => (
-              <ChosenDevice key={id} id={id} rest={deviceIds.filter((one) => one !== id)} />
+              <ChosenDevice key={id} id={id} rest={isSettled ? [] : deviceIds.filter((one) => one !== id)} />
             ))}
           </ul>
         )
       }
     >
-      {isAdding ? (
+      {isSettled ? null : isAdding ? (
         <DeviceChoice deviceIds={deviceIds} />
       ) : (
         <p className="small">
@@ -213,22 +230,33 @@ function ChosenDevice({ id, rest }: { id: string; rest: string[] }) {
 }
 
 function DeviceChoice({ deviceIds }: { deviceIds: string[] }) {
+  const navigate = useNavigate()
   const { text, setText, settled } = useTyped()
-  const devices = useQuery({
-    ...trpc.devices.list.queryOptions({ text: settled, lifeCycle: ['stock'], limit: 8 }),
-    placeholderData: keepPreviousData,
-  })
+  const asked = (typed: string) => trpc.devices.list.queryOptions({ text: typed, lifeCycle: ['stock'], limit: LISTED })
+  const devices = useQuery({ ...asked(settled), placeholderData: keepPreviousData })
+  const chosen = (id: string) => choosing({ devices: [...deviceIds, id].join(','), add: undefined })
+  /** A scanner types a whole number and presses Enter. */
+  async function takeOnlyOne(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    if (text.trim() === '') return
+    const { devices: found } = await queryClient.fetchQuery({ ...asked(text.trim()), staleTime: 0 })
+    const [one, more] = found.filter(({ id }) => !deviceIds.includes(id))
+    if (one && !more) await navigate({ to: '.', search: chosen(one.id) })
+  }
   return (
     <>
-      <TextInput
-        label="Which laptop?"
-        description="Serial number, asset tag or model; only what is in stock"
-        type="search"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      <form onSubmit={(event) => void takeOnlyOne(event).catch(showError)}>
+        <TextInput
+          label="Which laptop?"
+          description="Scan it, or type a serial number, asset tag or model; only what is in stock"
+          type="search"
+          value={text}
+          ref={focused}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </form>
       <Loaded query={devices}>
-        {({ devices: found }) =>
+        {({ devices: found, next }) =>
           found.length === 0 ? (
             <Nothing title="No laptop in stock matches.">
               <Link to="/devices" search={{ text: settled } as never}>
@@ -242,16 +270,13 @@ function DeviceChoice({ deviceIds }: { deviceIds: string[] }) {
                 .filter((one) => !deviceIds.includes(one.id))
                 .map((one) => (
                   <li key={one.id}>
-                    <Link
-                      to="."
-                      search={choosing({ devices: [...deviceIds, one.id].join(','), add: undefined })}
-                      className="mono"
-                    >
+                    <Link to="." search={chosen(one.id)} className="mono">
                       {one.serialNumber ?? 'no serial number'}
                     </Link>{' '}
                     <span className="soft small">{[one.model, one.assetTag].filter(Boolean).join(' · ')}</span>
                   </li>
                 ))}
+              {next !== null && <li className="faint small">There are more: type a part of it.</li>}
             </ul>
           )
         }
@@ -266,16 +291,17 @@ interface AddressStepsProps {
   personId: string
   deviceIds: string[]
   addressId: string | undefined
+  orderId: string | null
 }
 
-function AddressSteps({ personId, deviceIds, addressId }: AddressStepsProps) {
+function AddressSteps({ personId, deviceIds, addressId, orderId }: AddressStepsProps) {
   const person = useQuery(trpc.people.get.queryOptions({ id: personId }))
   return (
     <Loaded query={person}>
       {(data) => {
         const address = data.addresses.find((one) => one.id === addressId)
         if (address === undefined) return <AddressChoice person={data} />
-        return <AddressQuestions key={address.id} person={data} address={address} deviceIds={deviceIds} />
+        return <AddressQuestions key={address.id} person={data} {...{ address, deviceIds, orderId }} />
       }}
     </Loaded>
   )
@@ -284,7 +310,7 @@ function AddressSteps({ personId, deviceIds, addressId }: AddressStepsProps) {
 function AddressChoice({ person }: { person: Person }) {
   const usable = person.addresses.filter((one) => !one.refused && !one.erased)
   return (
-    <Step number={3} title="Address">
+    <Step number={3} title="Address" isNew>
       {usable.length === 0 ? (
         <Nothing title="No address of theirs can be used.">
           <Link to={`/people/${person.id}`}>See their page</Link>: one that was refused stays refused; a new one comes
@@ -311,9 +337,10 @@ interface QuestionsProps {
   person: Person
   address: Person['addresses'][number]
   deviceIds: string[]
+  orderId: string | null
 }
 
-function AddressQuestions({ person, address, deviceIds }: QuestionsProps) {
+function AddressQuestions({ person, address, deviceIds, orderId }: QuestionsProps) {
   const [answers, setAnswers] = useState<Record<string, 'yes' | 'no'>>({})
   const outlook = useQuery(trpc.shipments.outlook.queryOptions({ personId: person.id, addressId: address.id }))
   const verify = useMutation(trpc.shipments.verifyAddress.mutationOptions({ meta: { showsErrors: true } }))
@@ -324,6 +351,7 @@ function AddressQuestions({ person, address, deviceIds }: QuestionsProps) {
       <Step
         number={3}
         title="Address"
+        isNew
         change={{ address: undefined }}
         chosen={
           <AddressCard address={address}>
@@ -335,7 +363,9 @@ function AddressQuestions({ person, address, deviceIds }: QuestionsProps) {
             >
               Check with the carriers
             </Button>
-            {verify.data && <span className="soft small">{verdictWords[verify.data.result]}</span>}
+            <span className="soft small" role="status">
+              {verify.data && verdictText(verify.data.result)}
+            </span>
           </AddressCard>
         }
       >
@@ -374,17 +404,15 @@ function AddressQuestions({ person, address, deviceIds }: QuestionsProps) {
           outlook={outlook.data}
           isReady={isAnswered && !isNo}
           input={{ personId: person.id, addressId: address.id, deviceIds, answers }}
+          orderId={orderId}
         />
       )}
     </>
   )
 }
 
-const verdictWords = {
-  deliverable: 'The carriers find it. That says nothing of who lives there.',
-  undeliverable: 'The carriers do not find it.',
-  'cannot tell': 'The carriers cannot tell.',
-}
+const verdictText = (result: string) =>
+  `The carriers ${verdictWords[result] ?? result}.${result === 'deliverable' ? ' That says nothing of who lives there.' : ''}`
 
 // ── Policy, and preparing ──────────────────────────────────────────────────────────────────────────────────
 
@@ -392,27 +420,28 @@ interface PolicyStepProps {
   outlook: Outlook
   isReady: boolean
   input: { personId: string; addressId: string; deviceIds: string[]; answers: Record<string, 'yes' | 'no'> }
+  orderId: string | null
 }
 
-function PolicyStep({ outlook, isReady, input }: PolicyStepProps) {
+function PolicyStep({ outlook, isReady, input, orderId }: PolicyStepProps) {
   const navigate = useNavigate()
   const [reference, setReference] = useState('')
-  const prepare = useMutation(
-    trpc.shipments.prepare.mutationOptions({
-      meta: { showsErrors: true },
-      onSuccess({ shipmentId }) {
-        showDone('Prepared.')
-        void navigate({ to: `/shipments/${shipmentId}` })
-      },
-    }),
-  )
-  const { answers, ...rest } = input
-  const submit = () =>
-    prepare.mutate({
-      ...rest,
-      reference: reference.trim() || null,
-      answers: Object.entries(answers).map(([check, answer]) => ({ check, answer })),
-    })
+  const preparing = {
+    meta: { showsErrors: true },
+    onSuccess({ shipmentId }: { shipmentId: string }) {
+      showDone('Prepared.')
+      void navigate({ to: `/shipments/${shipmentId}` })
+    },
+  }
+  const prepareNew = useMutation(trpc.shipments.prepare.mutationOptions(preparing))
+  const prepareOrder = useMutation(trpc.shipments.prepareOrder.mutationOptions(preparing))
+  const prepare = orderId === null ? prepareNew : prepareOrder
+  function submit(): void {
+    const { personId, deviceIds, addressId } = input
+    const answers = Object.entries(input.answers).map(([check, answer]) => ({ check, answer }))
+    if (orderId !== null) prepareOrder.mutate({ shipmentId: orderId, addressId, answers })
+    else prepareNew.mutate({ personId, deviceIds, addressId, answers, reference: reference.trim() || null })
+  }
   return (
     <Step number={4} title="Policy">
       <form
@@ -432,13 +461,15 @@ function PolicyStep({ outlook, isReady, input }: PolicyStepProps) {
           ))}
         </ul>
         {outlook.why && <p className="soft small">{outlook.why}</p>}
-        <TextInput
-          label="Reference"
-          description="Your own, such as an order number; optional"
-          maxLength={100}
-          value={reference}
-          onChange={(event) => setReference(event.currentTarget.value)}
-        />
+        {orderId === null && (
+          <TextInput
+            label="Reference"
+            description="Your own, such as an order number; optional"
+            maxLength={100}
+            value={reference}
+            onChange={(event) => setReference(event.currentTarget.value)}
+          />
+        )}
         {prepare.error && <ErrorNote error={prepare.error} />}
         <div className="row">
           <Button type="submit" loading={prepare.isPending} disabled={!isReady}>

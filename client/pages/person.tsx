@@ -1,7 +1,7 @@
 // One person: addresses (masked), what is meant for them, what the company vouches for, and everything that happened.
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { AddressCard, type MaskedAddress } from '../parts/address-card.tsx'
@@ -43,6 +43,7 @@ function PersonPage({ person }: { person: PersonView }) {
   const [isDeclaring, setDeclaring] = useState(false)
   const [isErasing, setErasing] = useState(false)
   const asking = useMay('admin', 'provisioner')
+  const sending = asking
   const [isAsking, setAsking] = useState(false)
   const hasSomething = person.devices.some((device) => device.lifeCycle !== 'ordered' && device.lifeCycle !== 'packed')
   const name = person.name ?? person.externalId ?? (person.erasedAt === null ? 'Somebody' : 'Erased person')
@@ -71,6 +72,11 @@ function PersonPage({ person }: { person: PersonView }) {
         actions={
           person.erasedAt === null && (
             <>
+              {sending.may && (
+                <Button variant="default" component={Link} to="/shipments/new" search={{ person: person.id } as never}>
+                  Send a laptop
+                </Button>
+              )}
               {hasSomething && (
                 <Button variant="default" disabled={!asking.may} title={asking.why} onClick={() => setAsking(true)}>
                   Ask for all of it back…

@@ -49,9 +49,6 @@ export function Policies() {
                         <th scope="col">Country</th>
                         <th scope="col">What it asks for</th>
                         <th scope="col">Set</th>
-                        <th scope="col">
-                          <span className="visually-hidden">Change</span>
-                        </th>
                       </tr>
                     </thead>
                     <tbody>
@@ -60,7 +57,6 @@ export function Policies() {
                           key={`${row.tier} ${row.country}`}
                           row={row}
                           may={setting.may}
-                          why={setting.why}
                           onEdit={(isNew) => setEdited({ row, isNew })}
                         />
                       ))}
@@ -81,11 +77,10 @@ export function Policies() {
 interface PolicyRowProps {
   row: Row
   may: boolean
-  why: string | undefined
   onEdit(isNewCountry: boolean): void
 }
 
-function PolicyRow({ row, may, why, onEdit }: PolicyRowProps) {
+function PolicyRow({ row, may, onEdit }: PolicyRowProps) {
   const name = `${row.tier}, ${row.country ?? 'all other countries'}`
   return (
     <tr>
@@ -99,6 +94,18 @@ function PolicyRow({ row, may, why, onEdit }: PolicyRowProps) {
           <div key={words}>{words}</div>
         ))}
         {row.why && <div className="soft small">{row.why}</div>}
+        {may && (
+          <div className="row" style={{ marginTop: '0.4rem' }}>
+            <Button size="xs" variant="default" onClick={() => onEdit(false)}>
+              Change…<span className="visually-hidden"> {name}</span>
+            </Button>
+            {row.country === null && (
+              <Button size="xs" variant="default" onClick={() => onEdit(true)}>
+                For a country…<span className="visually-hidden"> {row.tier}</span>
+              </Button>
+            )}
+          </div>
+        )}
       </td>
       <td className="small">
         {row.setAt ? (
@@ -108,18 +115,6 @@ function PolicyRow({ row, may, why, onEdit }: PolicyRowProps) {
         ) : (
           <span className="faint">as it comes</span>
         )}
-      </td>
-      <td>
-        <div className="row">
-          <Button size="xs" variant="default" disabled={!may} title={why} onClick={() => onEdit(false)}>
-            Change…<span className="visually-hidden"> {name}</span>
-          </Button>
-          {row.country === null && (
-            <Button size="xs" variant="default" disabled={!may} title={why} onClick={() => onEdit(true)}>
-              For a country…<span className="visually-hidden"> {row.tier}</span>
-            </Button>
-          )}
-        </div>
       </td>
     </tr>
   )

@@ -3,13 +3,14 @@ import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Outputs, showDone, trpc } from '../api.ts'
+import { type Outputs, quietly, showDone, trpc } from '../api.ts'
 import { CloseReturnDialog } from '../parts/close-return-dialog.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PagedTimeline } from '../parts/paged-timeline.tsx'
+import { isStillHere } from '../parts/parcel-place.ts'
 import { ReasonDialog } from '../parts/reason-dialog.tsx'
 import { ReceiveDialog } from '../parts/receive-dialog.tsx'
 import { outcomeWords, ReturnTags, reasonWords } from '../parts/return-words.tsx'
@@ -19,7 +20,6 @@ import '../parts/lines.css'
 type Whole = Outputs['returns']['get']
 
 const up = { to: '/returns', label: 'Returns' }
-const options = { meta: { showsErrors: true } }
 
 export function Return() {
   const { id } = useParams({ strict: false }) as { id: string }
@@ -91,7 +91,7 @@ function Actions({ of }: { of: Whole }) {
 function DueDialog({ isOpen, onClose, of }: { isOpen: boolean; onClose(): void; of: Whole }) {
   const today = new Date(useNow()).toISOString().slice(0, 10)
   const [dueOn, setDueOn] = useState(of.dueOn < today ? today : of.dueOn)
-  const setDue = useMutation(trpc.returns.setDue.mutationOptions(options))
+  const setDue = useMutation(trpc.returns.setDue.mutationOptions(quietly))
   return (
     <ReasonDialog
       isOpen={isOpen}
@@ -136,7 +136,7 @@ function Swapped({ of }: { of: Whole }) {
         ) : (
           <span className="mono">{of.otherSerial}</span>
         )}
-        {of.otherDeviceId ? ', which is ours and was received for itself.' : ', which is no laptop on file.'}
+        {of.otherDeviceId ? ', which is ours: its own page says where it stands now.' : ', which is no laptop on file.'}
       </p>
       <p className="soft small">
         Ask the person, by a number on file, where the one expected is. This return stays open until it comes.
@@ -193,7 +193,7 @@ function Way({ of }: { of: Whole }) {
       ) : (
         <p className="soft">No parcel is made for it. It may also be brought to the office.</p>
       )}
-      {isWith && (
+      {isWith && (of.parcel === null || isStillHere(of.parcel.status)) && (
         <div className="row" style={{ marginTop: '0.6rem' }}>
           {!of.parcel && (
             <Button
@@ -203,7 +203,7 @@ function Way({ of }: { of: Whole }) {
               loading={prepare.isPending}
               onClick={() => prepare.mutate({ returnId: of.id })}
             >
-              Make a parcel with a label…
+              Make a parcel for it
             </Button>
           )}
           <Button

@@ -72,7 +72,7 @@ export function Returns() {
         title="Returns"
         actions={
           may ? (
-            <Button component="a" href="/scan?job=receive">
+            <Button component={Link} to="/scan" search={{ job: 'receive' } as never}>
               Receive by scan
             </Button>
           ) : (
@@ -121,8 +121,8 @@ export function Returns() {
             </Nothing>
           ) : (
             <Nothing title="Nothing is asked back.">
-              A leaving date opens a return by itself. Ask for a single laptop on <Link to="/devices">its page</Link>,
-              or for everything somebody has on <Link to="/people">theirs</Link>.
+              A leaving date opens a return by itself, two weeks before it. Ask for a single laptop on{' '}
+              <Link to="/devices">its page</Link>, or for everything somebody has on <Link to="/people">theirs</Link>.
             </Nothing>
           )
         }

@@ -176,7 +176,11 @@ function Scanning({ job, shipmentId }: { job: ScanJob; shipmentId: string | null
       <Listed scans={scans} />
       <footer className="row apart">
         {unsent.length === 0 ? (
-          <Link to={words.back}>Done: to the {words.backLabel.toLowerCase()}</Link>
+          shipmentId === null ? (
+            <Link to={words.back}>Done: to the {words.backLabel.toLowerCase()}</Link>
+          ) : (
+            <Link to={`/shipments/${shipmentId}`}>Done: back to the parcel</Link>
+          )
         ) : (
           <span className="check">Stay here until everything is sent, or take it out of the list.</span>
         )}

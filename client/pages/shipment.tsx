@@ -1,9 +1,9 @@
 // One parcel: where it stands, whether it is held and why, what can be done with it, and its way in the carrier's words.
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Outputs, showDone, trpc } from '../api.ts'
+import { type Outputs, quietly, showDone, trpc } from '../api.ts'
 import { AddressCard } from '../parts/address-card.tsx'
 import { Copyable } from '../parts/copyable.tsx'
 import { DeviceList } from '../parts/device-list.tsx'
@@ -13,8 +13,11 @@ import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PagedTimeline } from '../parts/paged-timeline.tsx'
+import { isStillHere } from '../parts/parcel-place.ts'
+import { PrepareOrder } from '../parts/prepare-order.tsx'
 import { PreparedPolicy } from '../parts/prepared-policy.tsx'
 import { ReasonDialog } from '../parts/reason-dialog.tsx'
+import { ReturnCard } from '../parts/return-card.tsx'
 import { Scans } from '../parts/scans.tsx'
 import { ShipDialog } from '../parts/ship-dialog.tsx'
 import { ShipmentHandover } from '../parts/shipment-handover.tsx'
@@ -27,9 +30,6 @@ import '../parts/lines.css'
 type ShipmentView = Outputs['shipments']['get']
 
 const up = { to: '/shipments', label: 'Shipments' }
-const options = { meta: { showsErrors: true } }
-/** In these it is still in our hands: a hold can stop it. */
-const isHere = (status: string) => status === 'ordered' || status === 'packed'
 
 export function Shipment() {
   const { id } = useParams({ strict: false }) as { id: string }
@@ -42,11 +42,11 @@ export function Shipment() {
 }
 
 function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
-  const title = shipment.reference ?? shipment.trackingCode ?? shipment.id
+  const title = titleOf(shipment)
   return (
     <>
       <PageHeader
-        title={`Shipment ${title}`}
+        title={shipment.reference === null && shipment.direction === 'return' ? title : `Shipment ${title}`}
         up={{ ...up, here: title }}
         tags={
           <>
@@ -71,6 +71,7 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
           {shipment.direction === 'out' && shipment.devices[0] && (
             <FivePlaces deviceId={shipment.devices[0].id} shipmentId={shipment.id} />
           )}
+          {shipment.obstacles && <PrepareOrder shipment={shipment} obstacles={shipment.obstacles} />}
           <LabelPanel shipment={shipment} />
           <Scans shipmentId={shipment.id} />
           {shipment.contradictions.length > 0 && <Contradictions shipment={shipment} />}
@@ -81,6 +82,7 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
           <Destination shipment={shipment} />
           <PreparedPolicy shipmentId={shipment.id} />
           <DeviceList devices={shipment.devices} none="None is named in it." />
+          {shipment.direction === 'return' && shipment.devices.map(({ id }) => <ReturnCard key={id} deviceId={id} />)}
           <ShipmentHandover shipment={shipment} />
         </div>
       </div>
@@ -88,13 +90,23 @@ function ShipmentPage({ shipment }: { shipment: ShipmentView }) {
   )
 }
 
+/** By its own name; a parcel that brings a laptop back has none, and is called by that. */
+function titleOf({ reference, trackingCode, direction, devices, id }: ShipmentView): string {
+  if (reference !== null) return reference
+  const serials = devices.flatMap(({ serialNumber }) => serialNumber ?? [])
+  if (direction === 'return' && serials.length > 0) return `Return parcel of ${serials.join(', ')}`
+  return trackingCode ?? id
+}
+
 function Actions({ shipment }: { shipment: ShipmentView }) {
   const handling = useMay('admin', 'provisioner')
   const holding = useMay('admin', 'provisioner', 'analyst')
-  const [asked, setAsked] = useState<'ship' | 'hold' | null>(null)
+  const [asked, setAsked] = useState<'ship' | 'hold' | 'cancel' | null>(null)
   const pack = useMutation(trpc.shipments.pack.mutationOptions({ onSuccess: () => showDone('Packed.') }))
-  const hold = useMutation(trpc.shipments.hold.mutationOptions(options))
-  if (!isHere(shipment.status)) return <StopShipment shipment={shipment} />
+  const hold = useMutation(trpc.shipments.hold.mutationOptions(quietly))
+  const cancel = useMutation(trpc.shipments.cancel.mutationOptions(quietly))
+  const navigate = useNavigate()
+  if (!isStillHere(shipment.status)) return <StopShipment shipment={shipment} />
   const close = () => setAsked(null)
   const heldWhy = shipment.held ? 'It is held: a second person has to release it first.' : handling.why
   return (
@@ -104,12 +116,22 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
           Hold…
         </Button>
       )}
+      {shipment.direction === 'out' && handling.may && (
+        <Button variant="default" onClick={() => setAsked('cancel')}>
+          Cancel it…
+        </Button>
+      )}
       {shipment.direction === 'out' && handling.may && shipment.held === null && (
-        <Button variant="default" component="a" href={`/scan?job=pack&shipment=${shipment.id}`}>
+        <Button
+          variant={shipment.status === 'ordered' ? 'filled' : 'default'}
+          component={Link}
+          to="/scan"
+          search={{ job: 'pack', shipment: shipment.id } as never}
+        >
           Pack by scan
         </Button>
       )}
-      {shipment.status === 'ordered' && (
+      {shipment.status === 'ordered' && shipment.direction === 'out' && (
         <Button
           variant="default"
           disabled={!handling.may || shipment.held !== null}
@@ -120,10 +142,32 @@ function Actions({ shipment }: { shipment: ShipmentView }) {
           Mark packed by hand
         </Button>
       )}
-      <Button disabled={!handling.may || shipment.held !== null} title={heldWhy} onClick={() => setAsked('ship')}>
+      <Button
+        variant={shipment.status === 'ordered' ? 'default' : 'filled'}
+        disabled={!handling.may || shipment.held !== null}
+        title={heldWhy}
+        onClick={() => setAsked('ship')}
+      >
         Mark shipped…
       </Button>
       <ShipDialog isOpen={asked === 'ship'} onClose={close} shipment={shipment} />
+      <ReasonDialog
+        isOpen={asked === 'cancel'}
+        onClose={close}
+        title={`Cancel shipment ${shipment.reference ?? shipment.id}?`}
+        confirm="Cancel it"
+        draft={`cancel ${shipment.id}`}
+        onSubmit={async (reason) => {
+          await cancel.mutateAsync({ shipmentId: shipment.id, reason })
+          showDone('Cancelled. Its laptops are free again.')
+          await navigate({ to: '/shipments' })
+        }}
+      >
+        <p className="soft small">
+          For one that was prepared by mistake: it goes from every list, links to its receiver stop working, and its
+          laptops are back where they were. A label has to be voided first, and a held one takes a second person.
+        </p>
+      </ReasonDialog>
       <ReasonDialog
         isOpen={asked === 'hold'}
         onClose={close}
@@ -152,7 +196,7 @@ interface HeldBannerProps {
 function HeldBanner({ shipment, held }: HeldBannerProps) {
   const releasing = useMay('admin', 'provisioner', 'analyst')
   const [isAsking, setAsking] = useState(false)
-  const release = useMutation(trpc.shipments.release.mutationOptions(options))
+  const release = useMutation(trpc.shipments.release.mutationOptions(quietly))
   return (
     <section className="card held" aria-labelledby="shipment-held">
       <header>
@@ -260,11 +304,11 @@ function Destination({ shipment }: { shipment: ShipmentView }) {
   return (
     <section className="card" aria-labelledby="shipment-to">
       <header>
-        <h2 id="shipment-to">{shipment.direction === 'return' ? 'Comes from' : 'Goes to'}</h2>
+        <h2 id="shipment-to">{shipment.address?.isFrom ? 'Comes from' : 'Goes to'}</h2>
       </header>
       {shipment.address ? (
-        <AddressCard address={shipment.address}>
-          {!shipment.held && !shipment.address.approved && shipment.person && (
+        <AddressCard address={shipment.address} isOurs={shipment.direction === 'return' && !shipment.address.isFrom}>
+          {!shipment.held && !shipment.address.approved && shipment.direction === 'out' && shipment.person && (
             <Link to={`/people/${shipment.person.id}`}>review it on the person’s page</Link>
           )}
         </AddressCard>

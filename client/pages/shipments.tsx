@@ -9,6 +9,7 @@ import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { type SearchPatch, useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
+import { Serials } from '../parts/serials.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
@@ -34,7 +35,6 @@ const waits = [
   { value: 'scan', label: 'the carrier’s first scan', sentence: 'its label was bought and no carrier has scanned it' },
   { value: 'task', label: 'somebody to act', sentence: 'there is something to do about it' },
 ] as const
-const SERIALS_SHOWN = 2
 
 const columns: Column<Row>[] = [
   {
@@ -62,7 +62,7 @@ const columns: Column<Row>[] = [
         )}
         {row.labelUnscanned && <div className="soft small">label bought, not with the carrier yet</div>}
         {row.taskOpen && <div className="check small">something to do</div>}
-        {row.direction === 'out' && row.to !== null && !row.addressApproved && (
+        {row.direction === 'out' && row.place !== null && !row.addressApproved && (
           <div className="check small">address not approved</div>
         )}
       </>
@@ -72,17 +72,13 @@ const columns: Column<Row>[] = [
   {
     head: 'To',
     isExtra: true,
-    cell: (row) => row.to ?? <span className="faint">no address</span>,
+    cell: (row) =>
+      row.place === null ? <span className="faint">no address</span> : row.isFrom ? `from ${row.place}` : row.place,
   },
   {
     head: 'Devices',
     isExtra: true,
-    cell: (row) => (
-      <span className="mono">
-        {row.serials.slice(0, SERIALS_SHOWN).join(', ') || <span className="faint">none</span>}
-        {row.serials.length > SERIALS_SHOWN && ` and ${row.serials.length - SERIALS_SHOWN} more`}
-      </span>
-    ),
+    cell: (row) => <Serials of={row.serials} />,
   },
   { head: 'Ordered', isExtra: true, cell: (row) => <Time at={row.orderedAt} /> },
   {

@@ -23,6 +23,7 @@ const PAGE = 50
 
 export function Wordings() {
   const [search, setSearch] = useSearchState()
+  const classifying = useMay('admin', 'analyst')
   const show = wordOf(search['show'], shows) ?? 'open'
   const [asked, setAsked] = useState<Wording | null>(null)
   const pages = usePages({
@@ -51,6 +52,7 @@ export function Wordings() {
         What carriers wrote and no table of ours knows. Until somebody says what it means it is taken as “cannot tell”,
         or as what the carrier’s status says. Numbers, names and places in it show as #.
       </p>
+      {!classifying.may && <p className="soft small">{classifying.why}</p>}
       {pages.error && <Failure error={pages.error} retry={() => pages.refetch()} />}
       {rows === undefined && !pages.error && <Waiting lines={6} />}
       {rows?.length === 0 && <NothingOf show={show} />}
@@ -100,15 +102,12 @@ function WordingRow({ row, onAsk }: { row: Wording; onAsk(): void }) {
           {row.examples.length > 0 && <Examples row={row} />}
           {row.history.length > 0 && <History row={row} />}
         </div>
-        <Button
-          variant={row.means === null ? 'filled' : 'default'}
-          disabled={!classifying.may}
-          title={classifying.why}
-          onClick={onAsk}
-        >
-          {row.means === null ? 'Say what it means…' : 'Correct…'}
-          <span className="visually-hidden"> {row.wording}</span>
-        </Button>
+        {classifying.may && (
+          <Button variant={row.means === null ? 'filled' : 'default'} onClick={onAsk}>
+            {row.means === null ? 'Say what it means…' : 'Correct…'}
+            <span className="visually-hidden"> {row.wording}</span>
+          </Button>
+        )}
       </div>
     </li>
   )

@@ -17,19 +17,21 @@ interface AddressCardProps {
   heading?: string
   /** The one that counts now, among older ones. */
   isCurrent?: boolean
+  /** The stockroom's: nobody has to approve it. */
+  isOurs?: boolean
   /** What can be done with it. */
   children?: ReactNode
 }
 
 /** The city, what kind of address it is and how far it is settled. */
-export function AddressCard({ address, heading, isCurrent = false, children }: AddressCardProps) {
+export function AddressCard({ address, heading, isCurrent = false, isOurs = false, children }: AddressCardProps) {
   const { kind, why, confidence } = address.class
   return (
     <div className="address">
       <p className="row">
         {heading && <span className="faint small">{heading}</span>}
         <span className="soft">{useWords[address.use]}</span>
-        {!address.erased && <AddressState address={address} />}
+        {!address.erased && !isOurs && <AddressState address={address} />}
         {isCurrent && !address.erased && <span className="tag">current</span>}
         {address.erased && <span className="tag">erased</span>}
       </p>
@@ -37,9 +39,8 @@ export function AddressCard({ address, heading, isCurrent = false, children }: A
       <p className="soft small">
         {kind !== 'unknown' && (
           <>
-            {kind}
-            {confidence < 0.7 && ', not sure'}
-            {why !== '' && ` (${why})`} ·{' '}
+            {kindText(kind, why)}
+            {confidence < 0.7 && ', not sure'} ·{' '}
           </>
         )}
         {address.class.customerCode && 'with a customer code · '}from {address.source} · since{' '}
@@ -58,6 +59,13 @@ function AddressState({ address }: { address: Pick<MaskedAddress, 'approved' | '
   ) : (
     <span className="tag check">not approved</span>
   )
+}
+
+/** What kind of place, and by what one sees it where that says more. */
+function kindText(kind: string, why: string): string {
+  const said = why.replace(/\.$/, '')
+  if (said.toLowerCase() === kind) return said
+  return said === '' ? kind : `${kind} (${said})`
 }
 
 const cityOf = ({ city, region, country }: MaskedAddress) =>

@@ -1,8 +1,8 @@
 // For requests that may have done something although they failed: what is shown is asked for again.
-import { queryClient } from '../api.ts'
+import { queryClient, quietly } from '../api.ts'
 
 /** Options of a mutation that shows its own errors, and whose failure may have left a trace. */
 export const asksAgain = {
-  meta: { showsErrors: true },
+  ...quietly,
   onError: () => void queryClient.invalidateQueries(),
 }

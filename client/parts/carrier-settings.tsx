@@ -2,15 +2,13 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { type Outputs, showDone, trpc } from '../api.ts'
+import { type Outputs, quietly, showDone, trpc } from '../api.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Copyable } from './copyable.tsx'
 import { ErrorNote } from './error-note.tsx'
-import { Time } from './time.tsx'
+import { shortTime, Time } from './time.tsx'
 
 type Carrier = Outputs['settings']['read']['carrier']
-
-const loud = { meta: { showsErrors: true } }
 
 export function CarrierKey({ carrier }: { carrier: Carrier }) {
   const [key, setKey] = useState('')
@@ -18,14 +16,14 @@ export function CarrierKey({ carrier }: { carrier: Carrier }) {
   const isFixed = carrier.keyFrom === 'environment'
   const set = useMutation(
     trpc.settings.setKey.mutationOptions({
-      ...loud,
+      ...quietly,
       onSuccess() {
         setKey('')
         showDone('The key is kept, encrypted. Test it, and register the webhook.')
       },
     }),
   )
-  const clear = useMutation(trpc.settings.clearKey.mutationOptions({ ...loud, onSuccess: () => setClearing(false) }))
+  const clear = useMutation(trpc.settings.clearKey.mutationOptions({ ...quietly, onSuccess: () => setClearing(false) }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (key.trim() !== '') set.mutate({ key })
@@ -112,7 +110,7 @@ function keyWords({ keyFrom, mode }: Carrier): string {
 }
 
 function TestKey() {
-  const test = useMutation(trpc.settings.testKey.mutationOptions(loud))
+  const test = useMutation(trpc.settings.testKey.mutationOptions(quietly))
   return (
     <div className="stack" aria-live="polite">
       <div className="row">
@@ -144,13 +142,16 @@ export function CarrierWebhook({ carrier }: { carrier: Carrier }) {
   const { webhook } = carrier
   const [isRemoving, setRemoving] = useState(false)
   const register = useMutation(
-    trpc.settings.registerWebhook.mutationOptions({ ...loud, onSuccess: () => showDone('The webhook is registered.') }),
+    trpc.settings.registerWebhook.mutationOptions({
+      ...quietly,
+      onSuccess: () => showDone('The webhook is registered.'),
+    }),
   )
   const rotate = useMutation(
-    trpc.settings.rotateSecret.mutationOptions({ ...loud, onSuccess: () => showDone('The secret is rotated.') }),
+    trpc.settings.rotateSecret.mutationOptions({ ...quietly, onSuccess: () => showDone('The secret is rotated.') }),
   )
   const remove = useMutation(
-    trpc.settings.removeWebhook.mutationOptions({ ...loud, onSuccess: () => setRemoving(false) }),
+    trpc.settings.removeWebhook.mutationOptions({ ...quietly, onSuccess: () => setRemoving(false) }),
   )
   const isRegistered = webhook.registeredAt !== null
   const error = register.error ?? rotate.error
@@ -259,7 +260,7 @@ function webhookWarnings({ keyFrom, title, webhook, following }: Carrier): strin
     said.push('The provider may not have taken the new secret. Both hold meanwhile; send the new one again.')
   if (following.failingSince !== null)
     said.push(
-      `${title} has not answered since ${new Date(following.failingSince).toLocaleString()}: ${following.failure ?? ''} Test the connection; if the key was changed there, set the new one here.`,
+      `${title} has not answered since ${shortTime(following.failingSince)} UTC: ${following.failure ?? ''} Test the connection; if the key was changed there, set the new one here.`,
     )
   return said
 }

@@ -2,7 +2,7 @@
 import { Button, Menu, Radio, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { type Inputs, type Outputs, showDone, trpc } from '../api.ts'
+import { type Inputs, type Outputs, quietly, showDone, trpc } from '../api.ts'
 import { KeyCap, useKeys } from './keys.tsx'
 import { useMay, useMe } from './me.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
@@ -141,8 +141,6 @@ interface DialogProps {
   whole: Whole
   onClose(): void
 }
-
-const quietly = { meta: { showsErrors: true } }
 
 function Comment({ whole, onClose }: DialogProps) {
   const comment = useMutation(trpc.cases.comment.mutationOptions(quietly))

@@ -7,7 +7,7 @@ import { ReasonDialog } from './reason-dialog.tsx'
 import { type Outcome, outcomeWords } from './return-words.tsx'
 
 /** What the stockroom answers for when a laptop is back; the answers are kept with the reason. */
-const checklist = ['Data wiped', 'Charger and accessories are there', 'No damage'] as const
+const checklist = ['Data wiped', 'Charger and accessories are there', 'Undamaged'] as const
 const WIPED = checklist[0]
 
 const whenReceived: Outcome[] = ['stock', 'repair', 'quarantine', 'disposed']

@@ -58,6 +58,12 @@ export function FivePlaces({
   )
 }
 
+/** A place that cannot be measured from the first agrees with nothing. */
+function stateOf(place: FivePlace, index: number, parting: number): 'unknown' | 'apart' | 'together' {
+  if (place.place === null || (index > 0 && place.km === null)) return 'unknown'
+  return parting !== -1 && index >= parting ? 'apart' : 'together'
+}
+
 function Line({ places }: { places: Places }) {
   const parting = places.findIndex(isApart)
   return (
@@ -66,7 +72,7 @@ function Line({ places }: { places: Places }) {
         {places.map((place, index) => (
           <li
             key={place.step}
-            data-state={place.place === null ? 'unknown' : parting !== -1 && index >= parting ? 'apart' : 'together'}
+            data-state={stateOf(place, index, parting)}
             data-parting={index === parting}
             data-linked={place.km !== null}
           >

@@ -84,7 +84,11 @@ export function HandoverAnswerForm({ laptops, isReturn, terms, wrong, asked, onS
           said={of(laptop.deviceId)}
           fault={isTried ? faultOf(laptop, of(laptop.deviceId)) : null}
           triesLeft={wrong.find(({ deviceId }) => deviceId === laptop.deviceId)?.left ?? null}
-          onChange={(next) => setSaid({ ...said, [laptop.deviceId]: next })}
+          onChange={(next) => {
+            // What another choice asks for was not forgotten: it was not there yet.
+            if (next.choice !== of(laptop.deviceId).choice) setTried(false)
+            setSaid({ ...said, [laptop.deviceId]: next })
+          }}
         />
       ))}
       {isAccepting && terms !== null && (
@@ -99,13 +103,7 @@ export function HandoverAnswerForm({ laptops, isReturn, terms, wrong, asked, onS
           />
         </section>
       )}
-      {isAccepting && (
-        <SignaturePad
-          value={signing}
-          onChange={setSigning}
-          error={isTried && signature === null ? signatureFault(signing.how) : null}
-        />
-      )}
+      {isAccepting && <SignaturePad value={signing} onChange={setSigning} isTried={isTried} />}
       {asked.error !== null && <ErrorNote error={asked.error} />}
       {isTried && !isReady && (
         <p className="check small" role="alert">
@@ -118,9 +116,6 @@ export function HandoverAnswerForm({ laptops, isReturn, terms, wrong, asked, onS
     </form>
   )
 }
-
-const signatureFault = (how: 'typed' | 'drawn') =>
-  how === 'typed' ? 'Type your name.' : 'Type your name, and draw your signature in the field.'
 
 function faultOf(laptop: Laptop, said: Said): string | null {
   if (said.choice === null) return 'Choose one.'
@@ -202,9 +197,12 @@ interface SerialEndProps {
 /** The end of a serial number, or that it cannot be read: both are fine. */
 export function SerialEnd({ lastFour, cannotRead, fault, triesLeft, onChange }: SerialEndProps) {
   const wrong =
-    triesLeft === null || triesLeft === 0
-      ? null
-      : `This is not the end of the number on file. Look once more: ${triesLeft === 1 ? 'one try is' : `${triesLeft} tries are`} left.`
+    triesLeft === null || triesLeft === 0 ? null : (
+      <span role="alert">
+        This is not the end of the number on file. Look once more:{' '}
+        {triesLeft === 1 ? 'one try is' : `${triesLeft} tries are`} left.
+      </span>
+    )
   return (
     <div className="serial-end">
       <TextInput

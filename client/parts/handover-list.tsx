@@ -39,17 +39,20 @@ export function outcomeOf(handover: HandoverSummary): string {
 
 interface HandoverListProps {
   about: Inputs['handovers']['of']
+  /** Its serial number, where several devices are on the page. */
+  ofDevice?: string | null
   /** What can be done here. */
   children?: ReactNode
 }
 
-export function HandoverList({ about, children }: HandoverListProps) {
+export function HandoverList({ about, ofDevice = null, children }: HandoverListProps) {
   const query = useQuery(trpc.handovers.of.queryOptions(about))
   if (query.data?.length === 0 && !children) return null
   return (
-    <section className="card" aria-label="Hand-overs">
+    <section className="card" aria-label={ofDevice === null ? 'Hand-overs' : `Hand-overs of ${ofDevice}`}>
       <header>
         <h2>Hand-overs</h2>
+        {ofDevice !== null && <span className="mono small faint">{ofDevice}</span>}
       </header>
       <Loaded query={query} lines={2}>
         {(handovers) => (

@@ -12,6 +12,7 @@ import { LabelRates } from './label-rates.tsx'
 import { useMay } from './me.ts'
 import { moneyText } from './money.ts'
 import { ParcelForm } from './parcel-form.tsx'
+import { isStillHere } from './parcel-place.ts'
 import { Loaded } from './states.tsx'
 import { Time } from './time.tsx'
 import './lines.css'
@@ -44,7 +45,7 @@ const isOpen = (state: string | undefined) => state === 'buying' || state === 'q
 
 function LabelStep({ shipment, data }: { shipment: ShipmentView; data: LabelsView }) {
   const { label } = data
-  const isHere = shipment.status === 'ordered' || shipment.status === 'packed'
+  const isHere = isStillHere(shipment.status)
   const isBought = label !== null && (label.state === 'bought' || label.state === 'refund refused')
   if (isBought) return <BoughtLabel shipment={shipment} data={data} label={label} />
   if (label?.state === 'buying') return <OpenPurchase shipmentId={shipment.id} label={label} />
@@ -134,7 +135,7 @@ function OpenPurchase({ shipmentId, label }: { shipmentId: string; label: LabelV
 
 function BoughtLabel({ shipment, data, label }: { shipment: ShipmentView; data: LabelsView; label: LabelView }) {
   const printing = useMay('admin', 'provisioner')
-  const isHere = shipment.status === 'ordered' || shipment.status === 'packed'
+  const isHere = isStillHere(shipment.status)
   const mayPrint = printing.may && !shipment.held
   return (
     <div className="stack">
@@ -161,26 +162,28 @@ function BoughtLabel({ shipment, data, label }: { shipment: ShipmentView; data: 
         </p>
       )}
       {shipment.held && <p className="check">It is held: nothing is printed until a second person releases it.</p>}
-      <div className="row">
-        {mayPrint && label.hasPicture && (
-          <Button component="a" href={`/documents/labels/${label.id}.pdf`} target="_blank" rel="noreferrer">
-            Print the label
-          </Button>
-        )}
-        {mayPrint && shipment.direction === 'out' && (
-          <Button
-            component="a"
-            variant="default"
-            href={`/documents/slips/${shipment.id}.pdf`}
-            target="_blank"
-            rel="noreferrer"
-          >
-            Print the packing slip
-          </Button>
-        )}
-        {isHere && !data.isScanned && label.state === 'bought' && <VoidLabel label={label} />}
-      </div>
-      {!printing.may && <p className="soft small">{printing.why}</p>}
+      {isHere && (
+        <div className="row">
+          {mayPrint && label.hasPicture && (
+            <Button component="a" href={`/documents/labels/${label.id}.pdf`} target="_blank" rel="noreferrer">
+              Print the label
+            </Button>
+          )}
+          {mayPrint && shipment.direction === 'out' && (
+            <Button
+              component="a"
+              variant="default"
+              href={`/documents/slips/${shipment.id}.pdf`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              Print the packing slip
+            </Button>
+          )}
+          {!data.isScanned && label.state === 'bought' && <VoidLabel label={label} />}
+        </div>
+      )}
+      {isHere && !printing.may && <p className="soft small">{printing.why}</p>}
       <Earlier data={data} />
     </div>
   )
@@ -228,7 +231,7 @@ function VoidedNote({ label, isOver }: { label: LabelView; isOver: boolean }) {
         ? `The label ${label.trackingCode ?? ''} was voided and ${price} paid back.`
         : isOver
           ? `The label ${label.trackingCode ?? ''} is voided; ${price} is asked back. Another can be bought.`
-          : `The label ${label.trackingCode ?? ''} is being voided: the carrier’s service has not answered yet.`}
+          : `The label ${label.trackingCode ?? ''} is being voided. ${label.error ?? 'The carrier’s service has not answered yet.'}`}
     </p>
   )
 }

@@ -76,7 +76,7 @@ function Drawing({ points, way, label, width }: PlaceMapProps & { width: number 
         <path key={point.id} className="map-unsure" data-kind={point.kind} d={draw(circleOf(point)) ?? undefined} />
       ))}
       {way.length > 1 && <path className="map-way" d={draw(line) ?? undefined} />}
-      {labelled(points, place, width).map(({ point, x, y, words, label: at }) => (
+      {labelled(points, place, { width, way }).map(({ point, x, y, words, label: at }) => (
         <g key={point.id}>
           <circle
             className="map-dot"
@@ -127,7 +127,7 @@ function projectionOf(points: MapPoint[], width: number, height: number): GeoPro
 
 const LETTER = 6.2
 const LINE = 13
-const GAP = 10
+const GAP = 12
 
 interface Box {
   x: number
@@ -136,9 +136,17 @@ interface Box {
 }
 
 /** Each point where it is drawn, with its words beside, above or below it: where they cover nothing, as far as that can be. */
-function labelled(points: MapPoint[], place: (point: MapPoint) => [number, number], width: number) {
+function labelled(
+  points: MapPoint[],
+  place: (point: MapPoint) => [number, number],
+  { width, way }: { width: number; way: string[] },
+) {
   const spots = points.map((point) => ({ point, at: place(point) }))
-  const taken: Box[] = spots.map(({ at: [x, y] }) => ({ x: x - DOT, y: y - LINE / 2, width: DOT * 2 }))
+  const stops = way.flatMap((id) => spots.filter(({ point }) => point.id === id).map(({ at }) => at))
+  const taken: Box[] = [
+    ...spots.map(({ at: [x, y] }) => ({ x: x - DOT, y: y - LINE / 2, width: DOT * 2 })),
+    ...alongWay(stops),
+  ]
   return spots.map(({ point, at: [x, y] }) => {
     const words = [point.number, point.name].filter(Boolean).join(' · ')
     const long = words.length * LETTER
@@ -156,6 +164,18 @@ function labelled(points: MapPoint[], place: (point: MapPoint) => [number, numbe
     const chosen = choices.find(isFree) ?? choices[2]!
     taken.push(chosen)
     return { point, x, y, words, label: { x: chosen.x, y: chosen.y + LINE - 3 } }
+  })
+}
+
+/** The line as small boxes, so that no words stand on it where there is room beside it. */
+function alongWay(stops: [number, number][]): Box[] {
+  return stops.slice(1).flatMap(([toX, toY], index) => {
+    const [fromX, fromY] = stops[index]!
+    const count = Math.ceil(Math.hypot(toX - fromX, toY - fromY) / LINE)
+    return Array.from({ length: Math.max(0, count - 1) }, (_, step) => {
+      const part = (step + 1) / count
+      return { x: fromX + (toX - fromX) * part - 2, y: fromY + (toY - fromY) * part - LINE / 2, width: 4 }
+    })
   })
 }
 

@@ -1,5 +1,5 @@
 // Another address, in the receiver's own words: country first, so that the rest is asked for as it is written there.
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { readError, trpc } from '../api.ts'
@@ -30,6 +30,9 @@ function wordsFor(country: string) {
   return { region: 'Region (if it is part of the address)', postalCode: 'Postal code' }
 }
 
+/** It stands in the place of what was pressed. */
+const focused = (field: HTMLSelectElement | null) => field?.focus()
+
 const empty = { line1: '', line2: '', city: '', region: '', postalCode: '' }
 
 export function ProposedAddress({ secret, country: first, onBack, onDone }: ProposedAddressProps) {
@@ -59,14 +62,14 @@ export function ProposedAddress({ secret, country: first, onBack, onDone }: Prop
   }
   return (
     <form className="stack" onSubmit={submit}>
-      <Select
+      <NativeSelect
         label="Country"
         data={countries}
         value={country}
-        searchable
-        allowDeselect={false}
+        autoComplete="country"
+        ref={focused}
         error={faultOf('country')}
-        onChange={(value) => setCountry(value ?? country)}
+        onChange={(event) => setCountry(event.currentTarget.value)}
       />
       {field('line1', 'Street and house number', 'address-line1')}
       {field('line2', 'Flat, floor, building (if any)', 'address-line2')}

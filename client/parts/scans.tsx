@@ -138,7 +138,7 @@ function Comparisons({ view }: { view: ScansView }) {
 const keyOf = (circle: { latitude: number; longitude: number }) => `${circle.latitude} ${circle.longitude}`
 
 /** One point per place, numbered by the scans there. */
-function pointsOf({ scans, expected, isReturn }: ScansView): MapPoint[] {
+function pointsOf({ scans, expected }: ScansView): MapPoint[] {
   const points = new Map<string, MapPoint & { numbers: number[] }>()
   scans.forEach((scan, index) => {
     const circle = scan.place?.circle
@@ -156,7 +156,7 @@ function pointsOf({ scans, expected, isReturn }: ScansView): MapPoint[] {
     points.set(id, point)
   })
   const known = [...points.values()].map(({ numbers, ...point }) => ({ ...point, number: runsOf(numbers) }))
-  if (!expected?.circle || isReturn) return known
+  if (!expected?.circle) return known
   return [...known, { ...expected.circle, id: 'expected', name: `address: ${cityOf(expected.name)}`, kind: 'expected' }]
 }
 

@@ -21,6 +21,8 @@ type Count =
   | 'people'
   | 'silent'
   | 'changed'
+  | 'unscanned'
+  | 'tasks'
   | 'inbox'
   | 'overdue'
   | 'wordings'
@@ -53,8 +55,8 @@ const views: Goal[] = [
   { to: '/devices', label: 'Delivered, silent', search: { lifeCycle: 'delivered' }, count: 'silent' },
   { to: '/shipments', label: 'Held', search: { held: 'yes' }, count: 'held' },
   { to: '/returns', label: 'Returns overdue', search: { state: 'overdue' }, count: 'overdue' },
-  { to: '/shipments', label: 'Label without scan', search: { waits: 'scan' } },
-  { to: '/shipments', label: 'Parcels to act on', search: { waits: 'task' } },
+  { to: '/shipments', label: 'Label without scan', search: { waits: 'scan' }, count: 'unscanned' },
+  { to: '/shipments', label: 'Parcels to act on', search: { waits: 'task' }, count: 'tasks' },
 ]
 
 const setUp: Goal[] = [

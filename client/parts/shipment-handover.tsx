@@ -4,6 +4,7 @@ import { type Outputs, trpc } from '../api.ts'
 import { HandoverList } from './handover-list.tsx'
 import { SendLink } from './link-once.tsx'
 import { useMay } from './me.ts'
+import { isStillHere } from './parcel-place.ts'
 
 type Parcel = Pick<Outputs['shipments']['get'], 'id' | 'direction' | 'status' | 'person' | 'address' | 'held'> & {
   devices: { id: string }[]
@@ -18,7 +19,7 @@ export function ShipmentHandover({ shipment }: { shipment: Parcel }) {
   const { person } = shipment
   const open = data?.find((one) => one.status === 'open' && one.kind === 'delivery')
   const isAnswered = data?.some((one) => one.status === 'answered' && one.kind === 'delivery') ?? false
-  const isHere = shipment.status === 'ordered' || shipment.status === 'packed'
+  const isHere = isStillHere(shipment.status)
   const needed =
     person === null
       ? 'Nobody is named for it yet.'

@@ -16,10 +16,13 @@ export const notSigned: Signing = { how: 'typed', name: '', path: '' }
 
 /** What is sent of it; null while something is missing. */
 export function signatureOf({ how, name, path }: Signing): Signature | null {
-  if (name.trim().length < 2) return null
+  if (!isNamed(name)) return null
   if (how === 'typed') return { how, name: name.trim() }
-  return path.length < 10 ? null : { how, name: name.trim(), path }
+  return isDrawn(path) ? { how, name: name.trim(), path } : null
 }
+
+const isNamed = (name: string) => name.trim().length >= 2
+const isDrawn = (path: string) => path.length >= 10
 
 const WIDTH = 400
 const HEIGHT = 140
@@ -29,10 +32,11 @@ const PATH_MAX = 95_000
 interface SignaturePadProps {
   value: Signing
   onChange(value: Signing): void
-  error?: string | null
+  /** Sending it was tried: what is missing is said. */
+  isTried: boolean
 }
 
-export function SignaturePad({ value, onChange, error = null }: SignaturePadProps) {
+export function SignaturePad({ value, onChange, isTried }: SignaturePadProps) {
   return (
     <div className="stack">
       <TextInput
@@ -41,12 +45,17 @@ export function SignaturePad({ value, onChange, error = null }: SignaturePadProp
         value={value.name}
         autoComplete="name"
         maxLength={200}
-        error={error}
+        error={isTried && !isNamed(value.name) ? 'Type your name.' : null}
         onChange={(event) => onChange({ ...value, name: event.currentTarget.value })}
       />
       <Radio.Group
         label="Sign by"
         value={value.how}
+        error={
+          isTried && value.how === 'drawn' && !isDrawn(value.path)
+            ? 'Draw your signature in the field, or sign by typing your name.'
+            : null
+        }
         onChange={(how) => onChange({ ...value, how: how as Signing['how'] })}
       >
         <div className="row">

@@ -36,7 +36,7 @@ const fields: { name: Field; label: string; description?: string; isOptional?: b
   { name: 'city', label: 'City', autoComplete: 'address-level2' },
   { name: 'region', label: 'State or region', isOptional: true, autoComplete: 'address-level1' },
   { name: 'postalCode', label: 'Postal code', isOptional: true, autoComplete: 'postal-code' },
-  { name: 'country', label: 'Country', description: 'Two letters, such as US', autoComplete: 'country' },
+  { name: 'country', label: 'Country', description: 'Its name or its two letters', autoComplete: 'country-name' },
   { name: 'phone', label: 'Phone', description: 'Carriers ask for one', autoComplete: 'tel' },
   { name: 'email', label: 'E-mail', isOptional: true, autoComplete: 'email' },
 ]
@@ -74,7 +74,7 @@ export function StockroomForm({ saved }: { saved: Outputs['settings']['read']['s
               description={description}
               required={!isOptional}
               autoComplete={autoComplete}
-              maxLength={name === 'country' ? 2 : 200}
+              maxLength={name === 'country' ? 100 : 200}
               value={form[name]}
               error={faults.find((fault) => fault.path === name)?.problem}
               onChange={(event) => {

@@ -1,13 +1,13 @@
 // Passes a laptop from one person straight to the next, who is then asked to sign for it.
 import { NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { showDone, trpc } from '../api.ts'
+import { ErrorNote } from './error-note.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
+import { useTyped } from './use-typed.ts'
 
-const TYPING_MS = 250
 const SHOWN = 10
 
 interface TransferDialogProps {
@@ -18,8 +18,7 @@ interface TransferDialogProps {
 
 export function TransferDialog({ isOpen, onClose, device }: TransferDialogProps) {
   const navigate = useNavigate()
-  const [text, setText] = useState('')
-  const [typed] = useDebouncedValue(text.trim(), TYPING_MS)
+  const { text, setText, settled: typed } = useTyped()
   const [chosen, setChosen] = useState('')
   const found = useQuery({
     ...trpc.people.list.queryOptions({ text: typed, limit: SHOWN }),
@@ -51,14 +50,15 @@ export function TransferDialog({ isOpen, onClose, device }: TransferDialogProps)
         onChange={(event) => setText(event.currentTarget.value)}
         data-autofocus
       />
-      {typed !== '' && (
+      {found.error && <ErrorNote error={found.error} />}
+      {typed !== '' && !found.error && (
         <NativeSelect
           label="Person"
           required
           value={toPersonId}
           onChange={(event) => setChosen(event.currentTarget.value)}
           data={[
-            { value: '', label: people.length === 0 ? 'nobody matches' : 'choose one' },
+            { value: '', label: found.isPending ? 'looking …' : people.length === 0 ? 'nobody matches' : 'choose one' },
             ...people.map((person) => ({
               value: person.id,
               label: [person.name ?? person.externalId, person.email].filter(Boolean).join(', '),

@@ -5,6 +5,7 @@ import type { NewEvent } from '../custody/events.ts'
 import { lockSubjects, record, refoldDevices } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { nameEventsOf } from '../shipping/name-checks.ts'
 import { lastSeqs } from './import.ts'
 
 export interface Undone {
@@ -104,8 +105,16 @@ async function takeBack(
   const about = { occurredAt: act.now, actor: act.actor }
   const id = change.entity_id
   if (change.entity === 'declaration') {
-    await tx.updateTable('declarations').set({ ended_at: act.now }).where('id', '=', id).execute()
-    return [{ ...about, kind: 'declaration.ended', payload: { declarationId: id } }]
+    const ended = await tx
+      .updateTable('declarations')
+      .set({ ended_at: act.now })
+      .where('id', '=', id)
+      .returning(['person_id', 'other_person_id'])
+      .executeTakeFirstOrThrow()
+    return [
+      { ...about, kind: 'declaration.ended', payload: { declarationId: id } },
+      ...(await nameEventsOf(tx, act, [ended.person_id, ended.other_person_id])),
+    ]
   }
   if (change.action === 'create') {
     await tx.updateTable(tables[change.entity]).set({ withdrawn_at: act.now }).where('id', '=', id).execute()
@@ -135,7 +144,10 @@ async function takeBack(
       .execute()
   if (change.entity === 'shipment') return [await shipmentChanged(tx, act, id, Object.keys(columns))]
   if (change.entity === 'person')
-    return [{ ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } }]
+    return [
+      { ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } },
+      ...('name' in columns ? await nameEventsOf(tx, act, [id]) : []),
+    ]
   return [
     {
       ...about,

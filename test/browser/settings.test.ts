@@ -65,13 +65,13 @@ inBrowser('settings', () => {
       ['Company', 'Fernhill'],
       ['Street and number', '1 Depot Road'],
       ['City', 'Columbus'],
-      ['Country', '1!'],
+      ['Country', 'Unite'],
       ['Phone', '+1 614 555 0100'],
     ] as const)
       await form.getByLabel(label).fill(value)
     await form.getByRole('button', { name: 'Save the address' }).click()
-    await form.getByText('must be two letters').waitFor()
-    await form.getByLabel('Country').fill('us')
+    await form.getByText('is no country').waitFor()
+    await form.getByLabel('Country').fill('United States')
     await form.getByRole('button', { name: 'Save the address' }).click()
     await form.getByText('Where parcels leave from and returns go to.', { exact: true }).waitFor()
     await page.reload()
