@@ -3,26 +3,10 @@ import type { Act } from '../custody/act.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError, logText, messageOf } from '../lib/errors.ts'
 import type { Carrier, Clock, ProvidedShipment } from '../ports.ts'
-import {
-  type BuyInput,
-  beginBuying,
-  beginQuote,
-  beginRefund,
-  giveUp,
-  held,
-  keepOpen,
-  labelInForce,
-  labelsOf,
-  labelToPrint,
-  type Parcel,
-  recordBought,
-  recordPrinted,
-  recordQuote,
-  recordRefund,
-  settle,
-  unbuy,
-  unrefund,
-} from './label-rows.ts'
+import { type BuyInput, beginBuying, recordBought, settle, unbuy } from './label-purchase.ts'
+import { beginQuote, giveUp, recordQuote } from './label-quote.ts'
+import { beginRefund, recordRefund, unrefund } from './label-refund.ts'
+import { held, keepOpen, labelInForce, labelsOf, labelToPrint, type Parcel, recordPrinted } from './label-rows.ts'
 
 /** What buying needs of the house. */
 export interface LabelDesk {
