@@ -47,7 +47,7 @@ export async function benchCheckIns({ quick }: { quick: boolean }): Promise<Row[
     const single = await throughput(house, traffic, sizes, 1)
     const rows = [single.row, (await throughput(house, traffic, sizes, BATCH)).row]
     rows.push(await bytes(house, traffic, sizes))
-    rows.push(await alertTime(house, receiver, sizes))
+    rows.push(await alertTime(house, traffic, receiver, sizes))
     rows.push(await memory(house, traffic, sizes))
     say(`${sizes.large.devices} devices and ${sizes.large.events} events …`)
     const small = await costs(house, traffic, sizes)
@@ -209,47 +209,54 @@ async function written(pool: BenchHouse['databases']['telltale'], work: () => Pr
   return after.log - before.log + Math.max(0, after.size - before.size)
 }
 
+/** One check-in in so many opens a case; the others are the fleet's ordinary ones. */
+const OPENS_EVERY = 20
+
 /** From the answer to a check-in that opens a case to its webhook, at 200 check-ins a second. */
-async function alertTime(house: BenchHouse, receiver: Receiver, sizes: Sizes): Promise<Row> {
+async function alertTime(house: BenchHouse, traffic: Traffic, receiver: Receiver, sizes: Sizes): Promise<Row> {
   const times: number[] = []
-  const kvm = {
-    vendorId: '1d6b',
-    productId: '0104',
-    vendor: 'PiKVM',
-    product: 'PiKVM Composite Device',
-    serial: 'CAFEBABE',
-  }
-  const pending: Promise<void>[] = []
-  for (let device = 0; device < sizes.alerts; device++) {
+  const pending: Promise<unknown>[] = []
+  const ordinary = traffic.next(sizes.alerts * OPENS_EVERY, true)
+  for (const [index, body] of ordinary.entries()) {
     const due = performance.now() + 5
-    const body = JSON.stringify({
-      serialNumber: serialOf(device),
-      reportedAt: new Date().toISOString(),
-      usbDevices: [kvm],
-    })
+    const serial = serialOf(index / OPENS_EVERY)
+    const opens = index % OPENS_EVERY === 0
+    const answered = send(house, opens ? withKvm(serial) : body)
     pending.push(
-      fetch(`http://127.0.0.1:${house.telltale.port}/checkins`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
-        body,
-      }).then(async (answer) => {
-        await answer.text()
-        const accepted = performance.now()
-        times.push(Math.max(0, (await receiver.opened(serialOf(device))) - accepted))
-      }),
+      opens ? answered.then(async (at) => times.push(Math.max(0, (await receiver.opened(serial)) - at))) : answered,
     )
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
   }
   await Promise.all(pending)
   const p99 = quantile(times, 0.99)
   return {
-    figure: 'p99 from accepted check-in to its case’s webhook, at 200/s',
+    figure: `p99 from accepted check-in to its case’s webhook, at 200/s, 1 in ${OPENS_EVERY} opening one`,
     ours: `${p99.toFixed(0)} ms`,
     baseline: '',
     reached: `${p99.toFixed(0)} ms`,
     must: '≤ 250 ms',
     holds: p99 <= 250,
   }
+}
+
+const withKvm = (serialNumber: string) =>
+  JSON.stringify({
+    serialNumber,
+    reportedAt: new Date().toISOString(),
+    usbDevices: [
+      { vendorId: '1d6b', productId: '0104', vendor: 'PiKVM', product: 'PiKVM Composite Device', serial: 'CAFEBABE' },
+    ],
+  })
+
+/** Sends one check-in; gives when its answer was there, by `performance.now()`. */
+async function send(house: BenchHouse, body: string): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${house.telltale.port}/checkins`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+    body,
+  })
+  await answer.text()
+  return performance.now()
 }
 
 /** Microseconds per unchanged check-in, the median of three runs. */
