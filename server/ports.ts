@@ -201,7 +201,8 @@ export interface Mail {
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
 
 const text = (max: number) => z.string().max(max).transform(cleanText)
-const instant = z.iso.datetime({
+/** A time as check-ins write it. */
+export const instant = z.iso.datetime({
   offset: true,
   message: 'must be ISO 8601 with an offset, such as 2026-11-02T15:04:05Z',
 })

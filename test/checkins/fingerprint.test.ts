@@ -60,6 +60,8 @@ describe('what is the same', () => {
       reportedAt: null,
       uptimeSeconds: null,
     })
+    for (const never of ['2026-02-31T10:00:00Z', '2026-03-01T24:00:00Z', '2026-03-01T10:00:00', 1772355600])
+      expect(glance({ reportedAt: never })).toMatchObject({ reportedAt: null })
     expect(glance({ power: { reportedAt: '2026-03-01T10:00:00Z' } })).toMatchObject({ reportedAt: null })
   })
 })
