@@ -144,6 +144,20 @@ CREATE INDEX address_versions_door ON public.address_versions USING btree (door_
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
 CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text) AND (person_id IS NOT NULL));
 
+create table public.agents (
+  id text not null,
+  source text not null,
+  key_hash bytea not null,
+  host_identifier text not null,
+  memory jsonb default '{}'::jsonb not null,
+  enrolled_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone not null,
+  invalidated_at timestamp(3) with time zone,
+  constraint agents_key_hash_key UNIQUE (key_hash),
+  constraint agents_pkey PRIMARY KEY (id)
+);
+CREATE INDEX agents_host ON public.agents USING btree (source, host_identifier) WHERE (invalidated_at IS NULL);
+
 create table public.case_tasks (
   id text not null,
   case_id text not null,
@@ -195,6 +209,37 @@ create table public.checkpoints (
   public_key bytea not null,
   constraint checkpoints_pkey PRIMARY KEY (seq)
 );
+
+create table public.connector_runs (
+  id text not null,
+  source text not null,
+  began_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone not null,
+  outcome text not null,
+  pages integer not null,
+  records integer not null,
+  changed integer not null,
+  unreadable integer not null,
+  problem text,
+  constraint connector_runs_outcome_check CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'failed'::text]))),
+  constraint connector_runs_pkey PRIMARY KEY (id)
+);
+CREATE INDEX connector_runs_list ON public.connector_runs USING btree (source, began_at DESC, id DESC);
+
+create table public.connectors (
+  source text not null,
+  cursor jsonb,
+  started_at timestamp(3) with time zone,
+  last_success_at timestamp(3) with time zone,
+  last_began_at timestamp(3) with time zone,
+  next_at timestamp(3) with time zone,
+  failures integer default 0 not null,
+  failing_since timestamp(3) with time zone,
+  problem text,
+  alerted_at timestamp(3) with time zone,
+  constraint connectors_pkey PRIMARY KEY (source)
+);
+CREATE INDEX connectors_due ON public.connectors USING btree (next_at) WHERE (next_at IS NOT NULL);
 
 create table public.cursors (
   name text not null,
@@ -264,12 +309,17 @@ create table public.devices (
   state jsonb default '{}'::jsonb not null,
   created_at timestamp(3) with time zone not null,
   withdrawn_at timestamp(3) with time zone,
+  proof text,
+  merged_into text,
+  constraint devices_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES devices(id),
   constraint devices_pkey PRIMARY KEY (id)
 );
 CREATE INDEX devices_asset_tag ON public.devices USING btree (lower(asset_tag)) WHERE ((withdrawn_at IS NULL) AND (asset_tag IS NOT NULL));
 CREATE INDEX devices_assignee ON public.devices USING btree (assignee_id) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_holder ON public.devices USING btree (holder_id) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_list ON public.devices USING btree (life_cycle, id) WHERE (withdrawn_at IS NULL);
+CREATE INDEX devices_merged ON public.devices USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+CREATE INDEX devices_proof ON public.devices USING btree (proof, id) WHERE ((withdrawn_at IS NULL) AND (proof IS NOT NULL));
 CREATE UNIQUE INDEX devices_serial ON public.devices USING btree (serial_number) WHERE ((withdrawn_at IS NULL) AND (serial_number IS NOT NULL));
 CREATE INDEX devices_serial_prefix ON public.devices USING btree (serial_number text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_uuid ON public.devices USING btree (hardware_uuid) WHERE ((withdrawn_at IS NULL) AND (hardware_uuid IS NOT NULL));
@@ -527,6 +577,7 @@ create table public.ledger (
   constraint ledger_seq_check CHECK ((seq > 0))
 );
 CREATE INDEX ledger_case ON public.ledger USING btree (case_id, seq) WHERE (case_id IS NOT NULL);
+CREATE INDEX ledger_connector ON public.ledger USING btree (((payload ->> 'source'::text)), seq) WHERE (kind = ANY (ARRAY['connector.failing'::text, 'connector.recovered'::text]));
 CREATE INDEX ledger_delivery_change ON public.ledger USING btree (shipment_id) WHERE ((kind = 'shipment.scanned'::text) AND (((payload -> 'reading'::text) ->> 'is'::text) = ANY (ARRAY['delivery change'::text, 'forwarded'::text, 'address corrected'::text])));
 CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (device_id IS NOT NULL);
 CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
@@ -537,6 +588,39 @@ CREATE INDEX ledger_signer ON public.ledger USING btree (((payload ->> 'signer':
 CREATE INDEX ledger_wording ON public.ledger USING btree (((payload ->> 'wordingId'::text)), seq) WHERE (kind = 'wording.classified'::text);
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+create table public.match_refusals (
+  source text not null,
+  alias text not null,
+  device_id text not null,
+  refused_at timestamp(3) with time zone not null,
+  constraint match_refusals_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint match_refusals_pkey PRIMARY KEY (source, alias, device_id)
+);
+
+create table public.mismatches (
+  id text not null,
+  device_id text not null,
+  person_id text,
+  field text not null,
+  source text not null,
+  sides jsonb not null,
+  opened_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone not null,
+  status text default 'open'::text not null,
+  decision text,
+  note_id text,
+  settled_at timestamp(3) with time zone,
+  settled_by text,
+  constraint mismatches_decision_check CHECK ((decision = ANY (ARRAY['ours'::text, 'theirs'::text, 'neither'::text, 'explained'::text]))),
+  constraint mismatches_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint mismatches_pkey PRIMARY KEY (id),
+  constraint mismatches_status_check CHECK ((status = ANY (ARRAY['open'::text, 'settled'::text, 'gone'::text])))
+);
+CREATE INDEX mismatches_device ON public.mismatches USING btree (device_id);
+CREATE INDEX mismatches_list ON public.mismatches USING btree (opened_at DESC, id DESC) WHERE (status = 'open'::text);
+CREATE UNIQUE INDEX mismatches_one ON public.mismatches USING btree (device_id, field, source) WHERE (status = 'open'::text);
+CREATE INDEX mismatches_person ON public.mismatches USING btree (person_id) WHERE (person_id IS NOT NULL);
 
 create table public.notes (
   id text not null,

@@ -333,6 +333,40 @@ export type Vouches = z.infer<typeof vouchesSchema>
 export const proofLevels = ['attested', 'assigned', 'enrolled', 'claimed', 'doubtful'] as const
 export type ProofLevel = (typeof proofLevels)[number]
 
+/**
+ * An MDM that is asked for its devices, page by page. Where a vendor also pushes, the two name different sources: what one
+ * source says is in the order of its times, and a webhook overtakes an inventory.
+ */
+export interface Mdm {
+  /** As its check-ins name it. */
+  source: string
+  /** As people write it. */
+  title: string
+  vouches: Vouches
+  /** Between two syncs, in ms. */
+  everyMs: number
+  /**
+   * Reads the next page. `cursor` is what the page before gave, or, for the first page of a sync, the last one of the sync
+   * before; null begins anew. Throws AppError: 'unauthenticated' and 'forbidden' where the credentials are refused,
+   * 'too_many' (see `RetryLater`) and 'unavailable' where it may be asked again, 'unreadable' where the answer is cut or of
+   * another shape.
+   */
+  readPage(cursor: unknown): Promise<MdmPage>
+  /** One record of a page, as check-ins; none where it is no computer. Throws AppError 'invalid' with what is wrong. */
+  readRecord(record: unknown): CheckInReport[]
+  /** The cheapest call that shows that the address and the credentials work. Says what it saw; throws as `readPage`. */
+  test(): Promise<string>
+}
+
+export interface MdmPage {
+  /** As the vendor sent them, each to be read on its own. */
+  records: unknown[]
+  /** Where to go on, in the vendor's words: kept as JSON. */
+  cursor: unknown
+  /** Whether the sync is whole with this page. */
+  isLast: boolean
+}
+
 // ── Webhooks that come in ──────────────────────────────────────────────────────────────────────────────────
 
 export interface WebhookRequest {

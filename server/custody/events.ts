@@ -16,6 +16,17 @@ export type Actor = z.infer<typeof actorSchema>
 export const facets = ['network', 'software', 'hardware', 'identity', 'posture', 'clock'] as const
 export type Facet = (typeof facets)[number]
 
+/** Why a report may not be of the machine it names. */
+export const identityDoubts = [
+  /** One serial number on several hardware UUIDs: a twin, or two machines alive at once. */
+  'serial on several machines',
+  /** The id that the source gave to one machine comes from another: an enrolment profile that was copied. */
+  'enrolment of another machine',
+  /** The hardware UUID of one serial number under another: a board that was moved, or a copied image. */
+  'UUID of another machine',
+] as const
+export type IdentityDoubt = (typeof identityDoubts)[number]
+
 const iso = z.string()
 const note = z.object({ noteId: z.string() })
 /** The scanning page's own id of a scan: the same again is the same scan. */
@@ -279,6 +290,41 @@ export const payloads = {
     added: z.array(z.unknown()),
     removed: z.array(z.unknown()),
   }),
+
+  /** A record that proved to be this device's: its reports count as this one's from the first. */
+  'device.merged': z.object({ fromDeviceId: z.string(), by: z.enum(['hardware UUID', 'serial number', 'person']) }),
+  'device.unmerged': z.object({ fromDeviceId: z.string() }).extend(note.shape),
+  /** Reports of this source were another machine's: from `since` on they are left out, and it is matched anew. */
+  'device.match_undone': z.object({ source: z.string(), since: iso, matchedBy: z.string() }).extend(note.shape),
+  /** What a report said of itself that belongs to another machine too; `otherDeviceId` where that one is on file. */
+  'device.identity_doubted': z.object({
+    doubt: z.enum(identityDoubts),
+    source: z.string(),
+    otherDeviceId: z.string().nullable(),
+  }),
+
+  'mismatch.opened': z.object({ mismatchId: z.string(), field: z.string(), source: z.string() }),
+  /** The sides agree again, without anybody's doing here. */
+  'mismatch.gone': z.object({ mismatchId: z.string(), field: z.string(), source: z.string() }),
+  'mismatch.settled': z
+    .object({
+      mismatchId: z.string(),
+      field: z.string(),
+      source: z.string(),
+      decision: z.enum(['ours', 'theirs', 'neither', 'explained']),
+    })
+    .extend(note.shape),
+
+  /** `behind`: what is asked has not answered whole for too long. `silent`: none of its devices is heard of any more. */
+  'connector.failing': z.object({
+    source: z.string(),
+    why: z.enum(['refused', 'unreachable', 'unreadable', 'behind', 'silent']),
+  }),
+  'connector.recovered': z.object({ source: z.string(), failedFrom: iso }),
+  'agent.enrolled': z.object({ agentId: z.string(), source: z.string(), again: z.boolean() }),
+  'agent.invalidated': z.object({ agentId: z.string(), source: z.string() }).extend(note.partial().shape),
+  /** Another file or list tells where addresses are; `builtOn` is its own word. */
+  'places.changed': z.object({ dataset: z.string(), builtOn: z.string().nullable(), digest: z.string() }),
 
   'declaration.made': z.object({
     declarationId: z.string(),

@@ -4,6 +4,7 @@ import type { LedgerEvent, Payload } from '../custody/events.ts'
 import { foldDevice, foldShipment, inOrder, withReadings } from '../custody/state.ts'
 import { DAY } from '../lib/time.ts'
 import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
+import { endpointFacts, outageFacts } from './endpoint-facts.ts'
 import type { DeclarationValues, Facts } from './facts.ts'
 import { apart } from './measure.ts'
 import type {
@@ -51,6 +52,7 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
     seq: input.seq,
     device: {
       ...facts.device,
+      isKnown: events.some(isOfOurs),
       lifeCycle: state.lifeCycle,
       holder: state.holder,
       assignedAt: date(state.assignedAt),
@@ -87,6 +89,8 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
       .filter((day) => day.firstAt <= now)
       .map((day) => (day.lastAt <= now ? day : { ...day, lastAt: now })),
     networks: networkFacts(events),
+    ...endpointFacts(events),
+    outages: outageFacts(events),
     ...catalogueFacts(events, declarations, now),
     declarations,
     returns: returnFacts(events),
@@ -98,6 +102,11 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
     ),
   }
 }
+
+/** A record of ours: imported, or put in a parcel. What only reports know of has neither. */
+const isOfOurs = (event: LedgerEvent) =>
+  event.kind === 'shipment.ordered' ||
+  (event.kind === 'device.registered' && event.payload !== null && event.payload.origin !== 'check-in')
 
 interface AsOf {
   seq: number

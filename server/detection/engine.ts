@@ -216,14 +216,17 @@ function wakeOf(event: LedgerEvent): string | null {
 
 type Item = { member: string; value: never }
 
-/** Software and hardware wake rules only where the catalogue knows something that came or went. */
+/** Software and hardware wake rules only where the catalogue knows something that came or went; a new version of a system never. */
 function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }): boolean {
-  if (payload.facet !== 'software' && payload.facet !== 'hardware') return true
+  if (!['software', 'hardware', 'posture'].includes(payload.facet)) return true
   return ([...payload.added, ...payload.removed] as Item[]).some(({ member, value }) => {
+    if (payload.facet === 'posture') return member === 'remoteLogin' || member === 'screenSharing'
     if (member === 'software') return matchSoftware(value, null) !== null
     if (member === 'usbDevices') return matchUsb(value) !== null
     if (member === 'displays') return matchDisplay(value) !== null
-    return member === 'hardwareUuid' || (member === 'neighbours' && matchNeighbour(value) !== null)
+    return (
+      member === 'hardwareUuid' || member === 'model' || (member === 'neighbours' && matchNeighbour(value) !== null)
+    )
   })
 }
 

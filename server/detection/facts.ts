@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import type { NameMatch } from '../ports.ts'
+import type { NameMatch, ProofLevel } from '../ports.ts'
 import type { AddressFact } from './rule.ts'
 
 /** What an address version holds besides its events: ids to values that never change. */
@@ -33,7 +33,7 @@ export interface Facts {
   people: { id: string; kind: 'employee' | 'contractor'; startsOn: string | null; leavesOn: string | null }[]
   events: LedgerEvent[]
   addresses: AddressValues[]
-  presence: { source: string; day: string; firstAt: Date; lastAt: Date }[]
+  presence: { source: string; day: string; firstAt: Date; lastAt: Date; proof: ProofLevel; bootedAt: Date | null }[]
   declarations: DeclarationValues[]
   /** Outgoing parcels that were ever for the same people, as each of their events had it. */
   otherOrders: {
@@ -95,9 +95,11 @@ const factKinds = [
   'declaration.made',
   'declaration.ended',
   'token.distrusted',
+  'device.match_undone',
+  'device.identity_doubted',
 ] as const
 
-/** Reads everything about a device in ten statements, up to `maxSeq`. Null when there is no such device. */
+/** Reads everything about a device in eleven statements, up to `maxSeq`. Null when there is no such device. */
 export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): Promise<Facts | null> {
   const device = await db
     .selectFrom('devices')
@@ -178,7 +180,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
           .execute()
   const presence = await db
     .selectFrom('presence')
-    .select(['source', 'day', 'first_at', 'last_at'])
+    .select(['source', 'day', 'first_at', 'last_at', 'proof', 'booted_at'])
     .where('device_id', '=', deviceId)
     .orderBy('day')
     .execute()
@@ -193,9 +195,10 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       ]),
     )
     .execute()
-  const events = [...new Map([...mine, ...theirs.map(toEvent)].map((event) => [event.seq, event])).values()].sort(
-    (a, b) => a.seq - b.seq,
-  )
+  const outages = await outagesOf(db, { sources: [...new Set(presence.map((row) => row.source))], maxSeq })
+  const events = [
+    ...new Map([...mine, ...theirs.map(toEvent), ...outages].map((event) => [event.seq, event])).values(),
+  ].sort((a, b) => a.seq - b.seq)
   return {
     device: { id: device.id, serialNumber: device.serial_number },
     people: people.map((row) => ({ id: row.id, kind: row.kind, startsOn: row.starts_on, leavesOn: row.leaves_on })),
@@ -210,7 +213,14 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
     })),
     otherOrders: await otherOrdersOf(db, { personIds, maxSeq }),
     signers: await signersOf(db, { events, maxSeq }),
-    presence: presence.map((row) => ({ source: row.source, day: row.day, firstAt: row.first_at, lastAt: row.last_at })),
+    presence: presence.map((row) => ({
+      source: row.source,
+      day: row.day,
+      firstAt: row.first_at,
+      lastAt: row.last_at,
+      proof: row.proof as ProofLevel,
+      bootedAt: row.booted_at,
+    })),
     declarations: declarations.map((row) => ({
       id: row.id,
       kind: row.kind,
@@ -336,6 +346,20 @@ async function signersOf(db: Db | Tx, input: { events: LedgerEvent[]; maxSeq: nu
     buildingKey: row.building_key,
     place: row.place ?? placeOf(row),
   }))
+}
+
+/** Since when the sources that saw the device failed as a whole, and until when. */
+async function outagesOf(db: Db | Tx, input: { sources: string[]; maxSeq: number }): Promise<LedgerEvent[]> {
+  if (input.sources.length === 0) return []
+  const rows = await db
+    .selectFrom('ledger')
+    .select(eventColumns)
+    .where('kind', 'in', ['connector.failing', 'connector.recovered'])
+    .where(sql<string>`payload->>'source'`, 'in', input.sources)
+    .where('seq', '<=', input.maxSeq)
+    .orderBy('seq')
+    .execute()
+  return rows.map(toEvent)
 }
 
 function assigneesIn(event: LedgerEvent): string[] {

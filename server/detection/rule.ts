@@ -1,6 +1,6 @@
 // What a rule is, and all that it may look at: a dossier of one device, as of one sequence number.
 import type { z } from 'zod'
-import type { DeliveryPolicy, Tier } from '../custody/events.ts'
+import type { DeliveryPolicy, IdentityDoubt, Tier } from '../custody/events.ts'
 import type { Contradiction, Holder, LifeCycle } from '../custody/state.ts'
 import type { Circle, IpPlace, NameMatch, ProofLevel, Reading } from '../ports.ts'
 
@@ -147,6 +147,64 @@ export interface NetworkFact {
   place: IpPlace | null
 }
 
+/** Of every report of a facet: who said it, when, and how far it proves anything. */
+export interface Said {
+  seq: number
+  at: Date
+  source: string
+  proof: ProofLevel
+  late: boolean
+}
+
+/** A source told of another time zone. */
+export interface ClockFact extends Said {
+  timeZone: string
+}
+
+/** A source told of another user of the laptop. */
+export interface UserFact extends Said {
+  /** Whom the e-mail belongs to here; null where it is nobody's, or was not told. */
+  personId: string | null
+  /** Whether an e-mail was told at all; a name alone says too little. */
+  hasEmail: boolean
+}
+
+/** A source told how it manages the laptop; null where it does not say. */
+export interface EnrolmentFact extends Said {
+  enrolled: boolean | null
+  method: 'automated' | 'user' | 'manual' | 'unknown' | null
+  attested: boolean | null
+}
+
+/** A source told of another machine under this record. */
+export interface MachineFact extends Said {
+  hardwareUuid: string | null
+  model: string | null
+}
+
+/** A source told what is switched on. */
+export interface PostureFact extends Said {
+  remoteLogin: boolean | null
+  screenSharing: boolean | null
+}
+
+/** Something that a report said of itself belongs to another machine too. */
+export interface DoubtFact {
+  seq: number
+  at: Date
+  source: string
+  doubt: IdentityDoubt
+  otherDeviceId: string | null
+}
+
+/** A source that failed or was silent as a whole: what it did not say meanwhile says nothing. Null: it still does. */
+export interface OutageFact {
+  seq: number
+  source: string
+  from: Date
+  to: Date | null
+}
+
 /** One stay of a tool that the catalogue knows: seen on the device, by any source, without a break. */
 export interface ToolFact {
   seq: number
@@ -191,6 +249,10 @@ export interface PresenceFact {
   day: string
   firstAt: Date
   lastAt: Date
+  /** Of the day's newest report. */
+  proof: ProofLevel
+  /** When it was last started, to ± 10 minutes. */
+  bootedAt: Date | null
 }
 
 export interface DeclarationFact {
@@ -213,6 +275,8 @@ export interface Dossier {
   device: {
     id: string
     serialNumber: string | null
+    /** False while it is known from reports only: no import, no order of ours named it. */
+    isKnown: boolean
     lifeCycle: LifeCycle
     holder: Holder
     /** From when the assignee is the one it is meant for: the start of the custody period. */
@@ -237,6 +301,14 @@ export interface Dossier {
   presence: PresenceFact[]
   /** Oldest first; late ones in their place. */
   networks: NetworkFact[]
+  clocks: ClockFact[]
+  users: UserFact[]
+  enrolments: EnrolmentFact[]
+  machines: MachineFact[]
+  postures: PostureFact[]
+  doubts: DoubtFact[]
+  /** Of the sources that this device was seen by. */
+  outages: OutageFact[]
   tools: ToolFact[]
   hardware: HardwareFact[]
   declarations: DeclarationFact[]

@@ -5,10 +5,10 @@ import { findTool, type Platform } from './catalog/catalog.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
 import type { DeclarationFact, HardwareFact, NetworkFact, ToolFact } from './rule.ts'
 
-type Item = { member: string; value: unknown; place?: IpPlace | null }
+type Item = { member: string; value: unknown; place?: IpPlace | null; personId?: string | null }
 
 /** The facet changes in the order of their own times. */
-function changes(events: LedgerEvent[], facet: string) {
+export function changes(events: LedgerEvent[], facet: string) {
   return events
     .flatMap((event) =>
       event.kind === 'checkin.changed' && event.payload?.facet === facet

@@ -24,6 +24,9 @@ export type IdPrefix =
   | 'hnd'
   | 'lnk'
   | 'rtn'
+  | 'run'
+  | 'agt'
+  | 'mis'
 
 // Crockford's base 32: no I, L, O, U, so that an id can be read out over the phone.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

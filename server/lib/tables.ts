@@ -105,6 +105,8 @@ export interface DevicesTable {
   state: DefaultJson<unknown>
   created_at: Time
   withdrawn_at: NullableTime
+  proof: string | null
+  merged_into: string | null
 }
 
 export interface DeviceAliasesTable {
@@ -547,6 +549,66 @@ export interface SecretsTable {
   set_at: Time
 }
 
+export interface ConnectorsTable {
+  source: string
+  cursor: NullableJson
+  started_at: NullableTime
+  last_success_at: NullableTime
+  last_began_at: NullableTime
+  next_at: NullableTime
+  failures: Generated<number>
+  failing_since: NullableTime
+  problem: string | null
+  alerted_at: NullableTime
+}
+
+export interface ConnectorRunsTable {
+  id: string
+  source: string
+  began_at: Time
+  ended_at: Time
+  outcome: 'complete' | 'partial' | 'failed'
+  pages: number
+  records: number
+  changed: number
+  unreadable: number
+  problem: string | null
+}
+
+export interface AgentsTable {
+  id: string
+  source: string
+  key_hash: Buffer
+  host_identifier: string
+  memory: DefaultJson<unknown>
+  enrolled_at: Time
+  last_seen_at: Time
+  invalidated_at: NullableTime
+}
+
+export interface MatchRefusalsTable {
+  source: string
+  alias: string
+  device_id: string
+  refused_at: Time
+}
+
+export interface MismatchesTable {
+  id: string
+  device_id: string
+  person_id: string | null
+  field: string
+  source: string
+  sides: Json<unknown>
+  opened_at: Time
+  last_seen_at: Time
+  status: Generated<'open' | 'settled' | 'gone'>
+  decision: 'ours' | 'theirs' | 'neither' | 'explained' | null
+  note_id: string | null
+  settled_at: NullableTime
+  settled_by: string | null
+}
+
 /** better-auth's accounts, in their own schema: read here, written by better-auth only. */
 export interface AuthUserTable {
   id: string
@@ -597,5 +659,10 @@ export interface Database {
   handover_links: HandoverLinksTable
   returns: ReturnsTable
   secrets: SecretsTable
+  connectors: ConnectorsTable
+  connector_runs: ConnectorRunsTable
+  agents: AgentsTable
+  match_refusals: MatchRefusalsTable
+  mismatches: MismatchesTable
   'auth.user': AuthUserTable
 }

@@ -255,6 +255,54 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: event.payload.alone ? 'Released, alone' : 'Released by a second person', tone: 'good' }
     case 'checkin.changed':
       return sayFacet(event.payload)
+    case 'device.merged':
+      return { title: 'Two records were one device', detail: `known by its ${event.payload.by}`, tone: 'talk' }
+    case 'device.unmerged':
+      return { title: 'Records taken apart again', tone: 'talk' }
+    case 'device.match_undone':
+      return {
+        title: `Reports of ${event.payload.source} were another machine’s`,
+        detail: `since ${event.payload.since.slice(0, 16).replace('T', ' ')}, matched by ${event.payload.matchedBy}`,
+        tone: 'talk',
+      }
+    case 'device.identity_doubted':
+      return {
+        title: `Needs a check: ${event.payload.doubt}`,
+        detail: `told by ${event.payload.source}`,
+        tone: 'check',
+      }
+    case 'mismatch.opened':
+      return {
+        title: `Does not match: ${fieldText(event.payload.field)}`,
+        detail: `with ${event.payload.source}`,
+        tone: 'talk',
+      }
+    case 'mismatch.gone':
+      return {
+        title: `Matches again: ${fieldText(event.payload.field)}`,
+        detail: `with ${event.payload.source}`,
+        tone: 'good',
+      }
+    case 'mismatch.settled':
+      return {
+        title: `Settled: ${fieldText(event.payload.field)}`,
+        detail: decisionText[event.payload.decision],
+        tone: 'talk',
+      }
+    case 'connector.failing':
+      return { title: `${event.payload.source} fails`, detail: event.payload.why, tone: 'check' }
+    case 'connector.recovered':
+      return { title: `${event.payload.source} works again`, tone: 'good' }
+    case 'agent.enrolled':
+      return { title: event.payload.again ? 'Agent enrolled again' : 'Agent enrolled', detail: event.payload.source }
+    case 'agent.invalidated':
+      return { title: 'Agent’s key taken back', detail: event.payload.source, tone: 'talk' }
+    case 'places.changed':
+      return {
+        title: `Places are told by other data: ${event.payload.dataset}`,
+        detail: event.payload.builtOn,
+        tone: 'talk',
+      }
     case 'declaration.made':
       return {
         title: `Declared: ${event.payload.kind.replace('_', ' ')}`,
@@ -351,6 +399,15 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return event satisfies never
   }
 }
+
+const fieldText = (field: string) => field.replaceAll('_', ' ')
+
+const decisionText = {
+  ours: 'ours was kept',
+  theirs: 'theirs was taken',
+  neither: 'both were wrong',
+  explained: 'explained, and left as it is',
+} as const
 
 export const nameText = (result: NameMatch) =>
   ({

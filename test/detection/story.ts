@@ -420,7 +420,14 @@ export function story() {
         ...(input.neighbors ? { network: { neighbors: input.neighbors } } : {}),
       })
       const time = date(at)
-      presence.push({ source, day: time.toISOString().slice(0, 10), firstAt: time, lastAt: time })
+      presence.push({
+        source,
+        day: time.toISOString().slice(0, 10),
+        firstAt: time,
+        lastAt: time,
+        proof: 'claimed',
+        bootedAt: null,
+      })
       const record = (before: LedgerEvent[]): Draft[] => {
         const drafts: Draft[] = []
         const common = {
