@@ -32,6 +32,16 @@ export class AppError extends Error {
   }
 }
 
+/** Refused for now, with the time after which it may be asked again. */
+export class RetryLater extends AppError {
+  readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs: number) {
+    super('too_many', message)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
 /** HTTP status per problem (RFC 9110). */
 export const httpStatus = {
   unreadable: 400,

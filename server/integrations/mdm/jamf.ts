@@ -1,12 +1,12 @@
 // Jamf Pro's webhooks about computers, to check-ins.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import { parseJson, tryParseJson } from '../../lib/json.ts'
-import { type CheckInReport, checkInSchema, cleanText, type WebhookSource } from '../../ports.ts'
+import { type CheckInReport, checkInSchema, type WebhookSource } from '../../ports.ts'
 import { bothOrNeither, optionalSecret } from '../environment.ts'
 import { faultsOf } from '../faults.ts'
+import { ipAddress, word } from './words.ts'
 
 /** Settings from the environment: both or neither. */
 export const jamfEnvironment = bothOrNeither({
@@ -43,16 +43,6 @@ function credentialsOf(header: string | null): Uint8Array {
   return Buffer.from(found?.[1] ?? '', 'base64')
 }
 
-/** A text of at most `max` characters, or undefined for whatever is not one or is blank: Jamf sends "" for what it lacks. */
-const word = (max: number) =>
-  z
-    .unknown()
-    .transform((value) =>
-      typeof value === 'string' ? cleanText(value).trim().slice(0, max).toWellFormed() || undefined : undefined,
-    )
-    .optional()
-const address = word(60).transform((text) => (text && isIP(text) ? text : undefined))
-
 const webhookSchema = z.object({
   webhook: z.object({
     id: z.union([z.number(), z.string()]).nullish().catch(null),
@@ -71,8 +61,8 @@ const computerSchema = z.object({
   realName: word(300),
   model: word(200),
   osVersion: word(100),
-  ipAddress: address,
-  reportedIpAddress: address,
+  ipAddress,
+  reportedIpAddress: ipAddress,
 })
 
 const events = new Set(['ComputerCheckIn', 'ComputerInventoryCompleted', 'ComputerAdded'])
