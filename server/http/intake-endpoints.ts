@@ -18,6 +18,8 @@ type Env = { Bindings: HttpBindings }
 export function intakeEndpoints(house: House): Hono<Env> {
   const app = new Hono<Env>()
   app.post('/webhooks/:source', (c) => receiveWebhook(house, c))
+  // Of a vendor that signs nothing, the secret is the end of the path: it is written nowhere.
+  app.post('/webhooks/:source/:secret', (c) => receiveWebhook(house, c))
   app.post('/people', (c) => receiveRows(house, 'people', 'directory:write', c))
   app.post('/devices', (c) => receiveRows(house, 'devices', 'directory:write', c))
   app.post('/shipments', (c) => receiveRows(house, 'shipments', 'shipments:write', c))

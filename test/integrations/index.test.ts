@@ -3,17 +3,25 @@ import { expect, test } from 'vitest'
 import {
   createCarrierProvider,
   createMails,
+  createMdms,
   createSinks,
   createWebhookSources,
+  type IntegrationSettings,
   readIntegrations,
 } from '../../server/integrations/index.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
+/** Which are set up; where places come from has a default. */
+const vendorsOf = ({ places: _, ...vendors }: IntegrationSettings) =>
+  Object.entries(vendors).flatMap(([name, one]) => (one === null ? [] : [name]))
+
 test('nothing set is no vendor and no fault; an empty value counts as absent', () => {
-  const none = { settings: { easypost: null, jamf: null, alertWebhook: null, mail: null }, faults: [] }
-  expect(readIntegrations({})).toEqual(none)
-  expect(readIntegrations({ EASYPOST_API_KEY: '', JAMF_WEBHOOK_USER: ' ', ALERT_WEBHOOK_URL: undefined })).toEqual(none)
+  for (const env of [{}, { EASYPOST_API_KEY: '', JAMF_WEBHOOK_USER: ' ', ALERT_WEBHOOK_URL: undefined }]) {
+    const { settings, faults } = readIntegrations(env)
+    expect(faults).toEqual([])
+    expect(vendorsOf(settings)).toEqual([])
+  }
 })
 
 test('each variable of EasyPost may be set alone; what is absent may come from a page', () => {
@@ -39,7 +47,7 @@ test('EasyPost’s webhook is there as soon as, and as long as, there is a secre
     hasWebhook: () => secrets.length > 0,
     verify: (isSignedWith: (secret: string) => boolean) => secrets.some(isSignedWith),
   }
-  const sources = createWebhookSources({ jamf: null }, { url: 'http://localhost:8787', carrier })
+  const sources = createWebhookSources({ jamf: null, fleet: null }, { url: 'http://localhost:8787', carrier })
   const configured = () => sources.flatMap((one) => (one.configured ? [one.source] : []))
   expect(configured()).toEqual([])
   secrets = ['sesame']
@@ -62,7 +70,7 @@ test('every fault is named at once, by its variable and without its value', () =
     JAMF_WEBHOOK_PASSWORD: 'hidden',
     ALERT_WEBHOOK_URL: 'hidden',
   })
-  expect(settings).toEqual({ easypost: null, jamf: null, alertWebhook: null, mail: null })
+  expect(vendorsOf(settings)).toEqual([])
   expect(faults.map((fault) => fault.path).sort()).toEqual([
     'ALERT_WEBHOOK_SECRET',
     'ALERT_WEBHOOK_URL',
@@ -88,4 +96,37 @@ test('the alert webhook needs its URL and a secret of 24 to 64 bytes', () => {
   expect(readIntegrations({ ALERT_WEBHOOK_SECRET: secret }).faults.map((fault) => fault.path)).toEqual([
     'ALERT_WEBHOOK_URL',
   ])
+})
+
+test('an MDM is asked once all that it needs is set; national clouds have URLs of their own', () => {
+  const clock = () => new Date('2026-03-09T12:00:00Z')
+  const sourcesOf = (env: Record<string, string>) =>
+    createMdms(readIntegrations(env).settings, { clock }).map(({ source, vouches }) => `${source}: ${vouches}`)
+  expect(sourcesOf({})).toEqual([])
+  expect(sourcesOf({ FLEET_URL: 'https://fleet.example.com', FLEET_TOKEN: 'hidden' })).toEqual([
+    'fleet-hosts: enrolment',
+  ])
+  const jamf = { JAMF_URL: 'https://jamf.example.com', JAMF_CLIENT_ID: 'client', JAMF_CLIENT_SECRET: 'hidden' }
+  expect(sourcesOf({ ...jamf, KANDJI_URL: 'https://x.api.kandji.io', KANDJI_TOKEN: 'hidden' })).toEqual([
+    'jamf-inventory: enrolment',
+    'kandji: enrolment',
+  ])
+  const app = { INTUNE_TENANT_ID: 'tenant', INTUNE_CLIENT_ID: 'client', INTUNE_CLIENT_SECRET: 'hidden' }
+  expect(sourcesOf(app)).toEqual(['intune: enrolment'])
+  expect(readIntegrations(app).settings.intune).toMatchObject({ graphUrl: 'https://graph.microsoft.com' })
+  const us = { ...app, INTUNE_GRAPH_URL: 'https://graph.microsoft.us/' }
+  expect(readIntegrations(us).settings.intune).toMatchObject({ graphUrl: 'https://graph.microsoft.us' })
+  const wrong = readIntegrations({
+    INTUNE_GRAPH_URL: 'https://graph.microsoft.us',
+    FLEET_WEBHOOK_SECRET: 'hidden',
+    FLEET_TOKEN: 'x',
+  })
+  expect(wrong.faults.map((fault) => fault.path).sort()).toEqual([
+    'FLEET_URL',
+    'FLEET_WEBHOOK_SECRET',
+    'INTUNE_CLIENT_ID',
+    'INTUNE_CLIENT_SECRET',
+    'INTUNE_TENANT_ID',
+  ])
+  expect(JSON.stringify(wrong.faults)).not.toContain('hidden')
 })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createJamf } from '../../server/integrations/mdm/jamf.ts'
 import { AppError } from '../../server/lib/errors.ts'
 import type { CheckIn } from '../../server/ports.ts'
+import { mutationsOf, survives, touches } from './mutations.ts'
 
 const source = createJamf({ user: 'jamf', password: 'pä:ss' })
 const now = new Date('2026-03-09T12:00:00Z')
@@ -145,6 +146,29 @@ describe('reading', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  test('whatever member is spoilt, the rest is kept, and the serial number with it', () => {
+    for (const mutation of mutationsOf(fixture)) {
+      const found = survives(mutation, (record) => {
+        source.deliveryKey(bytes(record))
+        return source.read(bytes(record))
+      })
+      const isTold = ['webhook.webhookEvent', 'webhook.eventTimestamp', 'event.computer.serialNumber']
+      if (touches(mutation, isTold)) continue
+      const [checkIn] = (found ?? []).map((one) => (one.kind === 'check-in' ? one.checkIn : null))
+      expect(checkIn?.serialNumber, mutation.path.join('.')).toBe(computer.serialNumber)
+      if (!touches(mutation, ['event.computer.ipAddress'])) expect(checkIn?.publicIp).toBe(computer.ipAddress)
+    }
+  })
+
+  test.skipIf(!hasRecording)('the recorded ComputerAdded survives whatever is spoilt in it', () => {
+    const whole = JSON.parse(readFileSync(recording, 'utf8'))
+    for (const mutation of mutationsOf(whole)) {
+      const found = survives(mutation, (record) => source.read(bytes(record)))
+      if (touches(mutation, ['webhook.webhookEvent', 'webhook.eventTimestamp', 'event.serialNumber'])) continue
+      expect(found).toMatchObject([{ checkIn: { serialNumber: whole.event.serialNumber } }])
+    }
   })
 
   test.skipIf(!hasRecording)('the recorded ComputerAdded is read, its seconds as a time', () => {

@@ -1,12 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import { openPlaces } from '../../server/integrations/places/mmdb.ts'
+import { describe, expect, test } from 'vitest'
+import { createPlaceData } from '../../server/integrations/places/place-data.ts'
 import { distanceKm } from '../../server/lib/geo.ts'
-import type { Places } from '../../server/ports.ts'
 
-let places: Places
-beforeAll(async () => {
-  places = await openPlaces()
-})
+const { places } = createPlaceData({ folder: '/nowhere' })
 
 describe('where an IP address seems to be', () => {
   test('a home line in Phoenix is in Arizona, within 100 km of the city', () => {

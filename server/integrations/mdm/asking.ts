@@ -46,6 +46,16 @@ export function createAsk(input: { title: string; baseUrl: string; fetch: Fetch;
   }
 }
 
+/** A question that the vendor does not take as it was asked: an adapter that knows another way may ask again. */
+export class Refused extends AppError {
+  readonly status: number
+
+  constructor(title: string, status: number) {
+    super('unreadable', `${title} answered ${status}.`)
+    this.status = status
+  }
+}
+
 type Answer = Awaited<ReturnType<Fetch>>
 
 /** The answer's JSON; every other answer is thrown in the words of `Mdm`. Bodies are never quoted: they may hold names. */
@@ -61,14 +71,20 @@ export function jsonOf(title: string, answer: Answer): unknown {
   if (status === 429 || (status === 503 && answer.headers['retry-after'] !== undefined))
     throw new RetryLater(`${title} asks to be asked later (${status}).`, retryAfterMs(answer.headers))
   if (status >= 500) throw new AppError('unavailable', `${title} answered ${status}.`)
-  if (status < 200 || status > 299) throw new AppError('unreadable', `${title} answered ${status}.`)
+  if (status < 200 || status > 299) throw new Refused(title, status)
   const json = tryParseJson(answer.bytes)
   if (json === undefined) throw new AppError('unreadable', `${title} sent an answer that is cut, or no JSON.`)
   return json
 }
 
 /** Seconds, or a date by the vendor's own clock (RFC 9110); a minute where it says neither, an hour at most. */
-function retryAfterMs({ 'retry-after': after, date }: Answer['headers']): number {
+export function retryAfterMs({
+  'retry-after': after,
+  date,
+}: {
+  'retry-after'?: string | undefined
+  date?: string | undefined
+}): number {
   const seconds = Number(after ?? Number.NaN)
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(after ?? '') - Date.parse(date ?? '')
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 1000), 3_600_000) : 60_000

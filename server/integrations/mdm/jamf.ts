@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import { parseJson, tryParseJson } from '../../lib/json.ts'
 import { type CheckInReport, checkInSchema, type WebhookSource } from '../../ports.ts'
-import { bothOrNeither, optionalSecret } from '../environment.ts'
+import { allOrNone, optionalSecret } from '../environment.ts'
 import { faultsOf } from '../faults.ts'
 import { ipAddress, word } from './words.ts'
 
 /** Settings from the environment: both or neither. */
-export const jamfEnvironment = bothOrNeither({
+export const jamfEnvironment = allOrNone({
   JAMF_WEBHOOK_USER: optionalSecret,
   JAMF_WEBHOOK_PASSWORD: optionalSecret,
 }).transform(({ JAMF_WEBHOOK_USER: user, JAMF_WEBHOOK_PASSWORD: password }) =>

@@ -1,5 +1,4 @@
 // Members of vendors' records, read with an open hand: what is missing, null or of another type says nothing.
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { cleanText } from '../../ports.ts'
 
@@ -8,6 +7,9 @@ const told = <T>(read: (value: unknown) => T | undefined) => z.unknown().transfo
 
 /** A text of at most `max` characters. Blank says nothing: vendors send "" for what they lack. */
 export const word = (max: number) => told((value) => textOf(value, max))
+
+/** An id, which one server writes as a number and the next as text. */
+export const idTold = told((value) => (Number.isSafeInteger(value) ? String(value) : textOf(value, 200)))
 
 /** A number written as one, or as text. */
 export const amount = told((value) => numberOf(value))
@@ -19,10 +21,12 @@ export const flag = told((value) => {
   return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined
 })
 
+const addressSchema = z.union([z.ipv4(), z.ipv6()])
+
 /** An IPv4 or IPv6 address. */
 export const ipAddress = told((value) => {
   const text = textOf(value, 60)
-  return text !== undefined && isIP(text) !== 0 ? text : undefined
+  return text !== undefined && addressSchema.safeParse(text).success ? text : undefined
 })
 
 /** A MAC address, with colons or dashes or bare, as checkInSchema takes it. */

@@ -3,12 +3,12 @@ import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import type { Mail } from '../../ports.ts'
-import { bothOrNeither } from '../environment.ts'
+import { allOrNone } from '../environment.ts'
 
 const sender = /^(?:[^<>\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
 
 /** Settings from the environment: both or neither. */
-export const mailEnvironment = bothOrNeither({
+export const mailEnvironment = allOrNone({
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must be a URL like smtps://user:password@mail.example.com:465' })
     .optional(),

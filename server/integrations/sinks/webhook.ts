@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { messageOf } from '../../lib/errors.ts'
 import type { Fetch } from '../../lib/fetch.ts'
 import { cleanText, type Sink } from '../../ports.ts'
-import { bothOrNeither, optionalSecret, optionalUrl } from '../environment.ts'
+import { allOrNone, optionalSecret, optionalUrl } from '../environment.ts'
 
 const bodyCharactersMax = 4096
 
@@ -13,7 +13,7 @@ const secretSchema = optionalSecret.refine(
 )
 
 /** Settings from the environment: both or neither, since nothing leaves unsigned. */
-export const alertWebhookEnvironment = bothOrNeither({
+export const alertWebhookEnvironment = allOrNone({
   ALERT_WEBHOOK_URL: optionalUrl,
   ALERT_WEBHOOK_SECRET: secretSchema,
 }).transform(({ ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret }) => (url && secret ? { url, secret } : null))
