@@ -6,6 +6,7 @@ import { CarrierKey, CarrierWebhook } from '../parts/carrier-settings.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PlacesSettings } from '../parts/places-settings.tsx'
 import { Loaded, Nothing } from '../parts/states.tsx'
 import { StockroomForm } from '../parts/stockroom-form.tsx'
 import '../parts/account.css'
@@ -24,6 +25,7 @@ export function Settings() {
                 <CarrierKey carrier={carrier} />
                 <CarrierWebhook carrier={carrier} />
                 <MailCard isSetUp={mail.isSetUp} />
+                <PlacesSettings />
               </div>
               <StockroomForm saved={stockroom} />
             </div>

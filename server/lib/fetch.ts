@@ -125,7 +125,15 @@ function exchange(
       let room = maxBytes
       const finish = () => {
         const bytes = Buffer.concat(chunks)
-        done({ status: response.statusCode ?? 0, body: bytes.toString('utf8'), bytes, headers: response.headers })
+        done({
+          status: response.statusCode ?? 0,
+          // Read only where it is asked for: some answers are large and no text.
+          get body() {
+            return bytes.toString('utf8')
+          },
+          bytes,
+          headers: response.headers,
+        })
       }
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk.subarray(0, room))

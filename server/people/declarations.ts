@@ -6,6 +6,7 @@ import type { Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
+import { parseRange, sizeOf } from '../lib/ip.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
 import { nameEventsOf } from '../shipping/name-checks.ts'
 import { findPersonByEmail } from './people.ts'
@@ -46,6 +47,7 @@ const faultOf = (path: string, problem: string) => new AppError('invalid', `${pa
 export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput): Promise<Saved> {
   if (needsValue.includes(input.kind) && !input.value)
     throw faultOf('value', `is needed for a declaration of kind ${input.kind}`)
+  if (input.kind === 'network_exit') refuseRange(input.value ?? '')
   if (input.kind === 'household' && (!input.personEmail || !input.otherEmail))
     throw faultOf('other_email', 'and person_email are both needed for a household')
   if (input.endsOn !== null && input.endsOn < input.startsOn) throw faultOf('ends_on', 'is before starts_on')
@@ -108,6 +110,16 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     before: null,
     events: [event, ...(await receivingEvents(tx, act, input.kind, [personId, otherPersonId]))],
   }
+}
+
+/** At most so many addresses are one exit: a /16 of IPv4, a /32 of IPv6. What is wider would silence half the internet. */
+const EXIT_MAX = { 4: 2n ** 16n, 6: 2n ** 96n }
+
+function refuseRange(value: string): void {
+  const range = parseRange(value)
+  if (range === null) throw faultOf('value', 'must be a network range such as 203.0.113.0/24, or one address')
+  if (sizeOf(range) > EXIT_MAX[range.version])
+    throw faultOf('value', 'is wider than a /16 (IPv6: a /32): declare the ranges that are yours, one a line')
 }
 
 /** Who shares a household or is a delegate may sign for the other: what came for them is read in that light. */
