@@ -84,6 +84,46 @@ export async function keepRejected(
   }
 }
 
+/** A record of a polled source that could not be read or recorded. */
+export interface Unreadable {
+  record: unknown
+  reason: string
+}
+
+/** Every sync may bring the same record again, with another time in it: so many are kept of one source. */
+const UNREADABLE_KEPT = 200
+
+/** Keeps records of a page that could not be applied: each once while its bytes are the same, the newest of a source. */
+export async function keepUnreadable(
+  tx: Tx,
+  now: Date,
+  { source, records }: { source: string; records: Unreadable[] },
+): Promise<void> {
+  if (records.length === 0) return
+  const bodies = records.map(({ record, reason }) => {
+    const body = Buffer.from(JSON.stringify(record ?? null))
+    return { body, reason, digest: createHash('sha256').update(body).digest() }
+  })
+  const kept = await tx
+    .selectFrom('inbox')
+    .select('digest')
+    .where(
+      'digest',
+      'in',
+      bodies.map(({ digest }) => digest),
+    )
+    .where('source', '=', source)
+    .where('status', 'in', ['waiting', 'failed'])
+    .execute()
+  const known = new Set(kept.map(({ digest }) => digest.toString('hex')))
+  const items = bodies.filter(({ digest }) => !known.has(digest.toString('hex')))
+  await keepRejected(tx, now, { source, tokenId: null, items })
+  await sql`
+    delete from inbox where id in (
+      select id from inbox where source = ${source} and status = 'failed'
+      order by received_at desc, id desc offset ${UNREADABLE_KEPT})`.execute(tx)
+}
+
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What reads the bytes of each source: the webhooks' adapters, and the endpoints that keep what they refuse. */

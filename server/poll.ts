@@ -1,7 +1,8 @@
 // Asks after parcels, and says outside, once, that the provider keeps failing.
 import { type Connector, isRotationOver } from './access/connector.ts'
-import { alert, type Outside } from './cases/alerts.ts'
+import type { Outside } from './cases/alerts.ts'
 import { isNewlyFailing, savePolling, type Tracking, trackDue } from './shipping/tracking.ts'
+import { sayFailing } from './sync.ts'
 
 interface Polling extends Tracking {
   outside: Outside
@@ -22,11 +23,6 @@ export async function pollCarrier(house: Polling): Promise<void> {
       return isFirst ? { ...was, alertedAt: now.toISOString() } : was
     })
     if (!isFirst) return
-    await alert(tx, house.outside, {
-      type: 'connector.failing',
-      now,
-      orderingKey: `connector ${connector.provider.name}`,
-      connector: connector.provider.name,
-    })
+    await sayFailing(tx, house.outside, now, connector.provider.name)
   })
 }

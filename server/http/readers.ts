@@ -3,7 +3,7 @@ import type { Reader } from '../inbox.ts'
 import { readCheckIn } from '../integrations/mdm/generic.ts'
 import { AppError, faultsText } from '../lib/errors.ts'
 import { parseJson } from '../lib/json.ts'
-import type { WebhookSource } from '../ports.ts'
+import type { AgentProtocol, Mdm, WebhookSource } from '../ports.ts'
 
 const checkIns: Reader = {
   source: 'checkins',
@@ -21,9 +21,24 @@ const rows = (kind: 'people' | 'devices' | 'shipments'): Reader => ({
   read: (body) => ({ kind, cells: parseJson(body) }),
 })
 
+/** One record of a page, kept as JSON. */
+const records = (mdm: Mdm): Reader => ({
+  source: mdm.source,
+  vouches: mdm.vouches,
+  read: (body) => mdm.readRecord(parseJson(body)),
+})
+
+/** A line of an agent's report, kept as JSON with whose it is. */
+const lines = (protocol: AgentProtocol): Reader => ({
+  source: protocol.source,
+  vouches: protocol.vouches,
+  read: (body) => protocol.readKept(body),
+})
+
 /** By source. */
-export function readersOf(sources: WebhookSource[]): Map<string, Reader> {
+export function readersOf(sources: WebhookSource[], mdms: Mdm[], agents: AgentProtocol[]): Map<string, Reader> {
+  const endpoints = [checkIns, rows('people'), rows('devices'), rows('shipments')]
   return new Map<string, Reader>(
-    [...sources, checkIns, rows('people'), rows('devices'), rows('shipments')].map((reader) => [reader.source, reader]),
+    [...sources, ...mdms.map(records), ...agents.map(lines), ...endpoints].map((reader) => [reader.source, reader]),
   )
 }

@@ -1,7 +1,8 @@
 // The parcel was delivered, and the laptop has not been heard of since.
 import { z } from 'zod'
+import { excusedUntil, heardFrom, heardFromAny } from '../hearing.ts'
 import { deliveredToReceiver, hoursAfter, hoursBetween, placeName, weightAt } from '../measure.ts'
-import { type DeclarationFact, type Dossier, defineRule } from '../rule.ts'
+import { type Dossier, defineRule } from '../rule.ts'
 
 /** So many times the wait, and it weighs no more. */
 const STEPS_MAX = 4
@@ -40,7 +41,7 @@ export const deliveredAndSilent = defineRule({
     'Parcels left at a counter or locker are not counted until they are fetched.',
   ],
   blindSpots: [
-    'A connector that is behind looks like silence; the service says nothing then.',
+    'While every source that would hear of it fails, nothing is concluded; the wait begins anew when one is heard again.',
     'A laptop that checks in from elsewhere is not silent: see first-check-in-far.',
   ],
   runbook: [
@@ -70,6 +71,7 @@ export const deliveredAndSilent = defineRule({
     )
       return []
     const from = waitsFrom(dossier, scan.to, params.days)
+    if (from === null) return { findings: [], lookAgainAt: hoursAfter(now, 24) }
     const steps = Math.floor(hoursBetween(from, now) / (24 * params.days))
     const lookAgainAt = steps >= STEPS_MAX ? null : hoursAfter(from, (Math.max(0, steps) + 1) * params.days * 24)
     if (steps < 1) return { findings: [], lookAgainAt }
@@ -113,20 +115,13 @@ function isHeardOf(dossier: Dossier, deliveredFrom: Date): boolean {
   return times.some((at) => at >= deliveredFrom)
 }
 
-/** From when the wait counts: delivery, the first working day, or the end of an absence that the company vouches for. */
-function waitsFrom(dossier: Dossier, deliveredAt: Date, days: number): Date {
+/**
+ * From when the wait counts: delivery, the first working day, or the end of an absence that the company vouches for; and
+ * not while whoever would hear of it fails. Null: they still do.
+ */
+function waitsFrom(dossier: Dossier, deliveredAt: Date, days: number): Date | null {
   const startsOn = dossier.person?.startsOn ?? deliveredAt
-  let from = startsOn > deliveredAt ? startsOn : deliveredAt
-  for (const one of dossier.declarations
-    .filter((each) => excuses(dossier, each))
-    .toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
-    if (one.to > from && one.from <= hoursAfter(from, days * 24)) from = one.to
-  }
-  return from
-}
-
-/** A repair names the laptop it is about, where it names one. */
-function excuses({ device }: Dossier, one: DeclarationFact): boolean {
-  if (one.kind === 'repair') return one.value === null || one.value === device.serialNumber
-  return one.kind === 'travel' || one.kind === 'migration'
+  const from = excusedUntil(dossier, startsOn > deliveredAt ? startsOn : deliveredAt, days)
+  const sources = [...new Set(dossier.presence.map((one) => one.source))]
+  return sources.length === 0 ? heardFromAny(dossier, from) : heardFrom(dossier, sources, from)
 }

@@ -72,6 +72,27 @@ describe('stays quiet', () => {
     ).toHaveLength(1)
   })
 
+  test('while whoever would hear of it fails, and for a week after', () => {
+    const told = cleanDelivery().outage('mdm', '2026-03-06', '2026-03-20')
+    expect(findingsOf(rule, told, { now: '2026-03-18' })).toEqual([])
+    expect(findingsOf(rule, told, { now: '2026-03-25' })).toEqual([])
+    expect(findingsOf(rule, told, { now: '2026-03-28' })).toHaveLength(1)
+    expect(judge(rule, cleanDelivery().outage('mdm', '2026-03-06').dossier({ now: '2026-03-18' }))).toEqual({
+      findings: [],
+      lookAgainAt: new Date('2026-03-19T12:00:00Z'),
+    })
+  })
+
+  test('while all sources that saw it on the bench fail, but not when only some of them do', () => {
+    const bench = () =>
+      cleanDelivery().checkedIn('2026-02-10').checkedIn('2026-02-10', { source: 'agent' }).outage('mdm', '2026-03-06')
+    expect(findingsOf(rule, bench(), { now: '2026-03-20' })).toHaveLength(1)
+    expect(findingsOf(rule, bench().outage('agent', '2026-03-06'), { now: '2026-03-20' })).toEqual([])
+  })
+
+  test('but not for ever for a source that nobody mends and that never saw it', () =>
+    expect(findingsOf(rule, cleanDelivery().outage('old agent', '2026-01-10'), { now: '2026-03-20' })).toHaveLength(1))
+
   test('while the parcel waits at a counter', () => {
     expect(
       findingsOf(rule, cleanDelivery().delivered('2026-03-06', 'Boston', 'counter'), { now: '2026-04-01' }),
