@@ -16,7 +16,11 @@ create table connectors (
   failures        integer not null default 0,
   failing_since   timestamptz(3),
   problem         text,
-  alerted_at      timestamptz(3)
+  -- Why it counts as failing, and since when that is in the ledger; null: it does not.
+  failing_why     text,
+  alerted_at      timestamptz(3),
+  -- When one of its devices was last heard of, as of the last look.
+  heard_at        timestamptz(3)
 );
 create index connectors_due on connectors (next_at) where next_at is not null;
 
@@ -55,8 +59,23 @@ alter table devices
   add column proof       text,
   -- This record proved to be another's; its id stays an alias of that one.
   add column merged_into text references devices (id);
-create index devices_proof on devices (proof, id) where withdrawn_at is null and proof is not null;
+-- The device list by proof; null are those that never reported.
+create index devices_proof on devices (proof, id) where withdrawn_at is null;
 create index devices_merged on devices (merged_into) where merged_into is not null;
+
+-- Whose name it was before that record was merged with the device: it goes back there if they are taken apart.
+alter table device_aliases add column merged_from text references devices (id);
+create index device_aliases_device on device_aliases (device_id);
+
+-- By what each source's reports were last known to be of a device.
+create table device_matches (
+  device_id        text not null references devices (id),
+  source           text not null,
+  matched_by       text not null,
+  source_device_id text,
+  matched_at       timestamptz(3) not null,
+  primary key (device_id, source)
+);
 
 -- A match that somebody found wrong: this name of this source never leads to that device again.
 create table match_refusals (
@@ -88,6 +107,42 @@ create unique index mismatches_one on mismatches (device_id, field, source) wher
 create index mismatches_list on mismatches (opened_at desc, id desc) where status = 'open';
 create index mismatches_device on mismatches (device_id);
 create index mismatches_person on mismatches (person_id) where person_id is not null;
+
+-- Where each device was last, out of the ledger: the map and the device list count by it. No reference to devices, so
+-- that following the ledger never waits for a check-in.
+create table device_places (
+  device_id text primary key,
+  at        timestamptz(3) not null,
+  -- The event that says so.
+  seq       bigint not null,
+  source    text not null,
+  token_id  text,
+  network   text not null,
+  -- Null where the address could not be placed.
+  country   text,
+  region    text,
+  city      text,
+  latitude  double precision,
+  longitude double precision,
+  radius_km double precision
+);
+-- The devices of one place.
+create index device_places_place on device_places (country, region, city, device_id);
+create index device_places_token on device_places (token_id) where token_id is not null;
+
+-- Where everybody lives, in the order in which the newest of each is taken: who is away from home, on the map.
+create index address_versions_home on address_versions (person_id, valid_from desc, id desc) include (country)
+  where use = 'home' and withdrawn_at is null and refused_at is null;
+
+-- On which day (UTC) each source saw a device last; source '' is whichever did. Presence has it to the minute, and goes by retention.
+create table device_seen (
+  device_id text not null,
+  source    text not null,
+  seen_on   date not null,
+  primary key (device_id, source)
+);
+-- The device list by silence.
+create index device_seen_list on device_seen (source, seen_on, device_id);
 
 -- What rules ask of a source: since when it failed.
 create index ledger_connector on ledger ((payload->>'source'), seq) where kind in ('connector.failing', 'connector.recovered');

@@ -141,6 +141,7 @@ create table public.address_versions (
 );
 CREATE INDEX address_versions_building ON public.address_versions USING btree (building_key) WHERE (building_key IS NOT NULL);
 CREATE INDEX address_versions_door ON public.address_versions USING btree (door_key) WHERE (door_key IS NOT NULL);
+CREATE INDEX address_versions_home ON public.address_versions USING btree (person_id, valid_from DESC, id DESC) INCLUDE (country) WHERE ((use = 'home'::text) AND (withdrawn_at IS NULL) AND (refused_at IS NULL));
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
 CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text) AND (person_id IS NOT NULL));
 
@@ -236,7 +237,9 @@ create table public.connectors (
   failures integer default 0 not null,
   failing_since timestamp(3) with time zone,
   problem text,
+  failing_why text,
   alerted_at timestamp(3) with time zone,
+  heard_at timestamp(3) with time zone,
   constraint connectors_pkey PRIMARY KEY (source)
 );
 CREATE INDEX connectors_due ON public.connectors USING btree (next_at) WHERE (next_at IS NOT NULL);
@@ -286,9 +289,48 @@ create table public.device_aliases (
   source text not null,
   alias text not null,
   device_id text not null,
+  merged_from text,
   constraint device_aliases_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint device_aliases_merged_from_fkey FOREIGN KEY (merged_from) REFERENCES devices(id),
   constraint device_aliases_pkey PRIMARY KEY (source, alias)
 );
+CREATE INDEX device_aliases_device ON public.device_aliases USING btree (device_id);
+
+create table public.device_matches (
+  device_id text not null,
+  source text not null,
+  matched_by text not null,
+  source_device_id text,
+  matched_at timestamp(3) with time zone not null,
+  constraint device_matches_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint device_matches_pkey PRIMARY KEY (device_id, source)
+);
+
+create table public.device_places (
+  device_id text not null,
+  at timestamp(3) with time zone not null,
+  seq bigint not null,
+  source text not null,
+  token_id text,
+  network text not null,
+  country text,
+  region text,
+  city text,
+  latitude double precision,
+  longitude double precision,
+  radius_km double precision,
+  constraint device_places_pkey PRIMARY KEY (device_id)
+);
+CREATE INDEX device_places_place ON public.device_places USING btree (country, region, city, device_id);
+CREATE INDEX device_places_token ON public.device_places USING btree (token_id) WHERE (token_id IS NOT NULL);
+
+create table public.device_seen (
+  device_id text not null,
+  source text not null,
+  seen_on date not null,
+  constraint device_seen_pkey PRIMARY KEY (device_id, source)
+);
+CREATE INDEX device_seen_list ON public.device_seen USING btree (source, seen_on, device_id);
 
 create table public.devices (
   id text not null,
@@ -319,7 +361,7 @@ CREATE INDEX devices_assignee ON public.devices USING btree (assignee_id) WHERE 
 CREATE INDEX devices_holder ON public.devices USING btree (holder_id) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_list ON public.devices USING btree (life_cycle, id) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_merged ON public.devices USING btree (merged_into) WHERE (merged_into IS NOT NULL);
-CREATE INDEX devices_proof ON public.devices USING btree (proof, id) WHERE ((withdrawn_at IS NULL) AND (proof IS NOT NULL));
+CREATE INDEX devices_proof ON public.devices USING btree (proof, id) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX devices_serial ON public.devices USING btree (serial_number) WHERE ((withdrawn_at IS NULL) AND (serial_number IS NOT NULL));
 CREATE INDEX devices_serial_prefix ON public.devices USING btree (serial_number text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE INDEX devices_uuid ON public.devices USING btree (hardware_uuid) WHERE ((withdrawn_at IS NULL) AND (hardware_uuid IS NOT NULL));

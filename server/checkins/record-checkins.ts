@@ -1,61 +1,25 @@
 // Records a batch of check-ins: one short cut for the many that say nothing new, one event per facet that changed.
-import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Facet, NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState } from '../custody/state.ts'
-import { registerUnknowns } from '../devices/devices.ts'
-import {
-  aliasSource,
-  type Device,
-  type Directory,
-  type Identity,
-  loadDirectory,
-  normaliseSerial,
-  normaliseUuid,
-} from '../devices/identity.ts'
+import type { Device } from '../devices/identity.ts'
 import type { Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
-import { MINUTE } from '../lib/time.ts'
-import type { CheckIn, ProofLevel, Vouches } from '../ports.ts'
+import { noteBoard } from './board.ts'
+import { doubtsOf } from './doubts.ts'
 import { type FacetValues, loadFacetValues } from './facet-values.ts'
-import { diff, hashOf, type Item, type Members, merge, sightingOf } from './facets.ts'
+import { diff, type Item, type Members, merge } from './facets.ts'
+import { keepMatches } from './matches.ts'
+import { type Names, noteNames, saveNames } from './names.ts'
 import { lastSeen, movePresence, type Seen } from './presence.ts'
-import { proofOf } from './proof.ts'
+import { standingProof } from './proof.ts'
+import { type CheckInItem, newUuid, type Sighted } from './sighted.ts'
+import { tieToDevices } from './ties.ts'
 
-export interface CheckInItem {
-  checkIn: CheckIn
-  source: string
-  vouches: Vouches
-  tokenId: string | null
-  /** Of its bytes, so that the next one like it is known by them. */
-  fingerprint?: number | null
-}
+export type { CheckInItem } from './sighted.ts'
 
 export type CheckInResult = 'unchanged' | 'changed' | { faults: Fault[] }
-
-/** A clock further ahead than this is wrong: its time is capped at receipt, and marked. Source: CONTRACTS, "Incoming". */
-const AHEAD_MAX_MS = 10 * MINUTE
-/** So many hardware UUIDs under one serial number, or one that came back, and the serial identifies nothing. */
-const SHARED_SERIAL_UUIDS = 3
-
-interface Sighted extends CheckInItem {
-  index: number
-  at: Date
-  capped: boolean
-  proof: ProofLevel
-  device: Device
-  sighting: ReturnType<typeof sightingOf>
-  hashes: Map<Facet, Buffer>
-}
-
-const identityOf = ({ checkIn, source }: CheckInItem): Identity => ({
-  serialNumber: normaliseSerial(checkIn.serialNumber),
-  hardwareUuid: normaliseUuid(checkIn.hardwareUuid),
-  source,
-  sourceDeviceId: checkIn.sourceDeviceId ?? null,
-  assetTag: checkIn.assetTag ?? null,
-})
 
 /**
  * Records check-ins in one transaction; the results stand in the order of the items. A check-in whose serial number
@@ -69,8 +33,8 @@ export async function recordCheckIns(
   recognised: (item: CheckInItem, deviceId: string) => void = () => {},
 ): Promise<CheckInResult[]> {
   const results: CheckInResult[] = items.map(() => 'unchanged')
-  const events: NewEvent[] = []
-  const sighted = await findDevices(tx, act, items, results, events)
+  const { sighted, faults, events } = await tieToDevices(tx, act, items)
+  for (const [index, said] of faults) results[index] = { faults: said }
   for (const one of sighted) recognised(items[one.index]!, one.device.id)
   const deviceIds = [...new Set(sighted.map((one) => one.device.id))]
   const seenBefore = await lastSeen(
@@ -88,16 +52,14 @@ export async function recordCheckIns(
     changed.map((one) => one.device.id),
   )
   const people = await peopleByEmail(tx, changed)
-  const names = new Map<string, Names>()
+  const known = { values, seenBefore, people, names: new Map<string, Names>(), doubts: new Set<string>() }
   for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    const made = [
-      ...firstCheckIn(one, act, seenBefore),
-      ...(await changesOf(tx, act, one, { values, seenBefore, people, names })),
-    ]
+    const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, known))]
     if (made.length > 0) results[one.index] = 'changed'
     events.push(...made)
   }
-  await saveNames(tx, names)
+  await saveNames(tx, known.names)
+  await keepMatches(tx, act, changed, seenBefore)
   const recorded = await record(tx, act.now, events)
   await values.save(recorded.at(-1)?.seq ?? 0)
   return results
@@ -117,66 +79,6 @@ const seenOf = (one: Sighted): Seen => ({
     one.checkIn.uptimeSeconds === undefined ? null : new Date(one.at.getTime() - one.checkIn.uptimeSeconds * 1000),
   fingerprint: one.fingerprint ?? null,
 })
-
-/** Ties each check-in to its device; one not yet known is kept as unknown. */
-async function findDevices(
-  tx: Tx,
-  act: Act,
-  items: CheckInItem[],
-  results: CheckInResult[],
-  events: NewEvent[],
-): Promise<Sighted[]> {
-  const identities = items.map(identityOf)
-  let directory = await loadDirectory(tx, identities)
-  const unknown = new Map<string, Identity & { model: string | null }>()
-  items.forEach((item, index) => {
-    const identity = identities[index]!
-    if (identity.serialNumber === null && identity.hardwareUuid === null && identity.sourceDeviceId === null)
-      results[index] = {
-        faults: [{ path: 'serialNumber', problem: 'is a placeholder and identifies no device; send the hardwareUuid' }],
-      }
-    else if (directory.match(identity) === null)
-      unknown.set(identityKey(identity, directory), { ...identity, model: item.checkIn.model ?? null })
-  })
-  // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
-  const sorted = [...unknown]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, identity]) => ({
-      ...identity,
-      serialNumber:
-        identity.serialNumber !== null && directory.isSharedSerial(identity.serialNumber)
-          ? null
-          : identity.serialNumber,
-      origin: 'check-in' as const,
-    }))
-  for (const [index, device] of (await registerUnknowns(tx, act, sorted)).entries()) {
-    const { serialNumber, hardwareUuid, source, sourceDeviceId } = sorted[index]!
-    events.push(...device.events)
-    if (serialNumber === null && hardwareUuid === null && sourceDeviceId !== null)
-      await addAlias(tx, source, sourceDeviceId, device.id)
-  }
-  if (unknown.size > 0) directory = await loadDirectory(tx, identities)
-  const sighted: Sighted[] = []
-  for (const [index, item] of items.entries()) {
-    const device = results[index] === 'unchanged' ? directory.match(identities[index]!)?.device : undefined
-    if (device) sighted.push(sight(act, item, index, device))
-  }
-  return sighted
-}
-
-const identityKey = (identity: Identity, directory: Directory) =>
-  identity.serialNumber !== null && !directory.isSharedSerial(identity.serialNumber)
-    ? identity.serialNumber
-    : (identity.hardwareUuid ?? `${identity.source}\n${identity.sourceDeviceId}`)
-
-function sight(act: Act, item: CheckInItem, index: number, device: Device): Sighted {
-  const reported = new Date(item.checkIn.reportedAt)
-  const capped = reported.getTime() - act.now.getTime() > AHEAD_MAX_MS
-  const at = reported > act.now ? act.now : reported
-  const sighting = sightingOf(item.checkIn, act.world.pseudonym)
-  const hashes = new Map(Object.entries(sighting.facets).map(([facet, members]) => [facet as Facet, hashOf(members)]))
-  return { ...item, index, at, capped, proof: proofOf(item.vouches, item.checkIn.enrollment), device, sighting, hashes }
-}
 
 const stateOf = (device: Device) => device.state as Partial<DeviceState>
 
@@ -202,18 +104,21 @@ async function possiblyChanged(
       ? []
       : await tx
           .selectFrom('facets')
-          .select(['device_id', 'source', 'facet', 'hash', 'at'])
+          .select(['device_id', 'source', 'facet', 'hash', 'at', 'proof'])
           .where('device_id', 'in', deviceIds)
           .execute()
   const values = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row]))
+  const lastOf = (one: Sighted, facet: Facet) => values.get(`${one.device.id}\n${one.source}\n${facet}`)
+  for (const one of sighted) one.proof = standingProof(one.proof, one, lastOf(one, 'identity')?.proof ?? one.proof)
   const isNews = (one: Sighted) => {
     const late = isLate(one, seenBefore)
     // What holds now held at a late report's time only if it has not changed since.
     const isKnown = ([facet, hash]: [Facet, Buffer]) => {
-      const value = values.get(`${one.device.id}\n${one.source}\n${facet}`)
-      return value?.hash.equals(hash) === true && (!late || value.at <= one.at)
+      const value = lastOf(one, facet)
+      return value?.hash.equals(hash) === true && (late ? value.at <= one.at : value.proof === one.proof)
     }
-    return settlesFirst(one) || (!late && newUuid(one) !== null) || ![...one.hashes].every(isKnown)
+    const isNewName = !late && (!one.isIdKnown || (one.uuid === 'new' && newUuid(one) !== null))
+    return settlesFirst(one) || isNewName || ![...one.hashes].every(isKnown)
   }
   const from = (one: Sighted) => `${one.device.id}\n${one.source}`
   const stirred = new Set(sighted.filter(isNews).map(from))
@@ -233,11 +138,6 @@ function firstCheckIn(one: Sighted, act: Act, seenBefore: Map<string, Date>): Ne
   ]
 }
 
-function newUuid(one: Sighted): string | null {
-  const uuid = normaliseUuid(one.checkIn.hardwareUuid)
-  return uuid !== null && uuid !== one.device.hardware_uuid ? uuid : null
-}
-
 /** What a batch knows before it looks at its check-ins one by one. */
 interface Known {
   values: FacetValues
@@ -245,14 +145,21 @@ interface Known {
   /** Ids of people by their e-mail in lower case. */
   people: Map<string, string>
   names: Map<string, Names>
+  /** Those told in this batch. */
+  doubts: Set<string>
+}
+
+async function identityEventsOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<NewEvent[]> {
+  const hardware = known.values.current({ deviceId: one.device.id, source: one.source, facet: 'hardware' })
+  return [...(await noteBoard(tx, act, one, hardware)), ...(await doubtsOf(tx, act, one, known.doubts))]
 }
 
 /** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */
 async function changesOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<NewEvent[]> {
   const { values, people } = known
   const late = isLate(one, known.seenBefore)
-  const events = late ? [] : await swapUuid(tx, act, one)
-  if (!late) await noteNames(tx, one, known.names)
+  const events = late ? [] : await identityEventsOf(tx, act, one, known)
+  if (!late) noteNames(one, known.names)
   for (const [name, said] of Object.entries(one.sighting.facets)) {
     const facet = name as Facet
     for (const { base, is, isLate } of await comparisons(one, facet, said, late, values)) {
@@ -347,89 +254,4 @@ async function peopleByEmail(tx: Tx, sighted: Sighted[]): Promise<Map<string, st
     .where('withdrawn_at', 'is', null)
     .execute()
   return new Map(rows.map((row) => [row.email, row.id]))
-}
-
-/** Takes a first UUID on; records another as a swap; gives the serial up once it proves to be several machines'. */
-async function swapUuid(tx: Tx, act: Act, one: Sighted): Promise<NewEvent[]> {
-  const uuid = newUuid(one)
-  if (uuid === null) return []
-  const from = one.device.hardware_uuid
-  const known = await tx
-    .selectFrom('device_aliases')
-    .select('alias')
-    .where('source', '=', aliasSource.uuid)
-    .where('device_id', '=', one.device.id)
-    .execute()
-  const isReturn = known.some((row) => row.alias === uuid)
-  await addAlias(tx, aliasSource.uuid, uuid, one.device.id)
-  if (from !== null) await addAlias(tx, aliasSource.uuid, from, one.device.id)
-  if (one.device.serial_number !== null && (isReturn || known.length + 1 >= SHARED_SERIAL_UUIDS))
-    await giveUpSerial(tx, one.device, one.device.serial_number, uuid)
-  await tx.updateTable('devices').set({ hardware_uuid: uuid }).where('id', '=', one.device.id).execute()
-  one.device.hardware_uuid = uuid
-  if (from === null) return []
-  return [
-    {
-      kind: 'device.changed',
-      deviceId: one.device.id,
-      occurredAt: one.at,
-      actor: act.actor,
-      payload: { changes: [{ field: 'hardware_uuid', from, to: uuid }] },
-    },
-  ]
-}
-
-/** The serial is several machines': each goes by its own UUID from now on, and this device keeps the one it has. */
-async function giveUpSerial(tx: Tx, device: Device, serial: string, uuid: string): Promise<void> {
-  await addAlias(tx, aliasSource.sharedSerial, serial, device.id)
-  await tx
-    .deleteFrom('device_aliases')
-    .where('source', '=', aliasSource.uuid)
-    .where('device_id', '=', device.id)
-    .where('alias', '<>', uuid)
-    .execute()
-  // What was taken for this device by its serial may be another's from now on.
-  await tx.updateTable('presence').set({ fingerprint: null }).where('device_id', '=', device.id).execute()
-}
-
-async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {
-  await tx
-    .insertInto('device_aliases')
-    .values({ source, alias, device_id: deviceId })
-    .onConflict((oc) => oc.doNothing())
-    .execute()
-}
-
-interface Names {
-  hostname: string | null
-  platform: string | null
-  model: string | null
-}
-
-/** What a person recognises a device by, and the source's own id of it. */
-async function noteNames(tx: Tx, one: Sighted, names: Map<string, Names>): Promise<void> {
-  const { hostname, platform, model, sourceDeviceId } = one.checkIn
-  const { device } = one
-  if (sourceDeviceId) await addAlias(tx, one.source, sourceDeviceId, device.id)
-  const said: Names = {
-    hostname: hostname || device.hostname,
-    platform: platform || device.platform,
-    model: device.model ?? (model || null),
-  }
-  const isSame = said.hostname === device.hostname && said.platform === device.platform && said.model === device.model
-  if (isSame) return
-  names.set(device.id, said)
-  Object.assign(device, said)
-}
-
-async function saveNames(tx: Tx, names: Map<string, Names>): Promise<void> {
-  if (names.size === 0) return
-  const all = [...names.values()]
-  await sql`
-    update devices as d set hostname = n.hostname, platform = n.platform, model = n.model
-    from unnest(
-      ${[...names.keys()]}::text[], ${all.map((one) => one.hostname)}::text[], ${all.map((one) => one.platform)}::text[],
-      ${all.map((one) => one.model)}::text[]
-    ) as n (id, hostname, platform, model)
-    where d.id = n.id`.execute(tx)
 }

@@ -73,16 +73,33 @@ async function loadChains(tx: Tx, deviceIds: string[]): Promise<Map<string, Ledg
     .execute()
   const gone = new Set(carried.filter((row) => row.withdrawn_at !== null).map((row) => row.shipment_id))
   const inParcel = Map.groupBy(carried, (row) => row.shipment_id)
+  const ids = sql`${deviceIds}::text[]`
   const rows = await tx
     .selectFrom('ledger')
-    .select(['seq', 'kind', 'device_id', 'person_id', 'shipment_id', 'case_id', 'occurred_at', 'recorded_at', 'actor'])
+    .select(['seq', 'kind', 'person_id', 'shipment_id', 'case_id', 'occurred_at', 'recorded_at', 'actor'])
+    // What was recorded of a record that was merged since is the kept one's.
+    .select(
+      sql<string | null>`case when device_id = any (${ids}) then device_id
+        else coalesce((select merged_into from devices where id = device_id), device_id) end`.as('device_id'),
+    )
     // Of a changed facet only the time matters here, and its payload may be large.
     .select(sql<unknown>`case when kind = 'checkin.changed' then null else payload end`.as('payload'))
-    .where((eb) => eb.or([eb('device_id', '=', oneOf(deviceIds)), eb('shipment_id', '=', oneOf([...inParcel.keys()]))]))
+    .where((eb) =>
+      eb.or([
+        eb(
+          'device_id',
+          '=',
+          sql<string>`any (${ids} || array(select id from devices where merged_into = any (${ids})))`,
+        ),
+        eb('shipment_id', '=', oneOf([...inParcel.keys()])),
+      ]),
+    )
     .where('kind', 'in', deviceKinds)
     .execute()
   const chains = new Map<string, LedgerEvent[]>(deviceIds.map((id) => [id, []]))
+  const undone = await undoneOf(tx, rows)
   for (const event of rows.map(toEvent)) {
+    if (undone.has(event.seq)) continue
     if (event.shipmentId !== null && gone.has(event.shipmentId)) continue
     const within = event.shipmentId === null ? [] : (inParcel.get(event.shipmentId) ?? [])
     const concerned = new Set([
@@ -92,6 +109,21 @@ async function loadChains(tx: Tx, deviceIds: string[]): Promise<Map<string, Ledg
     for (const id of concerned) chains.get(id)?.push(event)
   }
   return chains
+}
+
+/** Check-ins that a source told of another machine, where such a match was undone. */
+async function undoneOf(tx: Tx, rows: { kind: string; device_id: string | null }[]): Promise<Set<number>> {
+  const deviceIds = rows.filter((row) => row.kind === 'device.match_undone').map((row) => row.device_id)
+  if (deviceIds.length === 0) return new Set()
+  const wrong = await sql<{ seq: number }>`
+    select told.seq from ledger u join ledger told
+      on told.device_id = any (array(select id from devices where id = u.device_id or merged_into = u.device_id))
+    where u.device_id = any (${deviceIds}::text[]) and u.kind = 'device.match_undone'
+      and told.kind in ('device.checked_in', 'checkin.changed') and told.seq < u.seq
+      and told.payload->>'source' = u.payload->>'source' and told.occurred_at >= (u.payload->>'since')::timestamptz`.execute(
+    tx,
+  )
+  return new Set(wrong.rows.map((row) => row.seq))
 }
 
 /** Folds devices anew and keeps their state, in three statements however many there are. */

@@ -81,6 +81,9 @@ const ranks: Partial<Record<EventKind, number>> = {
   'device.transferred': 11,
   'return.closed': 12,
   'shipment.reread': 13,
+  'device.merged': 14,
+  'device.unmerged': 15,
+  'device.match_undone': 16,
 }
 
 /** The order of facts: when it happened, then what kind it is, then its own reference. Never the order of arrival. */

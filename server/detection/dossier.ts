@@ -7,6 +7,7 @@ import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
 import { endpointFacts, outageFacts } from './endpoint-facts.ts'
 import type { DeclarationValues, Facts } from './facts.ts'
 import { apart } from './measure.ts'
+import { mergedIn, ofRecords, presenceOf, recordsOf, withoutUndone } from './one-machine.ts'
 import type {
   AddressFact,
   DeclarationFact,
@@ -30,7 +31,7 @@ const newestTime = (times: Date[]): Date => times.reduce((newest, at) => (at > n
  */
 export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }): Dossier {
   const { now: asked } = input
-  const known = trusted(ofDevice(facts, input.seq))
+  const known = withoutUndone(trusted(ofDevice(facts, input.seq)))
   const events = withReadings(asked === undefined ? known : known.filter((event) => event.occurredAt <= asked))
   const state = foldDevice(
     events.filter((event) => event.deviceId === facts.device.id || event.shipmentId !== null),
@@ -85,10 +86,10 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
         ? [{ seq: event.seq, at: event.occurredAt, source: event.payload.source, proof: event.payload.proof }]
         : [],
     ),
-    presence: facts.presence
+    presence: presenceOf(facts, ofSeq(facts, input.seq))
       .filter((day) => day.firstAt <= now)
       .map((day) => (day.lastAt <= now ? day : { ...day, lastAt: now })),
-    networks: networkFacts(events),
+    networks: networkFacts(events, declarations, now),
     ...endpointFacts(events),
     outages: outageFacts(events),
     ...catalogueFacts(events, declarations, now),
@@ -116,17 +117,21 @@ interface AsOf {
 const isKnown = (one: { seq: number; at: Date }, { seq, now }: AsOf) =>
   one.seq <= seq && (now === undefined || one.at <= now)
 
+const ofSeq = (facts: Facts, seq: number) => facts.events.filter((event) => event.seq <= seq)
+
 /** What is known by `seq`; a parcel is this laptop's from the event that put it in, with all that came before. */
 function ofDevice(facts: Facts, seq: number): LedgerEvent[] {
-  const known = facts.events.filter((event) => event.seq <= seq)
-  const parcels = new Set(known.flatMap((event) => (isPutIn(event, facts.device.id) ? [event.shipmentId] : [])))
+  const upTo = ofSeq(facts, seq)
+  const records = recordsOf(upTo, facts.device.id)
+  const known = ofRecords(upTo, facts.device.id, mergedIn(facts.events))
+  const parcels = new Set(known.flatMap((event) => (isPutIn(event, records) ? [event.shipmentId] : [])))
   return known.filter((event) => !event.kind.startsWith('shipment.') || parcels.has(event.shipmentId))
 }
 
 /** What a payload said that was erased can only have been this laptop: nothing else is loaded. */
-const isPutIn = (event: LedgerEvent, deviceId: string) =>
+const isPutIn = (event: LedgerEvent, records: ReadonlySet<string>) =>
   (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed') &&
-  (event.payload === null || event.payload.deviceIds.includes(deviceId))
+  (event.payload === null || event.payload.deviceIds.some((id) => records.has(id)))
 
 /** What the hands that signed for this laptop's parcels signed elsewhere. */
 function signaturesBeside(facts: Facts, events: LedgerEvent[], asOf: AsOf): Facts['signers'] {

@@ -33,7 +33,16 @@ export interface Facts {
   people: { id: string; kind: 'employee' | 'contractor'; startsOn: string | null; leavesOn: string | null }[]
   events: LedgerEvent[]
   addresses: AddressValues[]
-  presence: { source: string; day: string; firstAt: Date; lastAt: Date; proof: ProofLevel; bootedAt: Date | null }[]
+  presence: {
+    source: string
+    day: string
+    firstAt: Date
+    lastAt: Date
+    proof: ProofLevel
+    bootedAt: Date | null
+    /** The record it was seen as, where that one was merged with the device. */
+    mergedFrom?: string
+  }[]
   declarations: DeclarationValues[]
   /** Outgoing parcels that were ever for the same people, as each of their events had it. */
   otherOrders: {
@@ -95,6 +104,8 @@ const factKinds = [
   'declaration.made',
   'declaration.ended',
   'token.distrusted',
+  'device.merged',
+  'device.unmerged',
   'device.match_undone',
   'device.identity_doubted',
 ] as const
@@ -104,10 +115,12 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
   const device = await db
     .selectFrom('devices')
     .select(['id', 'serial_number', 'assignee_id'])
+    .select(sql<string[]>`array(select m.id from devices m where m.merged_into = devices.id)`.as('merged'))
     .where('id', '=', deviceId)
     .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (device === undefined) return null
+  const records = [deviceId, ...device.merged]
   const parcels = await db
     .selectFrom('shipment_devices')
     .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
@@ -123,7 +136,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
     // The parcels by their ids: a subquery within the alternative would read the whole ledger.
     .where((eb) =>
       eb.or([
-        eb('device_id', '=', deviceId),
+        eb('device_id', '=', eb.fn.any(eb.val(records))),
         eb('shipment_id', '=', eb.fn.any(eb.val(parcels.map((row) => row.shipment_id)))),
       ]),
     )
@@ -180,8 +193,8 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
           .execute()
   const presence = await db
     .selectFrom('presence')
-    .select(['source', 'day', 'first_at', 'last_at', 'proof', 'booted_at'])
-    .where('device_id', '=', deviceId)
+    .select(['device_id', 'source', 'day', 'first_at', 'last_at', 'proof', 'booted_at'])
+    .where((eb) => eb('device_id', '=', eb.fn.any(eb.val(records))))
     .orderBy('day')
     .execute()
   const declarations = await db
@@ -220,6 +233,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       lastAt: row.last_at,
       proof: row.proof as ProofLevel,
       bootedAt: row.booted_at,
+      ...(row.device_id === device.id ? {} : { mergedFrom: row.device_id }),
     })),
     declarations: declarations.map((row) => ({
       id: row.id,
@@ -350,12 +364,12 @@ async function signersOf(db: Db | Tx, input: { events: LedgerEvent[]; maxSeq: nu
 
 /** Since when the sources that saw the device failed as a whole, and until when. */
 async function outagesOf(db: Db | Tx, input: { sources: string[]; maxSeq: number }): Promise<LedgerEvent[]> {
-  if (input.sources.length === 0) return []
   const rows = await db
     .selectFrom('ledger')
     .select(eventColumns)
     .where('kind', 'in', ['connector.failing', 'connector.recovered'])
-    .where(sql<string>`payload->>'source'`, 'in', input.sources)
+    // Of one that nobody has seen yet, whichever source fails may be the one that would.
+    .$if(input.sources.length > 0, (qb) => qb.where(sql<string>`payload->>'source'`, 'in', input.sources))
     .where('seq', '<=', input.maxSeq)
     .orderBy('seq')
     .execute()

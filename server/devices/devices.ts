@@ -6,7 +6,7 @@ import { type Change, differences, type Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
-import { type Device, loadDirectory, normaliseSerial, normaliseUuid } from './identity.ts'
+import { aliasSource, type Device, loadDirectory, normaliseSerial, normaliseUuid } from './identity.ts'
 
 export const reportedStatuses = ['stock', 'in_service', 'repair', 'retired', 'lost'] as const
 
@@ -27,13 +27,25 @@ const faultOf = (path: string, problem: string) => new AppError('invalid', `${pa
 
 /** Finds a device by its serial number, or keeps it as one not yet known: it is adopted when an import names it. */
 export async function deviceForSerial(tx: Tx, act: Act, serial: string): Promise<{ id: string; events: NewEvent[] }> {
-  const found = await tx
-    .selectFrom('devices')
-    .select('id')
-    .where('serial_number', '=', serial)
-    .where('withdrawn_at', 'is', null)
-    .executeTakeFirst()
+  const found =
+    (await tx
+      .selectFrom('devices')
+      .select('id')
+      .where('serial_number', '=', serial)
+      .where('withdrawn_at', 'is', null)
+      .executeTakeFirst()) ?? (await deviceOnceOf(tx, serial))
   return found ? { id: found.id, events: [] } : registerUnknown(tx, act, { serialNumber: serial, origin: 'shipment' })
+}
+
+/** The device that had this serial number on file before: it was written down wrong, or was that of a record merged since. */
+async function deviceOnceOf(tx: Tx, serial: string): Promise<{ id: string } | undefined> {
+  const row = await tx
+    .selectFrom('device_aliases')
+    .select('device_id as id')
+    .where('source', '=', aliasSource.serial)
+    .where('alias', '=', serial)
+    .executeTakeFirst()
+  return row
 }
 
 export interface UnknownDevice {
@@ -91,22 +103,10 @@ async function findDevice(
   serialNumber: string | null,
   hardwareUuid: string | null,
 ): Promise<Device | undefined> {
-  const directory = await loadDirectory(tx, [
-    {
-      serialNumber,
-      hardwareUuid,
-      source: '',
-      sourceDeviceId: null,
-      assetTag: serialNumber || hardwareUuid ? null : (input.assetTag ?? null),
-    },
-  ])
-  const match = directory.match({
-    serialNumber,
-    hardwareUuid,
-    source: '',
-    sourceDeviceId: null,
-    assetTag: input.assetTag ?? null,
-  })
+  const assetTag = serialNumber || hardwareUuid ? null : (input.assetTag ?? null)
+  const identity = { serialNumber, hardwareUuid, source: '', sourceDeviceId: null, assetTag }
+  const directory = await loadDirectory(tx, [identity])
+  const match = directory.match(directory.own(identity))
   if (match === null) return undefined
   return tx.selectFrom('devices').selectAll().where('id', '=', match.device.id).forUpdate().executeTakeFirstOrThrow()
 }
@@ -131,7 +131,8 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
       'differs from the one on file for this serial number; one serial on several hardware UUIDs is no identity',
     )
   const next = {
-    serial_number: serialNumber ?? undefined,
+    // A serial number that the device had before finds it, and is not the one it goes by.
+    serial_number: row?.serial_number ? undefined : (serialNumber ?? undefined),
     asset_tag: input.assetTag,
     manufacturer: input.manufacturer,
     model: input.model,

@@ -1,12 +1,22 @@
 // Which device a report is about: serial number, hardware UUID, the source's own id, asset tag, with "matched by".
-import type { Selectable } from 'kysely'
+//
+// The first of these that is on file decides, in this order:
+//   serial number      unless it is several machines' (`sharedSerial`); also a serial that a record had before
+//   hardware UUID      of the device or of one of its boards before, unless it is several machines' (`sharedUuid`)
+//   id in the source   of that source alone; an id once told stays its device's
+//   asset tag          of an import; like the id, not where it comes with another board
+// A report with a serial number of its own is never a record with another serial number. What else it carries of another
+// record (`claimsOf`) is the proof that the two are one, where that one has no serial number and no other UUID; else a doubt.
+// A virtual machine's serial number (VMware-…, Parallels-…) is one like any other, until a clone makes it several machines'.
+import { type Selectable, sql } from 'kysely'
 import type { Tx } from '../lib/database.ts'
 import type { DevicesTable } from '../lib/tables.ts'
 
 export type Device = Selectable<DevicesTable>
 
 // What firmware says when nobody wrote a serial number into it, squeezed to letters and digits. Sources: dmidecode and
-// MDM forums' lists as gathered in the research notes (wire formats 3.1); extended by one character over and over.
+// MDM forums' lists as gathered in the research notes (wire formats 3.1), and what board makers leave in; extended by one
+// character over and over.
 const junk = new Set([
   '',
   '0',
@@ -39,9 +49,26 @@ const junk = new Set([
   '123456',
   'abcdefghij',
   'vmware',
-  '00000000000000000000000000000000',
-  'ffffffffffffffffffffffffffffffff',
+  'serial',
+  'systemserial',
+  'serialnumberhere',
+  'noserialnumber',
+  'nosn',
+  'ssn12345678901234567',
+  'notdefined',
+  'undefined',
+  'unspecified',
+  'unavailable',
+  'tbd',
+  'bsn12345678901234567',
+  'mb1234567890',
+  'filledbyoem',
+  'todefinebyoem',
   '03000200040005000006000700080009',
+  '4c4c454400002010802080c04f202020',
+  '123456781234567890abcddeefaabbcc',
+  '0123456789abcdef0123456789abcdef',
+  '00020003000400050006000700080009',
 ])
 
 function isJunk(text: string): boolean {
@@ -73,19 +100,51 @@ export interface Identity {
   assetTag: string | null
 }
 
+export type MatchedBy = 'serial number' | 'hardware UUID' | 'id in the source' | 'asset tag'
+
 export interface Match {
   device: Device
-  by: 'serial number' | 'hardware UUID' | 'id in the source' | 'asset tag'
+  by: MatchedBy
 }
 
-/** The keys under which aliases are kept. A shared serial belongs to several machines and identifies none. */
-export const aliasSource = { uuid: 'hardware uuid', sharedSerial: 'shared serial' } as const
+/** Something that a report says of itself and that leads to another record than its own. */
+export interface Claim {
+  by: 'hardware UUID' | 'id in the source'
+  other: Device
+  /** Nothing speaks against their being one machine. */
+  isSame: boolean
+}
 
-/** What the database knows of many identities, in three statements however many there are. */
+/** The keys under which aliases are kept. What is shared belongs to several machines and identifies none. */
+export const aliasSource = {
+  serial: 'serial number',
+  uuid: 'hardware uuid',
+  sharedSerial: 'shared serial',
+  sharedUuid: 'shared uuid',
+} as const
+
+/** What the database knows of many identities, in two statements however many there are. */
 export interface Directory {
+  /** The same without what several machines share. */
+  own(identity: Identity): Identity
+  /** Takes an identity of `own`, as the others below. */
   match(identity: Identity): Match | null
-  isSharedSerial(serial: string): boolean
+  claimsOf(identity: Identity, device: Device): Claim[]
+  /** Whether a new record may take this serial number, or this UUID, as its own. */
+  isFree(name: { serialNumber: string } | { hardwareUuid: string }): boolean
+  /** Whether the source's own id of it is known already, of whichever device. */
+  hasSourceId(identity: Identity): boolean
+  /** Whether the UUID is that of another record. */
+  isUuidOfAnother(uuid: string, device: Device): boolean
+  isUuidOf(uuid: string, device: Device): boolean
 }
+
+/** By what a source knows a device where nothing else of it counts. */
+export const ownKeyOf = (identity: Identity): string | null =>
+  identity.sourceDeviceId ?? identity.hardwareUuid ?? identity.serialNumber
+
+/** Whether any of it identifies anything. */
+export const isSomebody = (identity: Identity): boolean => ownKeyOf(identity) !== null
 
 /** Looks up all the identities of a batch at once. */
 export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Directory> {
@@ -95,22 +154,13 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
   const serials = values((i) => i.serialNumber)
   const uuids = values((i) => i.hardwareUuid)
   const tags = values((i) => i.assetTag?.toLowerCase() ?? null)
-  const sourceIds = values((i) => i.sourceDeviceId)
-  const aliases = await tx
-    .selectFrom('device_aliases')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('source', '=', aliasSource.uuid), eb('alias', '=', eb.fn.any(eb.val(uuids)))]),
-        eb.and([eb('source', '=', aliasSource.sharedSerial), eb('alias', '=', eb.fn.any(eb.val(serials)))]),
-        eb.and([
-          eb('source', '=', eb.fn.any(eb.val(values((i) => i.source)))),
-          eb('alias', '=', eb.fn.any(eb.val(sourceIds))),
-        ]),
-      ]),
-    )
-    .execute()
-  const aliasIds = aliases.map((row) => row.device_id)
+  const names = await loadNames(tx, {
+    serials,
+    uuids,
+    sourceIds: values((i) => i.sourceDeviceId),
+    tags,
+    sources: values((i) => i.source),
+  })
   const devices = await tx
     .selectFrom('devices')
     .selectAll()
@@ -120,40 +170,122 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
         eb('serial_number', '=', eb.fn.any(eb.val(serials))),
         eb('hardware_uuid', '=', eb.fn.any(eb.val(uuids))),
         eb(eb.fn('lower', ['asset_tag']), '=', eb.fn.any(eb.val(tags))),
-        eb('id', '=', eb.fn.any(eb.val(aliasIds))),
+        eb('id', '=', eb.fn.any(eb.val(names.map((row) => row.device_id)))),
       ]),
     )
     .execute()
-  const byId = new Map(devices.map((device) => [device.id, device]))
-  const bySerial = new Map(
-    devices.flatMap((device) => (device.serial_number ? [[device.serial_number, device] as const] : [])),
-  )
-  const byUuid = new Map(
-    devices.flatMap((device) => (device.hardware_uuid ? [[device.hardware_uuid, device] as const] : [])),
-  )
-  const byTag = new Map(
-    devices.flatMap((device) => (device.asset_tag ? [[device.asset_tag.toLowerCase(), device] as const] : [])),
-  )
-  const byAlias = new Map(aliases.map((row) => [`${row.source}\n${row.alias}`, byId.get(row.device_id)]))
-  const shared = new Set(aliases.filter((row) => row.source === aliasSource.sharedSerial).map((row) => row.alias))
-  return {
-    isSharedSerial: (serial) => shared.has(serial),
-    match(identity) {
-      const { serialNumber, hardwareUuid, source, sourceDeviceId, assetTag } = identity
-      const serial = serialNumber !== null && !shared.has(serialNumber) ? bySerial.get(serialNumber) : undefined
-      if (serial) return { device: serial, by: 'serial number' }
-      // A report with a serial number of its own is never another serial's device.
-      const fits = (device: Device | undefined): device is Device =>
-        device !== undefined && (serialNumber === null || shared.has(serialNumber) || device.serial_number === null)
-      const uuid =
-        hardwareUuid === null
-          ? undefined
-          : (byUuid.get(hardwareUuid) ?? byAlias.get(`${aliasSource.uuid}\n${hardwareUuid}`))
-      if (fits(uuid)) return { device: uuid, by: 'hardware UUID' }
-      const own = sourceDeviceId === null ? undefined : byAlias.get(`${source}\n${sourceDeviceId}`)
-      if (fits(own)) return { device: own, by: 'id in the source' }
-      const tag = assetTag === null ? undefined : byTag.get(assetTag.toLowerCase())
-      return fits(tag) ? { device: tag, by: 'asset tag' } : null
-    },
+  return directoryOf(names, devices)
+}
+
+interface Named {
+  source: string
+  alias: string
+  device_id: string
+  refused: boolean
+}
+
+/**
+ * Aliases, and the matches that were found wrong, in one statement. Where one was, what a source tells may be all that it
+ * knows a device by: then those names are looked up too.
+ */
+async function loadNames(
+  tx: Tx,
+  asked: Record<'serials' | 'uuids' | 'sourceIds' | 'tags' | 'sources', string[]>,
+): Promise<Named[]> {
+  const { serials, uuids, sourceIds, tags, sources } = asked
+  const told = [...new Set([...sourceIds, ...uuids, ...serials])]
+  const read = async (ids: string[]) => {
+    const rows = await sql<Named>`
+      select source, alias, device_id, false as refused from device_aliases
+      where (source = any (${[aliasSource.uuid, aliasSource.sharedUuid]}::text[]) and alias = any (${uuids}::text[]))
+        or (source = any (${[aliasSource.serial, aliasSource.sharedSerial]}::text[]) and alias = any (${serials}::text[]))
+        or (source = any (${sources}::text[]) and alias = any (${ids}::text[]))
+      union all
+      select source, alias, device_id, true from match_refusals
+      where source = any (${sources}::text[]) and alias = any (${[...told, ...tags]}::text[])`.execute(tx)
+    return rows.rows
   }
+  const names = await read(sourceIds)
+  return names.some((row) => row.refused) ? read(told) : names
+}
+
+function directoryOf(names: Named[], devices: Device[]): Directory {
+  const keyed = (pick: (device: Device) => string | null) =>
+    new Map(devices.flatMap((device) => (pick(device) === null ? [] : [[pick(device)!, device] as const])))
+  const byId = keyed((device) => device.id)
+  const bySerial = keyed((device) => device.serial_number)
+  const byUuid = keyed((device) => device.hardware_uuid)
+  const byTag = keyed((device) => device.asset_tag?.toLowerCase() ?? null)
+  const aliases = new Map(
+    names.filter((row) => !row.refused).map((row) => [`${row.source}\n${row.alias}`, byId.get(row.device_id)]),
+  )
+  const refusals = new Set(
+    names.filter((row) => row.refused).map((row) => `${row.source}\n${row.alias}\n${row.device_id}`),
+  )
+  const alias = (source: string, name: string | null) => (name === null ? undefined : aliases.get(`${source}\n${name}`))
+  const ofSerial = (serial: string | null) =>
+    serial === null ? undefined : (bySerial.get(serial) ?? alias(aliasSource.serial, serial))
+  const ofUuid = (uuid: string | null) =>
+    uuid === null ? undefined : (byUuid.get(uuid) ?? alias(aliasSource.uuid, uuid))
+  const isRefused = (identity: Identity, name: string | null, device: Device) =>
+    name !== null && refusals.has(`${identity.source}\n${name}\n${device.id}`)
+
+  // A report with a serial number of its own is never another serial's device.
+  const mayBe = (identity: Identity, device: Device) => identity.serialNumber === null || device.serial_number === null
+  // Nor is another board, where only an id or a tag says so: those are copied and stuck on elsewhere.
+  const isBoardOf = ({ hardwareUuid }: Identity, device: Device) =>
+    hardwareUuid === null || device.hardware_uuid === null || isUuidOf(hardwareUuid, device)
+  const isUuidOf = (uuid: string, device: Device) =>
+    device.hardware_uuid === uuid || alias(aliasSource.uuid, uuid)?.id === device.id
+
+  const candidates = (identity: Identity) => {
+    const { serialNumber, hardwareUuid, source, assetTag } = identity
+    const tag = assetTag?.toLowerCase() ?? null
+    return [
+      { by: 'serial number', name: serialNumber, device: ofSerial(serialNumber) },
+      { by: 'hardware UUID', name: hardwareUuid, device: ofUuid(hardwareUuid) },
+      { by: 'id in the source', name: ownKeyOf(identity), device: alias(source, ownKeyOf(identity)) },
+      { by: 'asset tag', name: tag, device: tag === null ? undefined : byTag.get(tag) },
+    ] as const
+  }
+  return {
+    own: (identity) => ({
+      ...identity,
+      serialNumber: aliases.has(`${aliasSource.sharedSerial}\n${identity.serialNumber}`) ? null : identity.serialNumber,
+      hardwareUuid: aliases.has(`${aliasSource.sharedUuid}\n${identity.hardwareUuid}`) ? null : identity.hardwareUuid,
+    }),
+    match(identity) {
+      for (const { by, name, device } of candidates(identity)) {
+        if (device === undefined || isRefused(identity, name, device)) continue
+        if (
+          by === 'serial number' ||
+          (mayBe(identity, device) && (by === 'hardware UUID' || isBoardOf(identity, device)))
+        )
+          return { device, by }
+      }
+      return null
+    },
+    claimsOf: (identity, device) =>
+      candidates(identity).flatMap(({ by, name, device: other }): Claim[] => {
+        if (by !== 'hardware UUID' && by !== 'id in the source') return []
+        if (other === undefined || other.id === device.id || isRefused(identity, name, other)) return []
+        const board = identity.hardwareUuid ?? device.hardware_uuid
+        const isItsBoard = board === null || other.hardware_uuid === null || board === other.hardware_uuid
+        return [{ by, other, isSame: other.serial_number === null && isItsBoard }]
+      }),
+    isFree: (name) =>
+      'serialNumber' in name ? ofSerial(name.serialNumber) === undefined : ofUuid(name.hardwareUuid) === undefined,
+    hasSourceId: ({ source, sourceDeviceId }) => alias(source, sourceDeviceId) !== undefined,
+    isUuidOfAnother: (uuid, device) => (ofUuid(uuid) ?? device).id !== device.id,
+    isUuidOf,
+  }
+}
+
+/** Keeps another name of a device; a name that is somebody's already stays theirs. */
+export async function addAlias(tx: Tx, source: string, alias: string, deviceId: string): Promise<void> {
+  await tx
+    .insertInto('device_aliases')
+    .values({ source, alias, device_id: deviceId })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
 }

@@ -113,6 +113,7 @@ export interface DeviceAliasesTable {
   source: string
   alias: string
   device_id: string
+  merged_from: string | null
 }
 
 export interface ShipmentsTable {
@@ -559,7 +560,9 @@ export interface ConnectorsTable {
   failures: Generated<number>
   failing_since: NullableTime
   problem: string | null
+  failing_why: string | null
   alerted_at: NullableTime
+  heard_at: NullableTime
 }
 
 export interface ConnectorRunsTable {
@@ -586,6 +589,14 @@ export interface AgentsTable {
   invalidated_at: NullableTime
 }
 
+export interface DeviceMatchesTable {
+  device_id: string
+  source: string
+  matched_by: string
+  source_device_id: string | null
+  matched_at: Time
+}
+
 export interface MatchRefusalsTable {
   source: string
   alias: string
@@ -607,6 +618,27 @@ export interface MismatchesTable {
   note_id: string | null
   settled_at: NullableTime
   settled_by: string | null
+}
+
+export interface DevicePlacesTable {
+  device_id: string
+  at: Time
+  seq: number
+  source: string
+  token_id: string | null
+  network: string
+  country: string | null
+  region: string | null
+  city: string | null
+  latitude: number | null
+  longitude: number | null
+  radius_km: number | null
+}
+
+export interface DeviceSeenTable {
+  device_id: string
+  source: string
+  seen_on: Day
 }
 
 /** better-auth's accounts, in their own schema: read here, written by better-auth only. */
@@ -662,7 +694,10 @@ export interface Database {
   connectors: ConnectorsTable
   connector_runs: ConnectorRunsTable
   agents: AgentsTable
+  device_matches: DeviceMatchesTable
   match_refusals: MatchRefusalsTable
   mismatches: MismatchesTable
+  device_places: DevicePlacesTable
+  device_seen: DeviceSeenTable
   'auth.user': AuthUserTable
 }

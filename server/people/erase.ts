@@ -159,6 +159,7 @@ async function eraseText(tx: Tx, naming: Naming): Promise<void> {
   await sql`update facets set private = null where private::text ~* ${pattern}`.execute(tx)
   await sql`update devices set hostname = null where hostname ~* ${pattern}`.execute(tx)
   await sql`update devices set notes = '{}' where notes::text ~* ${pattern}`.execute(tx)
+  await sql`update mismatches set sides = '{}' where sides::text ~* ${pattern}`.execute(tx)
   await sql`update shipments set notes = '{}', addressee = null, signed_by = null
     where concat_ws(' ', notes::text, addressee, signed_by) ~* ${pattern}`.execute(tx)
   await sql`update scans set message = null where message ~* ${pattern}`.execute(tx)

@@ -1,4 +1,5 @@
 // The timeline of a device, person, shipment or case: one list of facts, each with its source, both times and its words.
+import { sql } from 'kysely'
 import type { Actor, EventKind, LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import { ruleById } from '../detection/rules/index.ts'
@@ -39,6 +40,9 @@ export interface TimelineInput {
   before?: number | undefined
 }
 
+/** A record that was merged with the device has its history in the device's own. */
+const recordsOf = (deviceId: string) => sql`select id from devices where id = ${deviceId} or merged_into = ${deviceId}`
+
 const LATE_SHOWN_MS = 60 * 60 * 1000
 
 /** Reads a timeline, newest first by when it was recorded; pages put entries in the order of their own times. */
@@ -51,7 +55,7 @@ export async function readTimeline(db: Db, input: TimelineInput): Promise<{ entr
         ...(input.deviceId === undefined
           ? []
           : [
-              eb('device_id', '=', input.deviceId),
+              eb('device_id', '=', sql<string>`any (array(${recordsOf(input.deviceId)}))`),
               eb(
                 'shipment_id',
                 'in',

@@ -85,6 +85,23 @@ describe('nothing new', () => {
     expect(hundred).toBe(one)
     expect(hundred).toBeLessThanOrEqual(8)
   })
+
+  test('and what changed costs a few more, however many there are and by whatever they are known', async () => {
+    const batch = (at: string, count: number, version: string) =>
+      Array.from({ length: count }, (_, i) => ({
+        serialNumber: `C02FLEET${String(i).padStart(3, '0')}`,
+        hardwareUuid: `4C4C4544-0042-3510-8051-${String(i).padStart(12, '0')}`,
+        sourceDeviceId: `id-${i}`,
+        reportedAt: at,
+        hostname: `mac-${i}`,
+        software: [{ ...app('A'), version }],
+      }))
+    await world.checkInMany('2026-03-01', batch('2026-03-01T10:00:00Z', 100, '1'))
+    const one = await statements(() => world.checkInMany('2026-03-02', batch('2026-03-02T10:00:00Z', 1, '2')))
+    const hundred = await statements(() => world.checkInMany('2026-03-03', batch('2026-03-03T10:00:00Z', 100, '3')))
+    expect(hundred).toBe(one)
+    expect(hundred).toBeLessThanOrEqual(14)
+  })
 })
 
 /** Statements sent to the server, begin and commit among them. */

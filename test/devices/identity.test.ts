@@ -15,6 +15,9 @@ test.each([
   'XXXXXXX',
   '------',
   '123456789',
+  'Not Defined',
+  'System Serial',
+  'TBD',
   '   ',
   '',
   null,
@@ -27,6 +30,7 @@ test.each([
   [' c02xk1abcdef ', 'C02XK1ABCDEF'],
   ['PF-1X9ZQ', 'PF-1X9ZQ'],
   ['5CG0 123ABC', '5CG0 123ABC'],
+  ['VMware-56 4d 1a 2b', 'VMWARE-56 4D 1A 2B'],
 ])('the serial number %j is compared as %j', (serial, normal) => {
   expect(normaliseSerial(serial)).toBe(normal)
 })
@@ -35,6 +39,8 @@ test.each([
   'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
   '00000000-0000-0000-0000-000000000000',
   '03000200-0400-0500-0006-000700080009',
+  '4C4C4544-0000-2010-8020-80C04F202020',
+  '12345678-1234-5678-90AB-CDDEEFAABBCC',
   'Not Settable',
   '',
 ])('the hardware UUID %j is no identity', (uuid) => {
