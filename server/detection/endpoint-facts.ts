@@ -1,10 +1,13 @@
 // What sources told of the laptop itself over time: its clock, its user, its enrolment, its board, what is switched on.
 import type { LedgerEvent } from '../custody/events.ts'
 import type { ProofLevel } from '../ports.ts'
-import type { Dossier, DoubtFact, OutageFact, Said } from './rule.ts'
-import { changes } from './stays.ts'
+import type { Dossier, DoubtFact, OutageFact, Said, StatusFact } from './rule.ts'
+import { changes, portFacts } from './stays.ts'
 
-type EndpointFacts = Pick<Dossier, 'clocks' | 'users' | 'enrolments' | 'machines' | 'postures' | 'doubts'>
+type EndpointFacts = Pick<
+  Dossier,
+  'clocks' | 'users' | 'enrolments' | 'machines' | 'postures' | 'ports' | 'statuses' | 'doubts'
+>
 
 /** Every fact of a source holds until its next one; late ones stand in their place. */
 export function endpointFacts(events: LedgerEvent[]): EndpointFacts {
@@ -44,6 +47,8 @@ export function endpointFacts(events: LedgerEvent[]): EndpointFacts {
         const told = { remoteLogin: flagOf(value('remoteLogin')), screenSharing: flagOf(value('screenSharing')) }
         return told.remoteLogin === null && told.screenSharing === null ? [] : [{ ...said, ...told }]
       }),
+    ports: portFacts(events),
+    statuses: statusFacts(events),
     doubts: doubtFacts(events),
   }
 }
@@ -63,6 +68,16 @@ function saidOf({ event, payload, added }: ReturnType<typeof changes>[number]) {
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
 const flagOf = (value: unknown) => (typeof value === 'boolean' ? value : null)
+
+function statusFacts(events: LedgerEvent[]): StatusFact[] {
+  return events
+    .flatMap((event) =>
+      event.kind === 'device.status_reported' && event.payload
+        ? [{ seq: event.seq, at: event.occurredAt, status: event.payload.status }]
+        : [],
+    )
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq)
+}
 
 function doubtFacts(events: LedgerEvent[]): DoubtFact[] {
   return events.flatMap((event) =>

@@ -88,6 +88,9 @@ export function workdaysAfter(at: Date, days: number): Date {
 /** How much of a finding's weight counts when a check-in of this proof carries it. Our own judgement: a start. */
 const trust: Record<ProofLevel, number> = { attested: 1, assigned: 1, enrolled: 1, claimed: 0.8, doubtful: 0.5 }
 
+/** Whether a proof shows an enrolment with us, and is not only a claim of the report's own. */
+export const isProven = (proof: ProofLevel): boolean => ['attested', 'assigned', 'enrolled'].includes(proof)
+
 /** A weight, lowered where the check-in behind it hardly proves that it is the device issued. */
 export const weighProof = (weight: number, proof: ProofLevel): number => Math.round(weight * trust[proof] * 10) / 10
 

@@ -143,8 +143,13 @@ export interface NetworkFact {
   source: string
   proof: ProofLevel
   late: boolean
+  /** Its clock ran ahead, and the time is that of receipt. */
+  capped: boolean
   publicIp: string
+  /** Its network is `ours` where the company declared it so for then, or does now. */
   place: IpPlace | null
+  /** The VPN service of the catalogue that its operator is. */
+  service: { toolId: string; name: string; approved: boolean } | null
 }
 
 /** Of every report of a facet: who said it, when, and how far it proves anything. */
@@ -186,6 +191,23 @@ export interface MachineFact extends Said {
 export interface PostureFact extends Said {
   remoteLogin: boolean | null
   screenSharing: boolean | null
+}
+
+/** One stay of a port on which the laptop listens for whoever wants to drive it. */
+export interface PortFact {
+  seq: number
+  port: number
+  from: Date
+  /** Null while it is still there. */
+  to: Date | null
+  proof: ProofLevel
+}
+
+/** An import's or a person's word on where the laptop stands. */
+export interface StatusFact {
+  seq: number
+  at: Date
+  status: 'stock' | 'in_service' | 'repair' | 'retired' | 'lost'
 }
 
 /** Something that a report said of itself belongs to another machine too. */
@@ -306,6 +328,8 @@ export interface Dossier {
   enrolments: EnrolmentFact[]
   machines: MachineFact[]
   postures: PostureFact[]
+  ports: PortFact[]
+  statuses: StatusFact[]
   doubts: DoubtFact[]
   /** Of the sources that this device was seen by. */
   outages: OutageFact[]

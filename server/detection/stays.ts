@@ -1,9 +1,10 @@
 // From when to when something was there: addresses, tools and hardware, out of what facets added and removed.
 import type { LedgerEvent } from '../custody/events.ts'
+import { holds, parseAddress, parseRange } from '../lib/ip.ts'
 import type { IpPlace, ProofLevel } from '../ports.ts'
 import { findTool, type Platform } from './catalog/catalog.ts'
-import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
-import type { DeclarationFact, HardwareFact, NetworkFact, ToolFact } from './rule.ts'
+import { matchDisplay, matchNeighbour, matchResolver, matchSoftware, matchUsb } from './catalog/match.ts'
+import type { DeclarationFact, HardwareFact, NetworkFact, PortFact, ToolFact } from './rule.ts'
 
 type Item = { member: string; value: unknown; place?: IpPlace | null; personId?: string | null }
 
@@ -22,10 +23,27 @@ export function changes(events: LedgerEvent[], facet: string) {
           ]
         : [],
     )
-    .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime() || a.event.seq - b.event.seq)
+    .sort(byTime)
 }
 
-export function networkFacts(events: LedgerEvent[]): NetworkFact[] {
+type Told = { event: LedgerEvent; payload: { source: string } }
+
+/** By their own times; of one moment, by who said it: never by the order of arrival. */
+const byTime = (a: Told, b: Told) =>
+  a.event.occurredAt.getTime() - b.event.occurredAt.getTime() ||
+  a.payload.source.localeCompare(b.payload.source) ||
+  a.event.seq - b.event.seq
+
+/** `declarations` make exits of the company's own, also where they are made later. */
+export function networkFacts(events: LedgerEvent[], declarations: DeclarationFact[], now: Date): NetworkFact[] {
+  const exits = declarations.flatMap((one) => {
+    const range = one.kind === 'network_exit' && one.value !== null ? parseRange(one.value) : null
+    return range ? [{ range, ...one }] : []
+  })
+  const isOurs = (ip: string, at: Date) => {
+    const address = exits.length === 0 ? null : parseAddress(ip)
+    return address !== null && exits.some((one) => holds(one.range, address) && (covers(one, at) || covers(one, now)))
+  }
   return changes(events, 'network').flatMap(({ event, payload, added }) =>
     added
       .filter((item) => item.member === 'publicIp')
@@ -35,10 +53,36 @@ export function networkFacts(events: LedgerEvent[]): NetworkFact[] {
         source: payload.source,
         proof: payload.proof as ProofLevel,
         late: payload.late,
+        capped: payload.capped === true,
         publicIp: String(item.value),
-        place: item.place ?? null,
+        place: isOurs(String(item.value), event.occurredAt)
+          ? { ...(item.place ?? nowhere), network: 'ours' as const }
+          : (item.place ?? null),
+        service: serviceOf(item.place?.operator ?? null, declarations, [event.occurredAt, now]),
       })),
   )
+}
+
+const nowhere: Omit<IpPlace, 'network'> = { country: null, region: null, city: null, circle: null, operator: null }
+
+const covers = ({ from, to }: DeclarationFact, at: Date): boolean => from <= at && at <= to
+
+function serviceOf(operator: string | null, declarations: DeclarationFact[], times: Date[]): NetworkFact['service'] {
+  const tool = operator === null ? null : findTool(operator)
+  if (tool?.family !== 'vpn') return null
+  return { toolId: tool.id, name: tool.name, approved: times.some((at) => isApproved(declarations, tool.id, at)) }
+}
+
+/** Ports by which a system lets itself be driven: SSH, Windows' Remote Desktop, VNC and macOS' Screen Sharing. */
+const drivingPorts = [22, 3389, 5900]
+
+/** From when to when the laptop listened on such a port, the union of all sources. */
+export function portFacts(events: LedgerEvent[]): PortFact[] {
+  const ports = stays(changes(events, 'software'), ({ member, value }) => {
+    const { port } = (member === 'listeningPorts' ? value : {}) as { port?: number }
+    return port !== undefined && drivingPorts.includes(port) ? { key: `${port}`, hit: port, startup: false } : null
+  })
+  return ports.map(({ hit: port, startup: _, ...stay }) => ({ ...stay, port }))
 }
 
 /** Catalogue hits over time, the union of all sources: what came and went was there. */
@@ -48,8 +92,14 @@ export function catalogueFacts(
   now: Date,
 ): { tools: ToolFact[]; hardware: HardwareFact[] } {
   const platform = platformOf(events)
-  const tools = stays(changes(events, 'software'), ({ member, value }) => {
-    const hit = member === 'software' ? matchSoftware(value as never, platform) : null
+  const shown = [...changes(events, 'software'), ...changes(events, 'network')].sort(byTime)
+  const tools = stays(shown, ({ member, value }) => {
+    const hit =
+      member === 'software'
+        ? matchSoftware(value as never, platform)
+        : member === 'dnsServers'
+          ? matchResolver(String(value))
+          : null
     return hit && { key: hit.toolId, hit, startup: (value as { startup?: boolean }).startup === true }
   })
   const hardware = stays([...changes(events, 'hardware'), ...changes(events, 'network')], (item) => {

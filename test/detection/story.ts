@@ -2,16 +2,18 @@
 
 import { diff, type Members, merge, sightingOf } from '../../server/checkins/facets.ts'
 import { proofOf } from '../../server/checkins/proof.ts'
-import type { Actor, EventKind, LedgerEvent, Payload, Subjects } from '../../server/custody/events.ts'
+import type { Actor, EventKind, IdentityDoubt, LedgerEvent, Payload, Subjects } from '../../server/custody/events.ts'
 import { foldDevice } from '../../server/custody/state.ts'
 import { assembleDossier } from '../../server/detection/dossier.ts'
 import type { AddressValues, DeclarationValues, Facts } from '../../server/detection/facts.ts'
 import type { Dossier, Evaluation, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
+import { DAY, dayOf } from '../../server/lib/time.ts'
 import {
   type CheckIn,
   checkInSchema,
   type IpPlace,
   type NameMatch,
+  type ProofLevel,
   type Reading,
   type Vouches,
 } from '../../server/ports.ts'
@@ -45,9 +47,9 @@ function placeOf(city: City | null, circle = true) {
   }
 }
 
-function ipPlaceOf(city: City, network: IpPlace['network']): IpPlace {
+function ipPlaceOf(city: City, network: IpPlace['network'], operator: string | null = null): IpPlace {
   const [, region, country, latitude, longitude] = cities[city]
-  return { city, region, country, circle: { latitude, longitude, radiusKm: IP_KM }, operator: null, network }
+  return { city, region, country, circle: { latitude, longitude, radiusKm: IP_KM }, operator, network }
 }
 
 const ipOf = (city: City) => `198.51.100.${Object.keys(cities).indexOf(city) + 1}`
@@ -90,18 +92,36 @@ interface AddressTold {
 interface CheckInTold {
   from?: City
   network?: IpPlace['network']
+  operator?: string
+  dnsServers?: string[]
   source?: string
   vouches?: Vouches
   software?: (string | { name: string; [member: string]: unknown })[]
   usbDevices?: CheckIn['usbDevices']
   displays?: CheckIn['displays']
   neighbors?: { mac?: string; hostname?: string }[]
+  listeningPorts?: CheckIn['listeningPorts']
+  timeZone?: string
+  /** The id of the person whose e-mail is told; null is an e-mail that is nobody's here. */
+  user?: string | null
+  /** A name with no e-mail to it. */
+  userName?: string
+  enrollment?: CheckIn['enrollment']
+  hardwareUuid?: string
+  model?: string
+  platform?: CheckIn['platform']
+  remoteLogin?: boolean
+  screenSharing?: boolean
+  /** Its clock ran ahead: the time is that of receipt. */
+  capped?: boolean
   told?: string
 }
 
 /** The actor of an account, or nothing where none is named. */
 const userOf = (id: string | undefined): { actor?: Actor } =>
   id === undefined ? {} : { actor: { type: 'user', id } as const }
+
+const emailOf = (personId: string | null) => `${personId ?? 'somebody'}@example.com`
 
 const date = (text: string) => new Date(text.length === 10 ? `${text}T12:00:00Z` : text)
 const tools: Record<string, { identifier?: string }> = { AnyDesk: { identifier: 'com.philandro.anydesk' } }
@@ -115,6 +135,7 @@ export function story() {
   const signers: Facts['signers'] = []
   const presence: Facts['presence'] = []
   const person: Facts['people'][number] = { id: 'per_1', kind: 'employee', startsOn: null, leavesOn: null }
+  const others: Facts['people'] = []
   const known: { source: string; facet: string; at: Date; members: Members }[] = []
   let parcel = 0
   let label = 0
@@ -130,6 +151,13 @@ export function story() {
   const tellAside = (at: string, aside: NonNullable<Told['aside']>, heard = at) => {
     told.push({ at: date(heard), tell: () => [], aside })
     return self
+  }
+  /** Presence as `checkins/presence.ts` keeps it: one row a source and day, with the proof of its newest report. */
+  const seen = (at: Date, source: string, proof: ProofLevel) => {
+    const day = presence.find((one) => one.source === source && one.day === dayOf(at))
+    if (day === undefined) presence.push({ source, day: dayOf(at), firstAt: at, lastAt: at, proof, bootedAt: null })
+    else if (at < day.firstAt) day.firstAt = at
+    else if (at >= day.lastAt) Object.assign(day, { lastAt: at, proof })
   }
   const onParcel = { deviceId: null, personId: person.id }
   const ofParcel = () => ({ ...onParcel, shipmentId: shipmentId() })
@@ -386,6 +414,36 @@ export function story() {
       }
       return tell(at, [{ deviceId: 'dev_1', kind: 'device.received', occurredAt: date(at), payload }])
     },
+    /** A record of an import's, or one that only reports know of. */
+    registered(at: string, origin: Payload<'device.registered'>['origin'] = 'import') {
+      return tell(at, [{ deviceId: 'dev_1', kind: 'device.registered', occurredAt: date(at), payload: { origin } }])
+    },
+    /** Handed over to another person, who has it from then on. */
+    transferred(at: string, personId: string) {
+      if (!others.some((one) => one.id === personId))
+        others.push({ id: personId, kind: 'employee', startsOn: null, leavesOn: null })
+      const payload = { fromPersonId: person.id, toPersonId: personId, handoverId: null }
+      return tell(at, [{ deviceId: 'dev_1', personId, kind: 'device.transferred', occurredAt: date(at), payload }])
+    },
+    /** A source as a whole fails from a time on, until it recovers. */
+    outage(source: string, from: string, to?: string) {
+      const failing = { kind: 'connector.failing' as const, occurredAt: date(from) }
+      tell(from, [{ ...failing, payload: { source, why: 'unreachable' } }])
+      if (to === undefined) return self
+      const payload = { source, failedFrom: date(from).toISOString() }
+      return tell(to, [{ kind: 'connector.recovered', occurredAt: date(to), payload }])
+    },
+    /** What a report said of itself is another machine's too. */
+    doubted(at: string, doubt: IdentityDoubt, input: { source?: string; otherDeviceId?: string } = {}) {
+      const payload = { doubt, source: input.source ?? 'mdm', otherDeviceId: input.otherDeviceId ?? null }
+      return tell(at, [{ deviceId: 'dev_1', kind: 'device.identity_doubted', occurredAt: date(at), payload }])
+    },
+    /** Seen every day, at the same hour and saying nothing new, by one source. */
+    seenDaily(from: string, to: string, input: { source?: string; proof?: ProofLevel; every?: number } = {}) {
+      for (let at = date(from); at <= date(to); at = new Date(at.getTime() + (input.every ?? 1) * DAY))
+        seen(at, input.source ?? 'mdm', input.proof ?? 'attested')
+      return self
+    },
     declared(kind: string, from: string, to: string, value: string | null = null, other: string | null = null) {
       const id = `dcl_${declarations.length}`
       const said = { kind, personId: person.id, otherPersonId: other, startsOn: from, endsOn: to }
@@ -402,11 +460,22 @@ export function story() {
     /** Recorded as `checkins/record-checkins.ts` does: facets that changed since the one before it, by its own time. */
     checkedIn(at: string, input: CheckInTold = {}) {
       const { from, network = 'unknown', source = 'mdm', vouches = 'attestation', software } = input
+      const { remoteLogin, screenSharing } = input
       const checkIn = checkInSchema.parse({
         serialNumber: 'TALE0001',
         reportedAt: date(at).toISOString(),
-        platform: 'darwin',
-        enrollment: { enrolled: true, method: 'automated', attested: true },
+        platform: input.platform ?? 'darwin',
+        enrollment: input.enrollment ?? { enrolled: true, method: 'automated', attested: true },
+        hardwareUuid: input.hardwareUuid,
+        model: input.model,
+        timeZone: input.timeZone,
+        ...(input.user !== undefined || input.userName
+          ? { user: { ...(input.user === undefined ? {} : { email: emailOf(input.user) }), name: input.userName } }
+          : {}),
+        ...(remoteLogin === undefined && screenSharing === undefined
+          ? {}
+          : { posture: { remoteLogin, screenSharing } }),
+        listeningPorts: input.listeningPorts,
         ...(from ? { publicIp: ipOf(from) } : {}),
         ...(software
           ? {
@@ -417,22 +486,18 @@ export function story() {
           : {}),
         usbDevices: input.usbDevices,
         displays: input.displays,
-        ...(input.neighbors ? { network: { neighbors: input.neighbors } } : {}),
+        ...(input.neighbors || input.dnsServers
+          ? { network: { neighbors: input.neighbors, dnsServers: input.dnsServers } }
+          : {}),
       })
       const time = date(at)
-      presence.push({
-        source,
-        day: time.toISOString().slice(0, 10),
-        firstAt: time,
-        lastAt: time,
-        proof: 'claimed',
-        bootedAt: null,
-      })
+      const proof = proofOf(vouches, checkIn.enrollment)
+      seen(time, source, proof)
       const record = (before: LedgerEvent[]): Draft[] => {
         const drafts: Draft[] = []
         const common = {
           source,
-          proof: proofOf(vouches, checkIn.enrollment),
+          proof,
           late: known.some((one) => one.source === source && one.at > time),
         }
         const { assignedAt, firstCheckInAt } = foldDevice(
@@ -449,13 +514,15 @@ export function story() {
           known.push({ source, facet, at: time, members })
           const { added, removed } = diff(was, members)
           if (added.length === 0 && removed.length === 0) continue
-          const noted = added.map((item) =>
-            item.member === 'publicIp' && from ? { ...item, place: ipPlaceOf(from, network) } : item,
-          )
+          const noted = added.map((item) => {
+            if (item.member === 'publicIp' && from) return { ...item, place: ipPlaceOf(from, network, input.operator) }
+            return item.member === 'userEmail' ? { ...item, personId: input.user ?? null } : item
+          })
           const payload = {
             ...common,
             facet: facet as 'network',
             tokenId: null,
+            ...(input.capped ? { capped: true } : {}),
             first: was === null,
             added: noted,
             removed,
@@ -490,7 +557,7 @@ export function story() {
       }
       return {
         device: { id: 'dev_1', serialNumber: 'TALE0001' },
-        people: [person],
+        people: [person, ...others],
         events,
         addresses,
         presence,

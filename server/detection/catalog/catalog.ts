@@ -33,6 +33,11 @@ const tracesSchema = z.strictObject({
     .array(z.string().regex(/^[a-p]{32}$/))
     .min(1)
     .optional(),
+  /** DNS servers that it sets, as addresses that nobody else uses. */
+  resolvers: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .min(1)
+    .optional(),
 })
 type Traces = z.infer<typeof tracesSchema>
 
@@ -145,6 +150,7 @@ interface Catalog {
   hardware: Hardware[]
   toolsOn: Record<Platform | 'any', ToolIndex>
   declared: TraceIndex<Tool>
+  resolvers: Map<string, Tool>
   hardwareIndex: HardwareIndex
 }
 
@@ -171,6 +177,7 @@ export function readCatalog(input: { tools: unknown; hardware: unknown }): Catal
       any: indexTools(tools, ['darwin', 'windows', 'linux', 'any']),
     },
     declared: indexDeclared(tools),
+    resolvers: indexResolvers(tools),
     hardwareIndex: indexHardware(hardware),
   }
 }
@@ -212,6 +219,19 @@ function indexDeclared(tools: Tool[]): TraceIndex<Tool> {
     for (const word of [tool.id, tool.name, ...(tool.aliases ?? [])]) addTrace(index, squeeze(foldText(word)), tool)
   }
   return index
+}
+
+function indexResolvers(tools: Tool[]): Map<string, Tool> {
+  const resolvers = new Map<string, Tool>()
+  for (const tool of tools)
+    for (const traces of Object.values(tool.traces))
+      for (const address of traces?.resolvers ?? []) {
+        const taken = resolvers.get(address)
+        if (taken !== undefined && taken !== tool)
+          throw new AppError('conflict', `DNS server ${address} belongs to two entries`)
+        resolvers.set(address, tool)
+      }
+  return resolvers
 }
 
 function indexHardware(hardware: Hardware[]): HardwareIndex {

@@ -16,7 +16,7 @@ export interface ToolHit {
   toolId: string
   name: string
   family: ToolFamily
-  by: 'identifier' | 'name' | 'process' | 'extension' | 'service'
+  by: 'identifier' | 'name' | 'process' | 'extension' | 'service' | 'resolver'
   /** Whether somebody else can drive the machine through it. */
   drives: boolean
 }
@@ -56,7 +56,7 @@ const ways = {
   service: ['service', 'identifier', 'name', 'process'],
   process: ['process', 'identifier'],
   unknown: ['identifier', 'name', 'service', 'process', 'extension'],
-} as const satisfies Record<NonNullable<SoftwareItem['kind']> | 'unknown', ToolHit['by'][]>
+} as const satisfies Record<NonNullable<SoftwareItem['kind']> | 'unknown', (keyof typeof finders)[]>
 
 const finders = {
   identifier: findIdentifier,
@@ -64,16 +64,30 @@ const finders = {
   process: findProcess,
   extension: findExtension,
   service: findService,
-} as const satisfies Record<ToolHit['by'], (index: ToolIndex, item: SoftwareItem) => Tool | null>
+} as const satisfies Partial<Record<ToolHit['by'], (index: ToolIndex, item: SoftwareItem) => Tool | null>>
 
 /** The tool an installed or running item belongs to, or null. A platform of null asks all platforms. */
 export function matchSoftware(item: SoftwareItem, platform: Platform | null): ToolHit | null {
   const index = catalog.toolsOn[platform ?? 'any']
   for (const by of ways[item.kind ?? 'unknown']) {
     const tool = finders[by](index, item)
-    if (tool) return { toolId: tool.id, name: tool.name, family: tool.family, by, drives: tool.drives }
+    if (tool) return toolHit(tool, by)
   }
   return null
+}
+
+const toolHit = (tool: Tool, by: ToolHit['by']): ToolHit => ({
+  toolId: tool.id,
+  name: tool.name,
+  family: tool.family,
+  by,
+  drives: tool.drives,
+})
+
+/** The tool that gave the laptop this DNS server, or null. */
+export function matchResolver(address: string): ToolHit | null {
+  const tool = catalog.resolvers.get(address)
+  return tool ? toolHit(tool, 'resolver') : null
 }
 
 function findIdentifier(index: ToolIndex, item: SoftwareItem): Tool | null {

@@ -91,7 +91,7 @@ export const shipToDiffersFromIdentity = defineRule({
     const far = apart(document.place, to.place)
     if (!(far.isOtherCountry || far.isOtherRegion) || (far.gapKm !== null && far.gapKm <= params.nearKm)) return []
     const approved = isApproved(dossier, to)
-    if (approved && hasMoved(dossier, to, params.movedDays)) return []
+    if (approved && hasMoved(dossier, { to, orderedAt: shipment.orderedAt }, params.movedDays)) return []
     const fade = fading(lastStepAt(shipment), dossier.now, params)
     if (fade.share === 0) return []
     const distance = far.km === null ? 'another state or country than' : `${kmText(far.km)} from`
@@ -116,11 +116,11 @@ export const shipToDiffersFromIdentity = defineRule({
   },
 })
 
-/** Whether the address, or a home near it, took another's place not long ago. */
-function hasMoved(dossier: Dossier, to: AddressFact, days: number): boolean {
+/** Whether the address, or a home near it, took another's place not long before the parcel was ordered. */
+function hasMoved(dossier: Dossier, { to, orderedAt }: { to: AddressFact; orderedAt: Date }, days: number): boolean {
   const homes = dossier.addresses.filter((one) => one.use === 'home' && apart(one.place, to.place).gapKm === 0)
   return [to, ...homes].some((one) => {
     const at = one.use === 'home' && one.approved ? changeOf(dossier, one) : null
-    return at !== null && hoursBetween(at, dossier.now) <= days * 24
+    return at !== null && hoursBetween(at, orderedAt) <= days * 24
   })
 }
