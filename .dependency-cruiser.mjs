@@ -8,7 +8,7 @@ const layer = (name, from, mayNot, comment) => ({
 })
 
 const edges =
-  '^server/(app|worker|intake|inbox|outbox|router|trpc|house|demo)[.]ts|^server/(http|routers|views|commands|imports)/'
+  '^server/(app|worker|intake|inbox|outbox|sync|router|trpc|house|demo)[.]ts|^server/(http|routers|views|commands|imports)/'
 const domains = '^server/(people|addresses|devices|shipping|checkins|access)/'
 
 export default {
@@ -61,8 +61,8 @@ export default {
     layer(
       'rules-see-little',
       '^server/detection/rules/(?!index)',
-      '^server/(?!detection/(rule|measure)[.]ts|lib/geo[.]ts)',
-      'A rule is a pure function of a dossier: rule.ts, measure.ts, lib/geo and zod.',
+      '^server/(?!detection/(rule|measure|spans|clocks|boards|hearing)[.]ts|lib/geo[.]ts)',
+      'A rule is a pure function of a dossier: rule.ts, what measures one (measure, spans, clocks, boards, hearing), lib/geo and zod.',
     ),
     layer(
       'integrations-see-ports',

@@ -12,6 +12,7 @@ import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import { peerHeader } from './access/auth.ts'
 import type { House } from './house.ts'
+import { agentEndpoints } from './http/agents.ts'
 import { documents } from './http/documents.ts'
 import { intakeEndpoints } from './http/intake-endpoints.ts'
 import type { Changes } from './http/listen.ts'
@@ -59,6 +60,7 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
     return c.json({ ready: true })
   })
   app.route('/', intakeEndpoints(house))
+  app.route('/', agentEndpoints(house))
   // Everything from here on is for people.
   app.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer' }))
   const metrics = metricsOf(house)

@@ -2,6 +2,8 @@
 import { pathToFileURL } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { accessCommands } from './commands/access.ts'
+import { connectorCommands } from './commands/connectors.ts'
+import { dataCommands } from './commands/data.ts'
 import { databaseCommands } from './commands/database.ts'
 import { detectionCommands } from './commands/detection.ts'
 import { importCommands } from './commands/import.ts'
@@ -23,6 +25,8 @@ export function createProgram(): Command {
     accessCommands,
     detectionCommands,
     inboxCommands,
+    connectorCommands,
+    dataCommands,
     databaseCommands,
   ])
     add(program)

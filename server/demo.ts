@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { House, Log } from './house.ts'
+import { variableNames } from './integrations/index.ts'
 import { connect, type Db } from './lib/database.ts'
 import { AppError, messageOf } from './lib/errors.ts'
 import { startPostgres } from './lib/postgres.ts'
 import { DAY, dayOf, HOUR, MINUTE, plus } from './lib/time.ts'
 import { readConfig, type Service, startService } from './main.ts'
 import { startEasyPost } from './simulator/easypost-server.ts'
+import { startFleet } from './simulator/mdm/fleet-server.ts'
 import { type Receiver, startReceiver } from './simulator/receiver.ts'
 import { accounts, createSimulation, type Simulation } from './simulator/simulation.ts'
 import { idleWorker, startWorker, tasks } from './worker.ts'
@@ -36,17 +38,23 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
   const jamf = { user: 'jamf', password: secret() }
   const easypostSecret = secret()
   let now = firstMorning(new Date())
+  const fleet = { webhookSecret: secret(), token: secret() }
+  const fleetServer = await startFleet({ token: fleet.token, computers: [] })
   const easypost = await startEasyPost({ apiKey: `EZAK${secret()}`, now: () => now })
   const config = readConfig({
     defaults: { TELLTALE_DATA: '.telltale-demo' },
     over: {
       // Never the operator's own database, nor their vendors, nor their alerts.
       DATABASE_URL: '',
+      ...Object.fromEntries(variableNames().map((name) => [name, ''])),
       EASYPOST_API_KEY: easypost.apiKey,
       EASYPOST_BASE_URL: easypost.url,
       EASYPOST_WEBHOOK_SECRET: easypostSecret,
       JAMF_WEBHOOK_USER: jamf.user,
       JAMF_WEBHOOK_PASSWORD: jamf.password,
+      FLEET_URL: fleetServer.url,
+      FLEET_TOKEN: fleet.token,
+      FLEET_WEBHOOK_SECRET: fleet.webhookSecret,
       ALERT_WEBHOOK_URL: receiver.url,
       ALERT_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
     },
@@ -66,6 +74,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
       easypostSecret,
       easypost,
       jamf,
+      fleet: { server: fleetServer, webhookSecret: fleet.webhookSecret },
       setClock: (at) => {
         now = at
       },
@@ -79,7 +88,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
     })
     if (!ending.signal.aborted)
       say(
-        `${fast ? 'The months and the seven stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
+        `${fast ? 'The months and the nine stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
       )
     await playOn(simulation, {
       now: () => now,
@@ -93,6 +102,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
     await service?.stop()
     await receiver.close()
     await easypost.close()
+    await fleetServer.close()
   }
 }
 
@@ -126,9 +136,14 @@ export function settling(house: House): (at: Date) => Promise<void> {
     await tasks.detect(house)
     if (at.getTime() - sweptAt.getTime() >= HOUR) {
       sweptAt = at
+      while ((await tasks.sync(house)) === 'more') {}
+      await tasks.listen(house)
       await tasks.sweep(house)
       await tasks.labels(house)
       await tasks.returns(house)
+      await tasks.places(house)
+      await tasks.seen(house)
+      await tasks.compare(house)
     }
     if (dayOf(at) !== day) {
       day = dayOf(at)

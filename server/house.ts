@@ -9,7 +9,7 @@ import type { Outside } from './cases/alerts.ts'
 import type { World } from './custody/act.ts'
 import type { Reader } from './inbox.ts'
 import type { Db } from './lib/database.ts'
-import type { Carrier, Clock, Mail, Sink, WebhookSource } from './ports.ts'
+import type { AgentProtocol, Carrier, Clock, Mail, Mdm, PlaceData, Sink, VendorOffer, WebhookSource } from './ports.ts'
 import type { Worker } from './worker.ts'
 
 export interface Log {
@@ -26,9 +26,17 @@ export interface House {
   pool: pg.Pool
   clock: Clock
   world: World
+  /** The data behind its places. */
+  placeData: PlaceData
   outside: Outside
   sinks: Sink[]
   sources: WebhookSource[]
+  /** The MDMs that are asked, as far as the environment sets them up. */
+  mdms: Mdm[]
+  /** What could be set up, and what is. */
+  vendors: VendorOffer[]
+  /** What agents that enrol here speak. */
+  agents: AgentProtocol[]
   readers: Map<string, Reader>
   /** What buys labels and tracks, as it is set up now; null without a key for it. */
   carrier(): Carrier | null

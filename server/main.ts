@@ -1,4 +1,5 @@
 // The composition root: configuration, database, vendors, app, worker. Reads process.env, and nothing else does.
+import path from 'node:path'
 import { createAuth } from './access/auth.ts'
 import { createConnector } from './access/connector.ts'
 import { firstAdminLink } from './access/invitations.ts'
@@ -14,11 +15,20 @@ import { checkInEndpoint } from './http/check-ins.ts'
 import { listenTo } from './http/listen.ts'
 import { readersOf } from './http/readers.ts'
 import { serve } from './http/serve.ts'
-import { createCarrierProvider, createMails, createSinks, createWebhookSources } from './integrations/index.ts'
-import { openPlaces } from './integrations/places/mmdb.ts'
+import {
+  createAgentProtocols,
+  createCarrierProvider,
+  createMails,
+  createMdms,
+  createSinks,
+  createWebhookSources,
+  offeredVendors,
+} from './integrations/index.ts'
+import { createPlaceData } from './integrations/places/place-data.ts'
 import { connect, type Db, migrate } from './lib/database.ts'
 import { AppError } from './lib/errors.ts'
 import { startPostgres } from './lib/postgres.ts'
+import { openPlaceFiles } from './place-files.ts'
 import type { Clock } from './ports.ts'
 import { loadKeys } from './secrets.ts'
 import { checkpoint, idleWorker, startWorker, tasks } from './worker.ts'
@@ -83,12 +93,19 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
     const signIn = createAuth({ databaseUrl, secret: keys.auth, url: config.url, log })
     closing.unshift(() => signIn.close())
     const sinks = createSinks(config.integrations)
-    const world: World = { places: await openPlaces(), pseudonym: keys.pseudonym }
+    const placeData = createPlaceData({
+      folder: path.join(config.dataFolder, 'places'),
+      mirror: config.integrations.places?.mirror ?? null,
+    })
+    await openPlaceFiles({ db, placeData, log })
+    const world: World = { places: placeData.places, pseudonym: keys.pseudonym }
     const vault = createVault(keys.settings)
     const provider = createCarrierProvider(config.integrations)
     const connector = createConnector({ db, vault, provider, clock, world, log })
     await connector.refresh()
     const sources = createWebhookSources(config.integrations, { url: config.url, carrier: connector })
+    const mdms = createMdms(config.integrations, { clock })
+    const agents = createAgentProtocols(config.integrations)
     return {
       databaseUrl,
       recovered: postgres?.recovered ?? null,
@@ -98,10 +115,14 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
       pool,
       clock,
       world,
+      placeData,
       outside: { sinks: sinks.map((sink) => sink.name), url: config.url },
       sinks,
       sources,
-      readers: readersOf(sources),
+      mdms,
+      vendors: offeredVendors(config.integrations),
+      agents,
+      readers: readersOf(sources, mdms, agents),
       carrier: () => connector.state().carrier,
       connector,
       vault,

@@ -358,6 +358,14 @@ export interface Mdm {
   test(): Promise<string>
 }
 
+/** A way to hear of laptops that the environment may set up. */
+export interface VendorOffer {
+  title: string
+  /** Names only; never what they hold. */
+  variables: string[]
+  isSet: boolean
+}
+
 export interface MdmPage {
   /** As the vendor sent them, each to be read on its own. */
   records: unknown[]
@@ -365,6 +373,64 @@ export interface MdmPage {
   cursor: unknown
   /** Whether the sync is whole with this page. */
   isLast: boolean
+}
+
+// ── Agents that enrol here ─────────────────────────────────────────────────────────────────────────────────
+
+/** An agent that enrolled, and what its protocol keeps of it between two reports: kept as JSON. */
+export interface EnrolledAgent {
+  id: string
+  memory: unknown
+}
+
+/** What a request of an agent is; what comes under a key that does not stand is refused. */
+export type AgentRequest =
+  | {
+      is: 'enrolment'
+      /** Whether it showed the secret that lets agents in. */
+      isProven: boolean
+      /** As it names itself: enrolling again under one name takes the place of the time before. Null: it does not say. */
+      hostIdentifier: string | null
+      /** What to begin with. */
+      memory: unknown
+    }
+  | { is: 'question'; key: string; answer(agent: EnrolledAgent): unknown }
+  | { is: 'report'; key: string; report: unknown }
+
+export interface AgentReading {
+  checkIns: CheckIn[]
+  /** Parts that are kept for another try, with what is wrong: `body` is what `readKept` takes. */
+  unreadable: { body: unknown; reason: string }[]
+  memory: unknown
+}
+
+/** Agents that enrol with a shared secret and then report under a key of their own. Pure: one file under `integrations/` each. */
+export interface AgentProtocol {
+  /** As its check-ins name it. */
+  source: string
+  /** As people write it. */
+  title: string
+  /** Whether its secret is set; without, its endpoints do not exist. */
+  configured: boolean
+  vouches: Vouches
+  /** Where its endpoints stand: `POST <basePath>/<path>`. */
+  basePath: string
+  paths: string[]
+  /** Whatever JSON came to one of the paths. Never throws. */
+  readRequest(request: { path: string; body: unknown; authorization: string | null }): AgentRequest
+  /**
+   * What a report says, given what is remembered of its agent. `publicIp` is where it came from, null where that is no
+   * public address. Never throws.
+   */
+  readReport(report: unknown, about: { agent: EnrolledAgent; now: Date; publicIp: string | null }): AgentReading
+  /** One kept part, tried again. Throws AppError 'unreadable' or 'invalid'. */
+  readKept(body: Uint8Array): CheckInReport[]
+  answers: {
+    enrolled(key: string): unknown
+    /** It has to enrol (again). */
+    refused: unknown
+    taken: unknown
+  }
 }
 
 // ── Webhooks that come in ──────────────────────────────────────────────────────────────────────────────────
@@ -438,6 +504,53 @@ export interface Places {
   timeZoneAt(point: { latitude: number; longitude: number }): string | null
   /** Two-letter country code of whatever was typed ("USA", "Germany"), or null. */
   countryCode(text: string | null): string | null
+}
+
+/** One file by which places are told: a set that ships or can be fetched, or a file of the operator's own. */
+export interface PlaceFile {
+  /** The set's name, or the file's path. */
+  id: string
+  title: string
+  /** What it tells, in words. */
+  tells: string
+  /** `none`: not fetched yet. */
+  from: 'shipped' | 'fetched' | 'own' | 'none'
+  isOff: boolean
+  /** ISO 8601, a day; when its maker made it, or when it was fetched where it does not say. */
+  builtOn: string | null
+  fetchedAt: string | null
+  rows: number | null
+  bytes: number | null
+  /** SHA-256 of what came, in hex. */
+  digest: string | null
+  licence: string | null
+  /** To be named where its answers show. */
+  credit: { text: string; url: string } | null
+  /** Why it cannot be used, and what to do. */
+  problem: string | null
+}
+
+/** What is known of an address, and who says what of it. */
+export interface IpExplained {
+  place: IpPlace | null
+  asn: number | null
+  said: { by: string; what: string }[]
+}
+
+/** The data behind `Places`: which files are in use, and newer ones. */
+export interface PlaceData {
+  places: Places
+  /** Uses the operator's own files, in this order of trust, and leaves out the sets switched off. Reads only what is new. */
+  open(settings: { ownFiles: string[]; off: string[] }): void
+  files(): PlaceFile[]
+  explain(ip: string): IpExplained
+  /** Looks at a file of the operator's own without using it. Throws AppError 'invalid' with what is wrong with it. */
+  inspect(path: string): PlaceFile
+  /**
+   * Fetches a set and puts it in the place of the one before, all of it or nothing; it is used from the next `open` on.
+   * Throws AppError 'not_found' (no such set), 'unavailable' (no answer), 'unreadable' and 'too_large' (another thing came).
+   */
+  fetch(name: string, now: Date): Promise<{ isNew: boolean; file: PlaceFile }>
 }
 
 /** Makes any outside text safe to store: no NUL (jsonb refuses it), no lone surrogates. */

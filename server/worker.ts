@@ -1,12 +1,16 @@
 // The task list: read the inbox, detect, deliver, sweep, checkpoint, seal, retain. Each drains a table, so each is woken, never queued.
 import { alert } from './cases/alerts.ts'
 import { wakeSnoozed } from './cases/snooze.ts'
+import { retainAgents } from './checkins/agents.ts'
+import { followPlaces } from './checkins/device-places.ts'
+import { followPresence } from './checkins/device-seen.ts'
 import { sealPresence } from './checkins/presence.ts'
 import { systemActor } from './custody/events.ts'
 import { takeCheckpoint } from './custody/ledger.ts'
 import { deskOf } from './desk.ts'
 import { detect } from './detection/engine.ts'
 import { sweep } from './detection/sweep.ts'
+import { compareRecords } from './devices/comparing.ts'
 import { followLeavingDates } from './devices/leaving.ts'
 import { remindReturns } from './devices/reminders.ts'
 import type { House } from './house.ts'
@@ -14,10 +18,13 @@ import { readInbox, retainInbox } from './inbox.ts'
 import { logText } from './lib/errors.ts'
 import { HOUR, MINUTE } from './lib/time.ts'
 import { deliver } from './outbox.ts'
+import { refreshMonthly } from './place-files.ts'
 import { pollCarrier } from './poll.ts'
 import { settleLabels } from './shipping/labels.ts'
 import { rereadWordings } from './shipping/rereading.ts'
 import { askToStop } from './shipping/tasks.ts'
+import { watchSources } from './silent-sources.ts'
+import { syncDue } from './sync.ts'
 
 type Task =
   | 'read'
@@ -32,6 +39,12 @@ type Task =
   | 'returns'
   | 'track'
   | 'reread'
+  | 'refresh'
+  | 'sync'
+  | 'listen'
+  | 'places'
+  | 'seen'
+  | 'compare'
 
 /** What each task does: everything there is to do, and then returns. All are safe to run in several processes at once. */
 export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unknown>> = {
@@ -45,13 +58,19 @@ export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unkno
   },
   checkpoint: (house) => checkpoint(house),
   seal: (house) => sealPresence(house.db, house.clock()),
-  retain: (house) => retainInbox(house.db, house.clock()),
+  retain: (house) => retain(house),
   remember: (house) => house.tokens.flush(),
   returns: (house) => tendReturns(house),
   labels: (house) => tendLabels(house),
   track: (house) => pollCarrier(house),
   // What the answer to whoever classified a wording was interrupted in.
   reread: (house) => rereadWordings(house),
+  refresh: (house) => refreshMonthly(house),
+  sync: (house) => syncDue(house),
+  listen: (house) => watchSources(house),
+  places: (house) => followPlaces(house.db),
+  seen: (house) => followPresence(house.db),
+  compare: (house) => compareRecords(house),
 }
 
 /** What a finished task may have made work for. */
@@ -61,6 +80,8 @@ const next: Partial<Record<Task, Task[]>> = {
   sweep: ['deliver'],
   checkpoint: ['deliver'],
   reread: ['detect'],
+  sync: ['detect', 'deliver'],
+  listen: ['deliver'],
 }
 
 /** Looked at so often even if nobody woke it: a notification may be lost. The rest only happens by the clock. */
@@ -77,6 +98,18 @@ const everyMs: Record<Task, number> = {
   labels: MINUTE,
   track: MINUTE,
   reread: MINUTE,
+  refresh: 6 * HOUR,
+  sync: MINUTE,
+  listen: 10 * MINUTE,
+  places: 10_000,
+  seen: MINUTE,
+  compare: 10_000,
+}
+
+/** What is kept for a while only. */
+async function retain(house: Omit<House, 'worker'>): Promise<void> {
+  await retainInbox(house.db, house.clock())
+  await retainAgents(house.db, house.clock())
 }
 
 /** Finds out what became of purchases whose answer was lost, and asks for parcels to be stopped. */
@@ -123,7 +156,7 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
     do {
       again.delete(task)
       try {
-        await tasks[task](house)
+        if ((await tasks[task](house)) === 'more') again.add(task)
       } catch (error) {
         house.log.error(`the task “${task}” failed and will be tried again: ${logText(error)}`)
       }

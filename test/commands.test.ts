@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from '../server/cli.ts'
 import { systemActor } from '../server/custody/events.ts'
 import { append } from '../server/custody/ledger.ts'
+import { simulatedComputer } from '../server/simulator/mdm/fleet.ts'
+import { startKandji } from '../server/simulator/mdm/kandji-server.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import {
   easyPostProof,
@@ -99,6 +101,10 @@ describe('used wrongly or asked for help', () => {
     'inbox',
     'inbox list',
     'inbox retry',
+    'connectors',
+    'connectors list',
+    'connectors test',
+    'connectors sync',
     'backup',
     'restore',
     'verify',
@@ -121,6 +127,7 @@ describe('used wrongly or asked for help', () => {
     'backtest some-rule --days 0',
     'token distrust tok_1',
     'drain --fast',
+    'connectors sync',
   ]
   it.each(misused)('“telltale %s” is 2, and says what is wrong on stderr only', async (command) => {
     const { code, out, err } = await runHere(nowhere, ...command.split(' '))
@@ -290,6 +297,34 @@ describe('beside a running service', () => {
     expect(await json('inbox', 'retry', row.id)).toMatchObject({ code: 1, said: { retried: 1, read: 0, failed: 1 } })
     expect(await json('inbox', 'retry')).toMatchObject({ code: 1, said: { retried: 1 } })
     expect(await refusal('inbox', 'retry', 'inb_none')).toBe(1)
+  })
+
+  it('lists the connectors, tests one, and syncs it; with wrong credentials it says so and exits 1', async () => {
+    const at = new Date()
+    const mdm = await startKandji({ token: 'right', computers: [simulatedComputer({ number: 1, at })] })
+    const withToken = async (token: string, ...args: string[]) => {
+      const over = { ...here(), KANDJI_URL: mdm.url, KANDJI_TOKEN: token }
+      const { code, out, err } = await runHere(over, 'connectors', ...args, '--json')
+      return { code, err, said: JSON.parse(out) }
+    }
+    try {
+      const { said: before } = await withToken('right', 'list')
+      expect(before).toContainEqual(expect.objectContaining({ source: 'kandji', kind: 'asked', state: 'never' }))
+      expect(await withToken('right', 'test', 'kandji')).toMatchObject({ code: 0, said: { works: true } })
+      expect(await withToken('right', 'sync', 'kandji')).toMatchObject({
+        code: 0,
+        said: { outcome: 'complete', records: 1, changed: 1, problem: null },
+      })
+      const refused = { code: 1, said: { problem: expect.stringContaining('refused the credentials') } }
+      expect(await withToken('wrong', 'sync', 'kandji')).toMatchObject(refused)
+      expect(await withToken('wrong', 'test', 'kandji')).toMatchObject({ code: 1, said: { works: false } })
+      const { said: after } = await withToken('wrong', 'list')
+      expect(after[0]).toMatchObject({ source: 'kandji', state: 'refused', failures: 1, devicesWeek: 1 })
+    } finally {
+      await mdm.close()
+    }
+    expect(await refusal('connectors', 'sync', 'kandji')).toBe(1)
+    expect((await telltale('connectors', 'list')).out).toContain('kandji  refused')
   })
 
   it('sweeps as of a past time, and with a future one says what would be and records nothing', async () => {

@@ -32,7 +32,7 @@ describe('the import rules', () => {
 })
 
 describe('vendors', () => {
-  const vendors = /easypost|jamf|fedex/i
+  const vendors = /easypost|jamf|fedex|kandji|intune/i
   const carriers = /\b(UPS|DHL|USPS(?! Publication))\b/
   const namesVendor = (text: string) => vendors.test(text) || carriers.test(text)
   // A postal authority's publication on how addresses are written is a source, not a vendor.

@@ -10,6 +10,7 @@ import { eventColumns, toEvent } from '../server/custody/ledger.ts'
 import type { DeviceState, ShipmentState } from '../server/custody/state.ts'
 import { type Detection, detect } from '../server/detection/engine.ts'
 import { sweep } from '../server/detection/sweep.ts'
+import { compareRecords } from '../server/devices/comparing.ts'
 import type { ImportKind } from '../server/imports/columns.ts'
 import { type ImportSummary, importRows } from '../server/imports/import.ts'
 import { countryCode } from '../server/lib/countries.ts'
@@ -189,6 +190,7 @@ export async function openWorld() {
       return run((tx) => recordCheckIns(tx, act(now), items))
     },
     detect: (now: string) => detect(detection(now)),
+    compare: (now: string) => compareRecords(detection(now)),
     sweep: (at: string, automatic = false) => sweep(detection(at), { at: time(at), automatic }),
     async device(serialNumber: string) {
       const row = await db

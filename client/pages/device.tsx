@@ -7,7 +7,8 @@ import { type Outputs, showDone, trpc } from '../api.ts'
 import { AskBackDialog } from '../parts/ask-back-dialog.tsx'
 import { CaseList } from '../parts/case-list.tsx'
 import { Copyable } from '../parts/copyable.tsx'
-import { FacetCard } from '../parts/facet-card.tsx'
+import { Endpoint } from '../parts/endpoint.tsx'
+import { FacetHistory } from '../parts/facet-history.tsx'
 import { HandoverList } from '../parts/handover-list.tsx'
 import { LifeCycleStrip } from '../parts/life-cycle.tsx'
 import { AskSerial } from '../parts/link-once.tsx'
@@ -16,10 +17,14 @@ import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PageLoaded } from '../parts/page-loaded.tsx'
 import { PagedTimeline } from '../parts/paged-timeline.tsx'
+import { PresenceDays } from '../parts/presence-days.tsx'
 import { PresenceStrip } from '../parts/presence-strip.tsx'
+import { ProofWord } from '../parts/proof.tsx'
 import { ReturnCard } from '../parts/return-card.tsx'
+import { useSearchState, wordOf } from '../parts/search-state.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { ShipmentList } from '../parts/shipment-list.tsx'
+import { Tabs } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { TransferDialog } from '../parts/transfer-dialog.tsx'
 
@@ -35,7 +40,20 @@ export function Device() {
   )
 }
 
+const tabs = [
+  { key: 'chain', label: 'Chain' },
+  { key: 'endpoint', label: 'Endpoint' },
+  { key: 'history', label: 'History' },
+  { key: 'presence', label: 'Presence' },
+] as const
+
 function Known({ device }: { device: Whole }) {
+  const [search] = useSearchState()
+  const tab =
+    wordOf(
+      search['tab'],
+      tabs.map(({ key }) => key),
+    ) ?? 'chain'
   const name = device.serialNumber ?? device.assetTag ?? device.hardwareUuid ?? 'Device without a serial number'
   return (
     <>
@@ -45,6 +63,7 @@ function Known({ device }: { device: Whole }) {
         tags={
           <>
             <span className="tag">{device.lifeCycle}</span>
+            {device.proof !== null && <span className="tag">{device.proof}</span>}
             {!device.known && <span className="tag check">heard of only, not on file</span>}
             {device.cases
               .filter((one) => one.status !== 'closed')
@@ -57,34 +76,50 @@ function Known({ device }: { device: Whole }) {
         }
         actions={<Actions device={device} />}
       />
-      <div className="split">
-        <div className="stack">
-          <section className="card life-cycle-box" aria-label="Where it stands">
-            <LifeCycleStrip at={device.lifeCycle} skipped={skippedOf(device)} />
-          </section>
-          {device.findings.length > 0 && <Findings device={device} />}
-          <PagedTimeline of="devices" id={device.id} />
-        </div>
-        <aside className="stack" aria-label="About this device">
-          <About device={device} />
-          <ReturnCard deviceId={device.id} />
-          <ShipmentList
-            shipments={device.shipments}
-            none="None yet. It is sent with a shipment that names its serial number."
-          />
-          <HandoverList about={{ deviceId: device.id }}>
-            {(device.holder.person ?? device.assignee) && device.serialNumber && (
-              <div style={{ marginTop: '0.6rem' }}>
-                <AskSerial deviceId={device.id} />
-              </div>
-            )}
-          </HandoverList>
-          <CaseList title="Cases" cases={device.cases} />
-          <PresenceStrip days={device.presence} />
-          <FacetCard facets={device.facets} />
-        </aside>
-      </div>
+      {device.mergedInto !== null && (
+        <p className="card held" role="note">
+          This record proved to be <Link to={`/devices/${device.mergedInto}`}>another’s</Link>: what is heard of it
+          counts there. It can be taken out again under “Endpoint” there.
+        </p>
+      )}
+      <Tabs label={`Parts of ${name}`} tabs={tabs} active={tab} />
+      {tab === 'chain' && <Chain device={device} />}
+      {tab === 'endpoint' && <Endpoint deviceId={device.id} merged={device.mergedFrom} />}
+      {tab === 'history' && <FacetHistory deviceId={device.id} />}
+      {tab === 'presence' && <PresenceDays deviceId={device.id} />}
     </>
+  )
+}
+
+/** What happened with it, and who has it. */
+function Chain({ device }: { device: Whole }) {
+  return (
+    <div className="split">
+      <div className="stack">
+        <section className="card life-cycle-box" aria-label="Where it stands">
+          <LifeCycleStrip at={device.lifeCycle} skipped={skippedOf(device)} />
+        </section>
+        {device.findings.length > 0 && <Findings device={device} />}
+        <PagedTimeline of="devices" id={device.id} />
+      </div>
+      <aside className="stack" aria-label="About this device">
+        <About device={device} />
+        <ReturnCard deviceId={device.id} />
+        <ShipmentList
+          shipments={device.shipments}
+          none="None yet. It is sent with a shipment that names its serial number."
+        />
+        <HandoverList about={{ deviceId: device.id }}>
+          {(device.holder.person ?? device.assignee) && device.serialNumber && (
+            <div style={{ marginTop: '0.6rem' }}>
+              <AskSerial deviceId={device.id} />
+            </div>
+          )}
+        </HandoverList>
+        <CaseList title="Cases" cases={device.cases} />
+        <PresenceStrip days={device.presence} />
+      </aside>
+    </div>
   )
 }
 
@@ -168,23 +203,16 @@ function About({ device }: { device: Whole }) {
         </dd>
         <dt>Proof</dt>
         <dd>
-          {device.proof ? (
-            <span className={device.proof === 'attested' ? 'good' : device.proof === 'doubtful' ? 'check' : ''}>
-              {device.proof}
-            </span>
-          ) : (
-            'no check-in yet'
-          )}
+          <ProofWord of={device.proof} isLong />
         </dd>
         <dt>Last seen</dt>
         <dd>
-          {device.lastSeenAt
-            ? lastSeenBySource(device).map(({ source, at }) => (
-                <div key={source}>
-                  <Time at={at} isStop />, {source}
-                </div>
-              ))
-            : 'never'}
+          {device.lastSeen.map(({ source, at, proof }) => (
+            <div key={source}>
+              <Time at={at} isStop />, {source}, <ProofWord of={proof} />
+            </div>
+          ))}
+          {device.lastSeen.length === 0 && 'never'}
         </dd>
         <dt>Host name</dt>
         <dd>{device.hostname ?? '–'}</dd>
@@ -209,12 +237,6 @@ function About({ device }: { device: Whole }) {
       </dl>
     </section>
   )
-}
-
-function lastSeenBySource({ presence }: Whole): { source: string; at: string }[] {
-  const latest = new Map<string, string>()
-  for (const { source, lastAt } of presence) if (lastAt > (latest.get(source) ?? '')) latest.set(source, lastAt)
-  return [...latest].map(([source, at]) => ({ source, at }))
 }
 
 const proofs = {

@@ -1,17 +1,22 @@
-// The list of devices, newest first.
+// The list of devices: newest first, or by silence.
+import { useQuery } from '@tanstack/react-query'
 import { type Outputs, queryClient, trpc } from '../api.ts'
 import { countText } from '../parts/count-text.ts'
-import { Filters } from '../parts/filters.tsx'
+import { type Filter, Filters } from '../parts/filters.tsx'
 import { KeyHints } from '../parts/keys.tsx'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
+import { placeKey, placeOfKey, placeText } from '../parts/place-words.ts'
+import { ProofWord } from '../parts/proof.tsx'
 import { useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
-import { Time } from '../parts/time.tsx'
+import { spanText, Time, useNow } from '../parts/time.tsx'
 import { usePages } from '../parts/use-pages.ts'
+import { readWhereabouts, whereaboutsFilters } from '../parts/whereabouts.ts'
 
-type Row = Outputs['devices']['list']['devices'][number]
+type Page = Outputs['devices']['list']
+type Row = Page['devices'][number]
 
 const lifeCycles = [
   'stock',
@@ -29,23 +34,87 @@ const lifeCycles = [
   'retired',
 ] as const
 const holders = ['stockroom', 'carrier', 'counter', 'unaccepted', 'person', 'vendor', 'unknown'] as const
+const bands = {
+  today: 'today',
+  week: '1 to 7 days ago',
+  month: '8 to 30 days ago',
+  older: 'more than 30 days ago: unknown by now',
+  never: 'never',
+} as const
+const sorts = { seen: 'last seen first', silent: 'longest silent first' } as const
+const keysOf = <Key extends string>(of: Record<Key, string>) => Object.keys(of) as Key[]
 
 const optionsOf = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
+const optionsOfWords = (words: Record<string, string>) =>
+  Object.entries(words).map(([value, label]) => ({ value, label }))
 
 export function Devices() {
   const [search, setSearch] = useSearchState()
+  const sources = useQuery(trpc.devices.sources.queryOptions())
   const lifeCycle = wordsOf(search['lifeCycle'], lifeCycles)
   const holder = wordsOf(search['holder'], holders)
   const known = wordOf(search['known'], ['yes', 'no'])
+  const seen = wordOf(search['seen'], keysOf(bands))
+  const sort = wordOf(search['sort'], keysOf(sorts))
+  const source = search['source'] ?? null
+  const place = placeOfKey(search['place'])
   const text = search['text'] ?? ''
-  const filter = { text, lifeCycle, holder, known: known === null ? null : known === 'yes' }
+  const whereabouts = readWhereabouts(search)
+  const filter = {
+    text,
+    lifeCycle,
+    holder,
+    known: known === null ? null : known === 'yes',
+    ...whereabouts,
+    place,
+    seen,
+    source,
+    sort: sort ?? ('newest' as const),
+  }
   const query = usePages({
     key: [...trpc.devices.list.queryKey(), 'pages', filter],
-    read: (after: string | null) =>
+    read: (after: Page['next']) =>
       queryClient.fetchQuery({ ...trpc.devices.list.queryOptions({ ...filter, after }), staleTime: 0 }),
     nextOf: (page) => page.next,
   })
-  const isFiltered = text !== '' || lifeCycle.length > 0 || holder.length > 0 || known !== null
+  const filters: Filter[] = [
+    { key: 'lifeCycle', label: 'life cycle', isMany: true, options: optionsOf(lifeCycles), values: lifeCycle },
+    { key: 'holder', label: 'holder', isMany: true, options: optionsOf(holders), values: holder },
+    {
+      key: 'known',
+      label: 'on file',
+      options: optionsOf(['yes', 'no']),
+      values: known === null ? [] : [known],
+      sentence: known === 'no' ? 'heard of only, not on file' : known === 'yes' ? 'on file' : undefined,
+    },
+    ...whereaboutsFilters(whereabouts),
+    { key: 'seen', label: 'last seen', options: optionsOfWords(bands), values: seen === null ? [] : [seen] },
+    {
+      key: 'source',
+      label: 'seen by',
+      options: optionsOf(sources.data ?? []),
+      values: source === null ? [] : [source],
+    },
+    {
+      key: 'sort',
+      label: 'order',
+      options: optionsOfWords(sorts),
+      values: sort === null ? [] : [sort],
+      sentence: sort === null ? undefined : sorts[sort],
+    },
+    // A place is chosen on the map.
+    ...(place === null
+      ? []
+      : [
+          {
+            key: 'place',
+            label: 'last place',
+            options: [{ value: placeKey(place), label: placeText(place) }],
+            values: [placeKey(place)],
+          },
+        ]),
+  ]
+  const isFiltered = text !== '' || filters.some((one) => one.values.length > 0)
   return (
     <>
       <PageHeader title="Devices" />
@@ -55,20 +124,16 @@ export function Devices() {
           value: text,
           onChange: (value) => setSearch({ text: value }),
         }}
-        filters={[
-          { key: 'lifeCycle', label: 'life cycle', isMany: true, options: optionsOf(lifeCycles), values: lifeCycle },
-          { key: 'holder', label: 'holder', isMany: true, options: optionsOf(holders), values: holder },
-          {
-            key: 'known',
-            label: 'on file',
-            options: optionsOf(['yes', 'no']),
-            values: known === null ? [] : [known],
-            sentence: known === 'no' ? 'heard of only, not on file' : known === 'yes' ? 'on file' : undefined,
-          },
-        ]}
+        filters={filters}
         onChange={(key, values) => setSearch({ [key]: values })}
-        count={`${countText(query.data?.pages[0]?.total, 'device', 'devices')} · newest first`}
+        count={`${countText(query.data?.pages[0]?.total, 'device', 'devices')} · ${sort === null ? 'newest first' : sorts[sort]}`}
       />
+      {sort !== null && (
+        <p className="small faint" style={{ marginBottom: '0.5rem' }}>
+          By the day (UTC) on which {source ?? 'any source'} saw them last. What was never seen has no place in this
+          order.
+        </p>
+      )}
       <Table
         caption="Devices"
         columns={columns}
@@ -118,8 +183,19 @@ const columns: Column<Row>[] = [
     isExtra: true,
     cell: (row) => row.assignee?.name ?? <span className="faint">{row.assignee ? 'erased' : '–'}</span>,
   },
-  {
-    head: 'Last seen',
-    cell: (row) => (row.lastSeenAt ? <Time at={row.lastSeenAt} /> : <span className="faint">never</span>),
-  },
+  { head: 'Proof', isExtra: true, cell: (row) => <ProofWord of={row.proof} /> },
+  { head: 'Last seen', cell: (row) => <LastSeen at={row.lastSeenAt} /> },
 ]
+
+const SILENT_MS = 31 * 24 * 60 * 60 * 1000
+
+function LastSeen({ at }: { at: string | null }) {
+  const silent = useNow() - Date.parse(at ?? '')
+  if (at === null) return <span className="faint">never</span>
+  if (silent < SILENT_MS) return <Time at={at} />
+  return (
+    <span title={`silent for ${spanText(silent)}: what it told may have changed since`}>
+      <span className="check">unknown</span>, <Time at={at} />
+    </span>
+  )
+}

@@ -96,14 +96,14 @@ function Drawing({ points, way, label, width }: PlaceMapProps & { width: number 
   )
 }
 
-const circleOf = ({ longitude, latitude, radiusKm }: MapPoint, leastKm = 0) =>
+export const circleOf = ({ longitude, latitude, radiusKm }: MapPoint, leastKm = 0) =>
   geoCircle()
     .center([longitude, latitude])
     .radius(Math.max(radiusKm, leastKm) / KM_PER_DEGREE)
     .precision(4)()
 
 /** Equal areas around the middle of all points, so that every circle is one and the date line is nothing special. */
-function projectionOf(points: MapPoint[], width: number, height: number): GeoProjection {
+export function projectionOf(points: MapPoint[], width: number, height: number): GeoProjection {
   const all: GeoPermissibleObjects = {
     type: 'MultiPoint',
     coordinates: points.map((point) => [point.longitude, point.latitude]),
@@ -136,7 +136,7 @@ interface Box {
 }
 
 /** Each point where it is drawn, with its words beside, above or below it: where they cover nothing, as far as that can be. */
-function labelled(
+export function labelled(
   points: MapPoint[],
   place: (point: MapPoint) => [number, number],
   { width, way }: { width: number; way: string[] },
@@ -181,11 +181,11 @@ function alongWay(stops: [number, number][]): Box[] {
 
 const overlap = (a: Box, b: Box) => a.x < b.x + b.width && b.x < a.x + a.width && Math.abs(a.y - b.y) < LINE
 
-const isAmerican = ({ longitude, latitude }: MapPoint) =>
+export const isAmerican = ({ longitude, latitude }: MapPoint) =>
   longitude > -170 && longitude < -60 && latitude > 18 && latitude < 72
 
 /** Land with its countries, and the states where all happens there. Bundled with the page, and asked of nobody. */
-function useOutlines(hasStates: boolean) {
+export function useOutlines(hasStates: boolean) {
   return useSuspenseQuery({
     queryKey: ['outlines', hasStates],
     staleTime: Number.POSITIVE_INFINITY,

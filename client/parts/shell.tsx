@@ -28,6 +28,8 @@ type Count =
   | 'wordings'
   | 'handovers'
   | 'addresses'
+  | 'connectors'
+  | 'mismatches'
 
 interface Goal {
   to: string
@@ -43,9 +45,11 @@ const goals: Goal[] = [
   { to: '/shipments', label: 'Shipments', count: 'shipments' },
   { to: '/returns', label: 'Returns' },
   { to: '/devices', label: 'Devices', count: 'devices' },
+  { to: '/map', label: 'Map' },
   { to: '/people', label: 'People', count: 'people' },
   { to: '/handovers', label: 'Hand-overs', count: 'handovers' },
   { to: '/addresses', label: 'Address review', count: 'addresses' },
+  { to: '/mismatches', label: 'Mismatches', count: 'mismatches' },
 ]
 
 /** Saved questions: each is a list's address with its filters. */
@@ -64,6 +68,7 @@ const setUp: Goal[] = [
   { to: '/policies', label: 'Delivery policies' },
   { to: '/wordings', label: 'Delivery wordings', count: 'wordings' },
   { to: '/import', label: 'Import' },
+  { to: '/connectors', label: 'Connectors', count: 'connectors' },
   { to: '/inbox', label: 'Inbox', count: 'inbox' },
   { to: '/messages', label: 'Messages', roles: ['admin', 'analyst', 'auditor'] },
   { to: '/settings', label: 'Settings', roles: ['admin'] },
@@ -129,7 +134,7 @@ export function Shell() {
 const numbers = new Intl.NumberFormat('en')
 
 /** Where nothing waits, nothing stands. */
-const quietCounts: (Count | undefined)[] = ['inbox', 'wordings']
+const quietCounts: (Count | undefined)[] = ['inbox', 'wordings', 'connectors']
 
 function Goals({ goals }: { goals: Goal[] }) {
   const { role } = useMe()

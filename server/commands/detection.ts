@@ -4,6 +4,7 @@ import { backtest } from '../detection/backtest.ts'
 import { detect } from '../detection/engine.ts'
 import { ruleById, rules } from '../detection/rules/index.ts'
 import { forecast, sweep } from '../detection/sweep.ts'
+import { compareRecords } from '../devices/comparing.ts'
 import { readInbox } from '../inbox.ts'
 import { AppError } from '../lib/errors.ts'
 import type { OpenHouse } from '../main.ts'
@@ -92,6 +93,7 @@ export async function drain(
   for (let round = 0; round < 100; round++) {
     const read = await readInbox(house)
     const judged = await detect(house)
+    await compareRecords(house)
     const sent = await deliver(house)
     counts.read += read.read
     counts.failed += read.failed

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import type { House } from '../house.ts'
 import { logText } from '../lib/errors.ts'
+import { openPlaceFiles } from '../place-files.ts'
 
 export interface Changes {
   /** Calls back after each commit that recorded something; returns how to stop. */
@@ -27,7 +28,9 @@ export async function listenTo(databaseUrl: string, house: House): Promise<Liste
     next.on('notification', ({ channel, payload }) => {
       if (channel === 'token_revoked') house.tokens.forget(payload ?? '')
       if (channel === 'settings')
-        house.connector.refresh().catch((error) => house.log.warn(`settings could not be read: ${logText(error)}`))
+        Promise.all([house.connector.refresh(), openPlaceFiles(house)]).catch((error) =>
+          house.log.warn(`settings could not be read: ${logText(error)}`),
+        )
       if (channel !== 'ledger') return
       house.worker.wake('detect')
       for (const listener of listeners) listener()

@@ -74,7 +74,8 @@ export function planBackground(world: World): void {
 /** The n-th of those who have worked from a US home since before the first day. */
 export function settled(world: World, n: number): Usage {
   return world.usages.filter(
-    ({ person, stays }) => !person.isOfficeStaff && person.city.country === 'US' && stays.length === 1,
+    ({ person, stays, managed }) =>
+      !person.isOfficeStaff && person.city.country === 'US' && stays.length === 1 && managed === undefined,
   )[n]!
 }
 

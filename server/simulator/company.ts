@@ -128,7 +128,15 @@ const kinds: Kind[] = [
   [34, 'Apple', 'MacBook Pro 14', 'Mac15,6', 'darwin', '15.6', (r) => r.text(LETTERS, 10)],
   [24, 'Apple', 'MacBook Air 13', 'Mac15,12', 'darwin', '15.6', (r) => r.text(LETTERS, 10)],
   [20, 'Dell', 'Latitude 5450', 'Latitude 5450', 'windows', '10.0.26100', (r) => r.text(LETTERS, 7)],
-  [16, 'Lenovo', 'ThinkPad T14 Gen 5', '21ML', 'windows', '10.0.26100', (r) => `PF${r.text(LETTERS, 6)}`],
+  [
+    16,
+    'Lenovo',
+    'ThinkPad T14 Gen 5',
+    '21ML ThinkPad T14 Gen 5',
+    'windows',
+    '10.0.26100',
+    (r) => `PF${r.text(LETTERS, 6)}`,
+  ],
   [6, 'Framework', 'Laptop 13', 'Laptop 13 (AMD Ryzen 7040)', 'linux', '24.04', (r) => `FRAN${r.text(LETTERS, 14)}`],
 ]
 

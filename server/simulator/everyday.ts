@@ -2,6 +2,7 @@
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { dayOf, homeUsage, type Usage } from './habits.ts'
 import { bought, opening, personRow, returned } from './issues.ts'
+import { managedDayOf } from './managed.ts'
 import { moment, works } from './moments.ts'
 import { newcomer, on, send, settleIn, type World } from './world.ts'
 
@@ -34,10 +35,11 @@ export function planWeek(world: World, week: number, newcomers: number): void {
 }
 
 /** One of the first staff, with the laptop of the first day, of whom nothing else is told. */
-const isSettled = ({ company }: World, usage: Usage) =>
+export const isSettled = ({ company }: World, usage: Usage) =>
   usage.until === null &&
   usage.person.leavesOn === null &&
   usage.stays.length === 1 &&
+  usage.managed === undefined &&
   company.staff.some((one) => one.laptop === usage.laptop)
 
 /** Whoever was there first gets a newer laptop at home and sends the old one back. */
@@ -83,6 +85,6 @@ export function planDay(world: World, day: Date): void {
   for (const usage of world.usages) {
     const first = usage.stays[0]!.from
     if (first < plus(day, DAY) && (usage.until === null || usage.until > day))
-      world.plan(...dayOf(world.random, usage, day))
+      world.plan(...dayOf(world.random, usage, day), ...managedDayOf(world.random, usage, day))
   }
 }

@@ -32,6 +32,19 @@ export interface Stay {
   unusual?: Unusual
 }
 
+/** A laptop in an MDM from one time on, heard of whenever it is opened; until it leaves it. */
+export interface Managed {
+  by: 'jamf' | 'fleet'
+  from: Date
+  until: Date | null
+  /** What the MDM knows it by: the laptop's own number, unless its enrolment came from another one. */
+  hostNumber?: number
+  /** Enrolled by hand, and not through the maker's programme. */
+  isByHand?: boolean
+  /** Whom the MDM has it assigned to, where that is somebody else than whoever has it. */
+  user?: Person
+}
+
 /** A laptop in somebody's hands. Silent from `until` on. */
 export interface Usage {
   laptop: Laptop
@@ -39,6 +52,8 @@ export interface Usage {
   /** Oldest first. */
   stays: Stay[]
   until: Date | null
+  /** The MDMs it is in, where a story says so; a Mac is in the first one and shows its inventory now and then without. */
+  managed?: Managed[]
 }
 
 const office = (from: Date): Stay => ({ from, city: headquarters, line: 1 })
@@ -64,7 +79,7 @@ export function firstDay(random: Random, usage: Usage): Moment[] {
   const agent = [0, 1, 5].map((hours) =>
     checkInMoment(plus(at, hours * HOUR + random.whole(1, 30) * MINUTE), usage, stay, at),
   )
-  return usage.laptop.platform === 'darwin'
+  return isInFirstMdm(usage)
     ? [jamf('ComputerAdded', 0), jamf('ComputerCheckIn', 2), jamf('ComputerInventoryCompleted', 6), ...agent]
     : agent
 }
@@ -76,22 +91,32 @@ export function benchDay(laptop: Laptop, person: Person, at: Date): Moment[] {
   return [checkInMoment(at, { laptop, person, stays: [stay], until: null }, stay, at)]
 }
 
-/** What one day brings: check-ins on most working days, few on the others, an inventory of each Mac every four weeks. */
-export function dayOf(random: Random, usage: Usage, day: Date): Moment[] {
+const isInFirstMdm = ({ laptop, managed }: Usage) => laptop.platform === 'darwin' && managed === undefined
+
+/** When it is opened on one day: on most working days, seldom on the others; now and then once more. */
+export function openings(random: Random, usage: Usage, day: Date): Date[] {
   const own = random.fork(`${usage.laptop.serialNumber} ${day.toISOString()}`)
   const isWeekend = [0, 6].includes(day.getUTCDay())
   // Whoever is in the middle of a story opens the laptop every day.
   const isInStory = usage.stays.findLastIndex((stay) => stay.from <= plus(day, 12 * HOUR)) > 0
   if (!isInStory && !own.chance(isWeekend ? 0.08 : 0.93)) return []
-  const moments: Moment[] = []
   const startAt = localHour(usage, day, 8 + own.next() * 2)
-  for (const at of own.chance(0.15) ? [startAt, plus(startAt, 5 * HOUR)] : [startAt]) {
+  return own.chance(0.15) ? [startAt, plus(startAt, 5 * HOUR)] : [startAt]
+}
+
+/** What one day brings: a check-in whenever it is opened, an inventory of each Mac every four weeks. */
+export function dayOf(random: Random, usage: Usage, day: Date): Moment[] {
+  const opened = openings(random, usage, day)
+  const [startAt] = opened
+  if (startAt === undefined) return []
+  const moments: Moment[] = []
+  for (const at of opened) {
     const stay = stayAt(usage, at)
     if (stay !== null) moments.push(checkInMoment(at, usage, stay, startAt))
   }
   const isInventoryDay = Math.floor(day.getTime() / DAY) % 28 === usage.laptop.number % 28
   const stay = stayAt(usage, startAt)
-  if (isInventoryDay && stay !== null && usage.laptop.platform === 'darwin')
+  if (isInventoryDay && stay !== null && isInFirstMdm(usage))
     moments.push(jamfMoment('ComputerInventoryCompleted', plus(startAt, 20 * MINUTE), usage, stay))
   return moments
 }
@@ -103,17 +128,17 @@ function localHour(usage: Usage, day: Date, hour: number): Date {
 }
 
 /** The stay at a time; null before the first, where nobody has unpacked it, and once it is silent. */
-function stayAt(usage: Usage, at: Date): Stay | null {
+export function stayAt(usage: Usage, at: Date): Stay | null {
   if (usage.until !== null && at >= usage.until) return null
   const stay = usage.stays.findLast((one) => one.from <= at) ?? null
   // The first day tells its own story.
   return stay !== null && at.getTime() - usage.stays[0]!.from.getTime() < 8 * HOUR ? null : stay
 }
 
-const ipOf = ({ city, line }: Stay) => `${city.networks[line % city.networks.length]}.${1 + (line % 250)}`
-const privateIpOf = (laptop: Laptop, { line }: Stay) => `192.168.${line % 4}.${20 + (laptop.number % 200)}`
+export const ipOf = ({ city, line }: Stay) => `${city.networks[line % city.networks.length]}.${1 + (line % 250)}`
+export const privateIpOf = (laptop: Laptop, { line }: Stay) => `192.168.${line % 4}.${20 + (laptop.number % 200)}`
 
-function jamfMoment(event: JamfEvent, at: Date, usage: Usage, stay: Stay): Moment {
+export function jamfMoment(event: JamfEvent, at: Date, usage: Usage, stay: Stay): Moment {
   const { laptop, person } = usage
   return moment(at, {
     is: 'jamf',
@@ -184,12 +209,12 @@ const desk = [
 ]
 
 /** Systems are brought up to date every two months, each laptop on a day of its own. */
-function osVersionAt({ osVersion, number }: Laptop, at: Date): string {
+export function osVersionAt({ osVersion, number }: Laptop, at: Date): string {
   return `${osVersion}.${Math.floor((at.getTime() / DAY + number) / 60) % 9}`
 }
 
 /** By platform: programs of people at desks. Their versions move every few weeks. */
-function usualSoftware({ platform, number }: Laptop, at: Date): Program[] {
+export function usualSoftware({ platform, number }: Laptop, at: Date): Program[] {
   const version = `${4 + (Math.floor((at.getTime() / DAY + number * 3) / 28) % 6)}.2`
   const kind = platform === 'darwin' ? 'app' : platform === 'windows' ? 'program' : 'package'
   const names = [

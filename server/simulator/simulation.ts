@@ -6,6 +6,7 @@ import { eventBody, signatureHeaders, trackedOf } from './easypost.ts'
 import type { EasyPostLookAlike } from './easypost-server.ts'
 import { openCompany, planDay, planWeek } from './everyday.ts'
 import { createHttp, type Http, type Procedures, procedures, Refused, signIn } from './http.ts'
+import type { Activity, FleetServer } from './mdm/fleet-server.ts'
 import type { Colleague, Deed, Moment } from './moments.ts'
 import { planStories, STORIES_DAYS, STORIES_FROM_DAY, STORY_NEWCOMERS } from './stories.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
@@ -27,6 +28,8 @@ export interface SimulationOptions {
   /** Knows every parcel's tracker before anything is told of it, so that what is read back agrees. */
   easypost?: Pick<EasyPostLookAlike, 'adopt'>
   jamf: { user: string; password: string }
+  /** The second MDM, which the service asks, and the secret at the end of its webhook's URL. */
+  fleet: { server: FleetServer; webhookSecret: string }
   /** Moves the clock of the service. */
   setClock(at: Date): void
   /** Lets the service finish what it has, and run what the passing of time brings. */
@@ -153,6 +156,7 @@ interface Senders {
   directory(path: string, rows: object[]): Promise<void>
   tracker(body: string): Promise<void>
   jamf(body: string): Promise<void>
+  activity(activity: Activity): Promise<void>
   checkIns(checkIns: object[]): Promise<void>
 }
 
@@ -186,6 +190,11 @@ async function makeSenders(http: Http, admin: Procedures, options: SimulationOpt
     tracker: async (body) =>
       void (await http.post('/webhooks/easypost', body, signatureHeaders(options.easypostSecret, body))),
     jamf: async (body) => void (await http.post('/webhooks/jamf', body, basic)),
+    async activity(activity) {
+      const { server, webhookSecret } = options.fleet
+      const status = await server.tell(`${options.url}/webhooks/fleet/${webhookSecret}`, activity)
+      if (status !== 200) throw new Error(`An activity was answered with ${status}.`)
+    },
     async checkIns(checkIns) {
       for (let at = 0; at < checkIns.length; at += 500) {
         const lines = checkIns.slice(at, at + 500).map((one) => JSON.stringify(one))
@@ -228,6 +237,12 @@ async function doOne(deed: Exclude<Deed, { is: 'check-in' }>, playing: Playing):
       return senders.tracker(eventBody(deed.parcel, deed.count))
     case 'jamf':
       return senders.jamf(deed.body)
+    case 'host':
+      return options.fleet.server.hear(deed.computer)
+    case 'activity':
+      return senders.activity(deed.activity)
+    case 'token':
+      return options.fleet.server.takeToken(deed.isTaken)
     case 'visit':
       return deed.visit(visitor)
     case 'told':

@@ -7,6 +7,7 @@ import { orderRow, received, trackerMoments } from './issues.ts'
 import { deliveredAt, journey, nextLocal } from './journeys.ts'
 import { moment, told, works } from './moments.ts'
 import { HANDS_NEWCOMERS, planStoriesOfHands } from './stories-of-hands.ts'
+import { planStoriesOfManagement } from './stories-of-management.ts'
 import { newcomer, on, send, settleIn, type World } from './world.ts'
 
 /** The stories begin so many days after the first morning, and are over after so many more. */
@@ -20,6 +21,7 @@ export function planStories(world: World): void {
   redirected(world)
   reshipped(world)
   planStoriesOfHands(world, STORIES_FROM_DAY)
+  planStoriesOfManagement(world, STORIES_FROM_DAY)
 }
 
 function cleanDelivery(world: World): void {

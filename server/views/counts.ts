@@ -23,6 +23,8 @@ export interface Counts {
   wordings: number
   handovers: number
   addresses: number
+  mismatches: number
+  connectors: number
 }
 
 /** Every one of them is served by an index of what is open, so that history costs nothing. `today` is a day, `userId` whoever asks. */
@@ -43,6 +45,8 @@ export async function readCounts(db: Db, { userId, today }: { userId: string; to
       (select count(*) from wordings where reading is null) as wordings,
       (select count(*) from ${waitingHandovers} as waiting) as handovers,
       (select count(*) from address_versions where approved_at is null and refused_at is null and withdrawn_at is null
-        and line1 is not null and use <> 'identity' and person_id is not null) as addresses`.execute(db)
+        and line1 is not null and use <> 'identity' and person_id is not null) as addresses,
+      (select count(*) from (select from mismatches where status = 'open' limit ${COUNTED_MAX}) as open) as mismatches,
+      (select count(*) from connectors where failing_why is not null) as connectors`.execute(db)
   return rows[0]!
 }

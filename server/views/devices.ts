@@ -1,80 +1,11 @@
-// What the device list and the device page show.
+// What the device page shows.
 import { sql } from 'kysely'
 import { verifyChain } from '../custody/ledger.ts'
 import type { DeviceState, LifeCycle } from '../custody/state.ts'
 import { mayBecome } from '../devices/custody.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
-import { countSome, cutPage } from './page.ts'
-
-export interface DeviceFilter {
-  text: string
-  lifeCycle: string[]
-  holder: string[]
-  known: boolean | null
-  /** The last row of the page before. */
-  after: string | null
-  limit: number
-}
-
-const seen = sql<Date | null>`(select max(last_at) from presence where presence.device_id = devices.id)`
-
-/** A page of devices, newest first, by keyset. */
-export async function listDevices(db: Db, filter: DeviceFilter) {
-  const like = `${filter.text.trim().replace(/[\\%_]/g, '\\$&')}%`
-  const matching = db
-    .selectFrom('devices')
-    .where('devices.withdrawn_at', 'is', null)
-    .$if(filter.text.trim() !== '', (qb) =>
-      qb.where((eb) =>
-        eb.or([
-          eb('serial_number', 'like', like.toUpperCase()),
-          eb(eb.fn('lower', ['asset_tag']), 'like', like.toLowerCase()),
-          eb(eb.fn('lower', ['model']), 'like', `%${like.toLowerCase()}`),
-          eb(eb.fn('lower', ['hostname']), 'like', like.toLowerCase()),
-        ]),
-      ),
-    )
-    .$if(filter.lifeCycle.length > 0, (qb) => qb.where('life_cycle', 'in', filter.lifeCycle))
-    .$if(filter.holder.length > 0, (qb) => qb.where('holder_kind', 'in', filter.holder))
-    .$if(filter.known !== null, (qb) => qb.where('known', '=', filter.known!))
-  const rows = await matching
-    .leftJoin('people', 'people.id', 'devices.assignee_id')
-    .select([
-      'devices.id',
-      'serial_number',
-      'asset_tag',
-      'manufacturer',
-      'model',
-      'life_cycle',
-      'holder_kind',
-      'known',
-      'assignee_id',
-      'people.name as assignee_name',
-      seen.as('last_seen_at'),
-    ])
-    .$if(filter.after !== null, (qb) => qb.where('devices.id', '<', filter.after!))
-    .orderBy('devices.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute()
-  const { page, last } = cutPage(rows, filter.limit)
-  return {
-    total: await countSome(db, matching.select('devices.id')),
-    next: last?.id ?? null,
-    devices: page.map((row) => ({
-      id: row.id,
-      serialNumber: row.serial_number,
-      assetTag: row.asset_tag,
-      manufacturer: row.manufacturer,
-      model: row.model,
-      lifeCycle: row.life_cycle,
-      holder: row.holder_kind,
-      known: row.known,
-      assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name },
-      lastSeenAt: row.last_seen_at?.toISOString() ?? null,
-    })),
-  }
-}
+import type { ProofLevel } from '../ports.ts'
 
 /** A device whole, by its id. */
 export async function readDevice(db: Db, id: string) {
@@ -82,9 +13,16 @@ export async function readDevice(db: Db, id: string) {
     .selectFrom('devices')
     .selectAll()
     .where('id', '=', id)
-    .where('withdrawn_at', 'is', null)
+    .where((eb) => eb.or([eb('withdrawn_at', 'is', null), eb('merged_into', 'is not', null)]))
     .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', 'There is no such device.')
+  const merged = await db
+    .selectFrom('devices')
+    .select(['id', 'serial_number', 'asset_tag', 'hardware_uuid'])
+    .where('merged_into', '=', id)
+    .orderBy('id')
+    .execute()
+  const ids = [id, ...merged.map((one) => one.id)]
   const { lifeCycle: _, ...state } = row.state as Partial<DeviceState>
   const people = await db
     .selectFrom('people')
@@ -102,19 +40,20 @@ export async function readDevice(db: Db, id: string) {
     .where('withdrawn_at', 'is', null)
     .orderBy('ordered_at', 'desc')
     .execute()
-  const facets = await db
-    .selectFrom('facets')
-    .select(['source', 'facet', 'content', 'at', 'proof'])
-    .where('device_id', '=', id)
-    .orderBy('facet')
-    .orderBy('source')
-    .execute()
   const presence = await db
     .selectFrom('presence')
     .select(['source', 'day', 'first_at', 'last_at', 'proof', sql<number>`bit_count(slots)`.as('slots')])
-    .where('device_id', '=', id)
+    .where('device_id', 'in', ids)
     .orderBy('day', 'desc')
     .limit(60)
+    .execute()
+  const seen = await db
+    .selectFrom('presence')
+    .distinctOn('source')
+    .select(['source', 'last_at', 'proof'])
+    .where('device_id', 'in', ids)
+    .orderBy('source')
+    .orderBy('day', 'desc')
     .execute()
   const cases = await db
     .selectFrom('cases')
@@ -172,13 +111,6 @@ export async function readDevice(db: Db, id: string) {
       deliveredAt: one.delivered_at?.toISOString() ?? null,
       held: one.held_at !== null,
     })),
-    facets: facets.map((one) => ({
-      source: one.source,
-      facet: one.facet,
-      content: one.content as Record<string, unknown>,
-      at: one.at.toISOString(),
-      proof: one.proof,
-    })),
     presence: presence.map((one) => ({
       source: one.source,
       day: one.day,
@@ -187,12 +119,16 @@ export async function readDevice(db: Db, id: string) {
       proof: one.proof,
       slots: one.slots,
     })),
-    proof: presence[0]?.proof ?? null,
-    lastSeenAt:
-      presence
-        .map((one) => one.last_at.toISOString())
-        .sort()
-        .at(-1) ?? null,
+    proof: row.proof as ProofLevel | null,
+    lastSeen: seen.map((one) => ({
+      source: one.source,
+      at: one.last_at.toISOString(),
+      proof: one.proof as ProofLevel,
+    })),
+    /** The record that this one proved to be; what is heard of it counts there. */
+    mergedInto: row.merged_into,
+    /** Records that proved to be this laptop's. */
+    mergedFrom: merged.map((one) => ({ id: one.id, name: one.serial_number ?? one.asset_tag ?? one.hardware_uuid })),
     cases,
     findings: findings.map((finding) => ({ ...finding, since: finding.since.toISOString() })),
     lookAgainAt: watch?.look_again_at?.toISOString() ?? null,

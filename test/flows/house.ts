@@ -39,10 +39,15 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Opens a house whose clock stands at `now`. Close it in `afterAll`. `demo` makes it one, and leaves its first admin's link unused; `easypost` is whom it asks and buys from. */
+interface Vendors {
+  easypost?: { apiKey: string; url: string }
+  fleet?: { url: string; token: string; webhookSecret: string }
+}
+
+/** Opens a house whose clock stands at `now`. Close it in `afterAll`. `demo` makes it one, and leaves its first admin's link unused; `easypost` is whom it asks and buys from, `fleet` an MDM that it asks. */
 export async function openFlowHouse(
   now: string,
-  { demo = false, easypost }: { demo?: boolean; easypost?: { apiKey: string; url: string } } = {},
+  { demo = false, easypost, fleet }: Vendors & { demo?: boolean } = {},
 ): Promise<House> {
   const database = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'telltale-flow-'))
@@ -57,6 +62,9 @@ export async function openFlowHouse(
     EASYPOST_API_KEY: easypost?.apiKey ?? '',
     EASYPOST_BASE_URL: easypost?.url ?? '',
     JAMF_WEBHOOK_USER: jamf.user,
+    FLEET_URL: fleet?.url ?? '',
+    FLEET_TOKEN: fleet?.token ?? '',
+    FLEET_WEBHOOK_SECRET: fleet?.webhookSecret ?? '',
     JAMF_WEBHOOK_PASSWORD: jamf.password,
     ALERT_WEBHOOK_URL: receiver.url,
     ALERT_WEBHOOK_SECRET: `whsec_${alertKey.toString('base64')}`,

@@ -545,6 +545,7 @@ it('gives numbers to a token that may read, and to nobody else', async () => {
   expectProblem(await edge.send('GET', '/metrics', undefined, { authorization: token.headers.authorization }), 403)
   const answer = await edge.send('GET', '/metrics', undefined, { authorization: reader.headers.authorization })
   expect(answer.text).toMatch(/^telltale_ledger_events \d+$/m)
+  expect(answer.text).toContain('# TYPE telltale_connector_failing gauge')
 })
 
 it('outlives what is no HTTP, and a sender who leaves in the middle', async () => {

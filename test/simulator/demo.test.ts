@@ -5,23 +5,32 @@ import { emptyDemo, settling } from '../../server/demo.ts'
 import { startService } from '../../server/main.ts'
 import { type EasyPostLookAlike, startEasyPost } from '../../server/simulator/easypost-server.ts'
 import { createHttp, type Procedures, procedures, signIn } from '../../server/simulator/http.ts'
+import { type FleetServer, startFleet } from '../../server/simulator/mdm/fleet-server.ts'
 import { accounts, createSimulation } from '../../server/simulator/simulation.ts'
 import { testDatabase } from '../database.ts'
 import { easypostSecret, type House, jamf, openFlowHouse } from '../flows/house.ts'
 
 const quiet = { info() {}, warn() {}, error() {} }
 
-describe('a small company played to the end of the seven stories', () => {
+describe('a small company played to the end of the nine stories', () => {
   let house: House
   let admin: Procedures
   let easypost: EasyPostLookAlike
+  let fleet: FleetServer
   const said: string[] = []
 
   beforeAll(async () => {
     const startsAt = new Date('2026-03-02T00:00:00Z')
     let now = startsAt
     easypost = await startEasyPost({ apiKey: 'EZAKdemo', now: () => now })
-    house = await openFlowHouse(startsAt.toISOString(), { demo: true, easypost })
+    const token = 'a token for the demo'
+    const webhookSecret = 'a-secret-for-webhooks-of-the-demo'
+    fleet = await startFleet({ token, computers: [] })
+    house = await openFlowHouse(startsAt.toISOString(), {
+      demo: true,
+      easypost,
+      fleet: { url: fleet.url, token, webhookSecret },
+    })
     const simulation = await createSimulation({
       url: house.url,
       origin: house.config.url,
@@ -32,6 +41,7 @@ describe('a small company played to the end of the seven stories', () => {
       easypostSecret,
       easypost,
       jamf,
+      fleet: { server: fleet, webhookSecret },
       setClock(at) {
         now = at
         house.setClock(at)
@@ -46,6 +56,7 @@ describe('a small company played to the end of the seven stories', () => {
   afterAll(async () => {
     await house.close()
     await easypost.close()
+    await fleet.close()
   })
 
   interface Listed {
@@ -118,6 +129,78 @@ describe('a small company played to the end of the seven stories', () => {
       summaries: [expect.stringContaining('comes back from Toronto')],
     })
     expect(await lifeOf('Return from elsewhere')).toBe('returned')
+  })
+
+  /** What is held of a laptop now, by rule. */
+  const findingsOf = async (serialNumber: string): Promise<{ rule: string; weight: number }[]> =>
+    house.service.house.db
+      .selectFrom('findings')
+      .innerJoin('devices', 'devices.id', 'device_id')
+      .select(['rule', 'weight'])
+      .where('serial_number', '=', serialNumber)
+      .where('findings.status', '=', 'active')
+      .execute()
+
+  test('copied enrolment: doubtful where it was copied, one low finding, no case', async () => {
+    const { db } = house.service.house
+    const proofs = await db
+      .selectFrom('presence')
+      .innerJoin('devices', 'devices.id', 'device_id')
+      .select(['source', 'presence.proof'])
+      .distinct()
+      .where('serial_number', '=', serialOf('Copied enrolment'))
+      .orderBy('source')
+      .execute()
+    expect(proofs).toEqual([
+      { source: 'agent', proof: 'assigned' },
+      { source: 'fleet-hosts', proof: 'doubtful' },
+    ])
+    const found = await findingsOf(serialOf('Copied enrolment'))
+    expect(found.map(({ rule }) => rule)).toContain('enrolment-doubtful')
+    expect([await caseOf('Copied enrolment'), await lifeOf('Copied enrolment')]).toEqual([undefined, 'in service'])
+  })
+
+  test('move to another MDM: nobody who moves has a finding, and each is in the new one', async () => {
+    const { db } = house.service.house
+    const moved = await db
+      .selectFrom('declarations')
+      .innerJoin('devices', 'assignee_id', 'declarations.person_id')
+      .select(['devices.id', 'serial_number'])
+      .where('kind', '=', 'migration')
+      .execute()
+    expect(moved).toHaveLength(12)
+    for (const { serial_number: serial } of moved) expect([serial, await findingsOf(serial!)]).toEqual([serial, []])
+    const seen = await db
+      .selectFrom('presence')
+      .select('device_id')
+      .distinct()
+      .where('source', '=', 'fleet-hosts')
+      .where(
+        'device_id',
+        'in',
+        moved.map(({ id }) => id),
+      )
+      .execute()
+    expect(seen).toHaveLength(12)
+  })
+
+  test('what drops out of its MDM without being part of the move is found, and is no case', async () => {
+    const found = await findingsOf(serialOf('Not among them'))
+    expect(found.map(({ rule }) => rule)).toEqual(['agent-removed'])
+    expect(await caseOf('Not among them')).toBeUndefined()
+  })
+
+  test('the refused token is told once, and recovers; one person stands mistaken for another', async () => {
+    const { db } = house.service.house
+    const told = await db
+      .selectFrom('ledger')
+      .select('kind')
+      .where('kind', 'like', 'connector.%')
+      .orderBy('seq')
+      .execute()
+    expect(told.map(({ kind }) => kind)).toEqual(['connector.failing', 'connector.recovered'])
+    const open = await db.selectFrom('mismatches').select('field').where('status', '=', 'open').execute()
+    expect(open.map(({ field }) => field)).toContain('user')
   })
 
   test('what weighs was read back from the carrier, and agrees', async () => {
