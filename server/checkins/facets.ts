@@ -1,5 +1,5 @@
 // A check-in in facets: a table maps each member to one facet or to none, so that each part is compared on its own.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Facet } from '../custody/events.ts'
 import type { CheckIn } from '../ports.ts'
 
@@ -24,7 +24,9 @@ export interface Sighting {
 export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${textsOf(value).join(',')}]`
-  const names = Object.keys(value).sort()
+  const names = Object.keys(value)
+  if (isPlain(value as Record<string, unknown>, names)) return JSON.stringify(value)
+  names.sort()
   let text = ''
   for (const name of names) {
     const one = (value as Record<string, unknown>)[name]
@@ -33,16 +35,31 @@ export function canonicalText(value: unknown): string {
   return `{${text}}`
 }
 
-/** Of the lists we sorted: each is hashed and compared afterwards, and its programs are most of a check-in. */
-const sortedTexts = new WeakMap<unknown[], string[]>()
+/** Whether JSON itself writes an object canonically: its names stand in order, and it holds nothing that has names. */
+function isPlain(value: Record<string, unknown>, names: string[]): boolean {
+  for (let at = 0; at < names.length; at++) {
+    if (at > 0 && names[at - 1]! > names[at]!) return false
+    if (typeof value[names[at]!] === 'object' && value[names[at]!] !== null) return false
+  }
+  return true
+}
 
-const textsOf = (list: unknown[]): string[] => sortedTexts.get(list) ?? list.map(canonicalText)
+/** Of lists: each is hashed and compared, and its programs are most of a check-in. */
+const listTexts = new WeakMap<unknown[], string[]>()
+
+function textsOf(list: unknown[]): string[] {
+  const known = listTexts.get(list)
+  if (known !== undefined) return known
+  const texts = list.map(canonicalText)
+  listTexts.set(list, texts)
+  return texts
+}
 
 const set = (items: unknown[]): unknown[] => {
   const byText = new Map(items.map((item) => [canonicalText(item), item]))
   const texts = [...byText.keys()].sort()
   const sorted = texts.map((text) => byText.get(text))
-  sortedTexts.set(sorted, texts)
+  listTexts.set(sorted, texts)
   return sorted
 }
 
@@ -140,7 +157,7 @@ function present<T extends Record<string, Members>>(facets: T): Partial<T> {
 
 /** What a facet's last report is known by. */
 export function hashOf(members: Members): Buffer {
-  return createHash('sha256').update(canonicalText(members)).digest()
+  return hash('sha256', canonicalText(members), 'buffer')
 }
 
 /** A report over what was known: members it does not say stay as they were. */
@@ -161,13 +178,20 @@ function itemsOf(members: Members): Map<string, Item> {
 
 /** What was added and removed between two values of a facet; null is a facet never seen. */
 export function diff(was: Members | null, is: Members): { added: Item[]; removed: Item[] } {
-  const before = itemsOf(was ?? {})
-  const after = itemsOf(is)
-  return {
-    added: [...after].filter(([key]) => !before.has(key)).map(([, item]) => item),
-    removed: [...before].filter(([key]) => !after.has(key)).map(([, item]) => item),
-  }
+  return { added: missing(is, was ?? {}), removed: missing(was ?? {}, is) }
 }
+
+/** What one value has and another has not. */
+function missing(has: Members, other: Members): Item[] {
+  return Object.entries(has).flatMap(([member, value]) => {
+    const known = new Set(valueTexts(other[member]))
+    const values = Array.isArray(value) ? value : [value]
+    return valueTexts(value).flatMap((text, at) => (known.has(text) ? [] : [{ member, value: values[at] }]))
+  })
+}
+
+const valueTexts = (value: unknown): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? textsOf(value) : [canonicalText(value)]
 
 /** Takes a change back: the value before it. Lists are sets, so the order is the sorted one again. */
 export function undo(is: Members, change: { added: Item[]; removed: Item[] }): Members {

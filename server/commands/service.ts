@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import type { Log } from '../house.ts'
+import { clearHeap, keepHeapSmall } from '../lib/heap.ts'
 import { readConfig, startService } from '../main.ts'
 
 export function serviceCommands(program: Command): void {
@@ -10,6 +11,7 @@ export function serviceCommands(program: Command): void {
     .description('start the service (what “npm start” runs)')
     .action(async () => {
       const began = performance.now()
+      keepHeapSmall()
       const config = readConfig()
       const service = await startService(config, { log: createLog(config.logLevel) })
       const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -17,6 +19,7 @@ export function serviceCommands(program: Command): void {
       say(`Telltale listens on ${config.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s)`)
       if (service.adminLink)
         say(`There is nobody here yet. Make the first admin, once, within three days:\n  ${service.adminLink}`)
+      clearHeap()
       await untilAsked()
       say('Ending: answering what is under way…')
       await service.stop()
@@ -30,7 +33,7 @@ export function serviceCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-Four months are played first; then seven stories unfold, an hour in two seconds, until it is ended.
+Four months are played first; then nine stories unfold, an hour in two seconds, until it is ended.
 It lives in TELLTALE_DATA (.telltale-demo/ by default) and uses neither DATABASE_URL nor your vendors' settings.
 Each start begins anew: what an earlier demo left there is removed. A database that is no demo's is refused, never touched.`,
     )

@@ -5,7 +5,7 @@ import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { DAY, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
-import { type Facts, loadFacts } from './facts.ts'
+import { type Facts, loadManyFacts } from './facts.ts'
 import { evaluateRules, LATE_MS } from './judge.ts'
 import { ruleById } from './rules/index.ts'
 import type { SetRule } from './settings.ts'
@@ -33,7 +33,8 @@ export interface Backtest {
   byOutcome: Record<string, number>
 }
 
-const PAGE = 500
+/** So many devices are read at once. */
+const PAGE = 50
 
 /** Replays history through one rule with the given parameters. Reads only. Devices are streamed, so memory stays flat. */
 export async function backtest(
@@ -69,9 +70,13 @@ export async function backtest(
       .orderBy('id')
       .limit(PAGE)
       .execute()
-    for (const { id } of page) {
-      const facts = await loadFacts(db, id, seq)
-      if (facts === null) continue
+    for (const facts of (
+      await loadManyFacts(
+        db,
+        page.map((row) => row.id),
+        seq,
+      )
+    ).values()) {
       devices++
       matches.push(...replay(facts, set, since, input.now))
     }

@@ -10,9 +10,10 @@ import { logText } from '../lib/errors.ts'
 import { HOUR, plus } from '../lib/time.ts'
 import type { Clock } from '../ports.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
-import { loadFacts } from './facts.ts'
-import { judgeDevice, LATE_MS } from './judge.ts'
+import { loadManyFacts } from './facts.ts'
+import { judgeDevice, LATE_MS, loadStanding, saveWatches, type Watch } from './judge.ts'
 import { loadRules, type SetRule } from './settings.ts'
+import { drivingPorts } from './stays.ts'
 
 export interface Detection {
   db: Db
@@ -50,17 +51,7 @@ export async function detect(detection: Detection): Promise<Judged> {
 }
 
 async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
-  await tx
-    .insertInto('cursors')
-    .values({ name: 'detect', seq: 0 })
-    .onConflict((oc) => oc.doNothing())
-    .execute()
-  const cursor = await tx
-    .selectFrom('cursors')
-    .select('seq')
-    .where('name', '=', 'detect')
-    .forUpdate()
-    .executeTakeFirstOrThrow()
+  const cursor = await lockCursor(tx)
   const rows = await tx
     .selectFrom('ledger')
     .select(eventColumns)
@@ -72,79 +63,142 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
   if (last === undefined) return { events: 0, devices: 0, raised: 0 }
   const woken = await devicesWoken(tx, rows.map(toEvent), detection.clock())
   const rules = woken.size === 0 ? [] : await loadRules(tx)
-  const events: NewEvent[] = []
-  let raised = 0
   const watched = new Set(rules.flatMap(({ rule }) => rule.watches))
-  // Devices in id order, as everybody else locks them.
-  for (const deviceId of [...woken.keys()].sort()) {
-    const { wake, late } = woken.get(deviceId)!
-    // What no rule watches need not be read.
-    if (watched.isDisjointFrom(wake)) continue
-    const came = await judgeSafely(tx, detection, { deviceId, rules, wake, seq: last.seq, late })
-    events.push(...came.events)
-    raised += came.raised.length
-  }
+  // Devices in id order, as everybody else locks them. What no rule watches need not be read.
+  const due = [...woken.keys()]
+    .sort()
+    .map((deviceId) => ({ deviceId, ...woken.get(deviceId)! }))
+    .filter(({ wake }) => wake.has('all') || !watched.isDisjointFrom(wake))
+  const { events, raised } = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
   await tx.updateTable('cursors').set({ seq: last.seq }).where('name', '=', 'detect').execute()
   await record(tx, detection.clock(), events)
-  return { events: rows.length, devices: woken.size, raised }
+  return { events: rows.length, devices: woken.size, raised: raised.length }
 }
 
-export interface JudgeRequest {
+/** The detector's place in the ledger; whoever has it locked is the detector. */
+async function lockCursor(tx: Tx): Promise<{ seq: number }> {
+  const lock = () => tx.selectFrom('cursors').select('seq').where('name', '=', 'detect').forUpdate().executeTakeFirst()
+  const cursor = await lock()
+  if (cursor !== undefined) return cursor
+  await tx
+    .insertInto('cursors')
+    .values({ name: 'detect', seq: 0 })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+  return (await lock())!
+}
+
+/** A device that is to be judged, and by what it was woken. */
+interface Due {
   deviceId: string
-  rules: SetRule[]
   wake: ReadonlySet<string>
-  seq: number
-  now?: Date
   late: boolean
+}
+
+interface Judging {
+  rules: SetRule[]
+  seq: number
+  /** Given by a sweep; left out after events. */
+  now?: Date
+}
+
+interface Came {
+  events: NewEvent[]
+  /** Ids of findings. */
+  raised: string[]
+}
+
+/** So many devices are judged together: what they rest on is read at once for all of them. */
+const TOGETHER = 50
+
+/** Judges devices, given in id order. What goes wrong with one stops no other, and is written down. */
+export async function judgeDevices(tx: Tx, detection: Detection, due: Due[], judging: Judging): Promise<Came> {
+  const total: Came = { events: [], raised: [] }
+  for (let at = 0; at < due.length; at += TOGETHER) {
+    const came = await judgeTogether(tx, detection, due.slice(at, at + TOGETHER), judging)
+    total.events.push(...came.events)
+    total.raised.push(...came.raised)
+  }
+  return total
+}
+
+/** Judges some devices within a savepoint; where one of them fails, each is judged anew, alone. */
+async function judgeTogether(tx: Tx, detection: Detection, due: Due[], judging: Judging): Promise<Came> {
+  // One judge at a time for a device, so that nobody raises what another is just raising.
+  await lockSubjects(tx, { deviceIds: due.map((one) => one.deviceId) })
+  await sql`savepoint devices`.execute(tx)
+  try {
+    const came = await judge(tx, detection, due, judging)
+    await sql`release savepoint devices`.execute(tx)
+    return came
+  } catch {
+    await sql`rollback to savepoint devices`.execute(tx)
+  }
+  const total: Came = { events: [], raised: [] }
+  for (const one of due) {
+    const came = await judgeAlone(tx, detection, one, judging)
+    total.events.push(...came.events)
+    total.raised.push(...came.raised)
+  }
+  return total
+}
+
+async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now }: Judging): Promise<Came> {
+  const deviceIds = due.map((one) => one.deviceId)
+  const factsOf = await loadManyFacts(tx, deviceIds, seq)
+  const standingOf = await loadStanding(tx, deviceIds)
+  const act = { now: now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
+  const canConfirm = detection.carrier()?.mode === 'production'
+  const came: Came = { events: [], raised: [] }
+  const watches = new Map<string, Watch>()
+  for (const { deviceId, wake, late } of due) {
+    const facts = factsOf.get(deviceId)
+    if (facts === undefined) continue
+    const asked = { facts, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
+    const verdict = await judgeDevice(tx, act, detection.outside, now === undefined ? asked : { ...asked, now })
+    came.events.push(...verdict.events)
+    came.raised.push(...verdict.raised)
+    if (verdict.watch !== null) watches.set(deviceId, verdict.watch)
+  }
+  await saveWatches(tx, watches)
+  return came
 }
 
 /** Somebody else has just opened the same case, or held what we wanted: the second look sees what they did. */
 const hasMetAnother = (error: unknown) => ['23505', '40P01'].includes(String((error as { code?: unknown }).code))
 
 /** Judges one device within a savepoint: what goes wrong with it stops nothing else, and is written down. */
-export async function judgeSafely(
-  tx: Tx,
-  detection: Detection,
-  request: JudgeRequest,
-): Promise<{ events: NewEvent[]; raised: string[] }> {
-  // One judge at a time for a device, so that nobody raises what another is just raising.
-  await lockSubjects(tx, { deviceIds: [request.deviceId] })
-  const judge = async () => {
-    const facts = await loadFacts(tx, request.deviceId, request.seq)
-    if (facts === null) return { events: [], raised: [] }
-    const act = { now: request.now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
-    return judgeDevice(tx, act, detection.outside, {
-      facts,
-      ...request,
-      canConfirm: detection.carrier()?.mode === 'production',
-    })
-  }
+async function judgeAlone(tx: Tx, detection: Detection, one: Due, judging: Judging): Promise<Came> {
   await sql`savepoint device`.execute(tx)
   try {
-    const came = await judge().catch(async (error: unknown) => {
+    const came = await judge(tx, detection, [one], judging).catch(async (error: unknown) => {
       if (!hasMetAnother(error)) throw error
       await sql`rollback to savepoint device`.execute(tx)
-      return judge()
+      return judge(tx, detection, [one], judging)
     })
     await sql`release savepoint device`.execute(tx)
     return came
   } catch (error) {
     await sql`rollback to savepoint device`.execute(tx)
-    detection.log.error(`${request.deviceId} could not be judged: ${logText(error)}`)
-    const values = { failed_at: detection.clock(), error: logText(error) }
-    await tx
-      .insertInto('rule_failures')
-      .values({ rule: '(dossier)', device_id: request.deviceId, ...values })
-      .onConflict((oc) => oc.columns(['rule', 'device_id']).doUpdateSet(values))
-      .execute()
-    const again = { look_again_at: plus(detection.clock(), RETRY_MS) }
-    await tx
-      .insertInto('watch')
-      .values({ device_id: request.deviceId, ...again })
-      .onConflict((oc) => oc.column('device_id').doUpdateSet(again))
-      .execute()
+    await noteUnjudged(tx, detection, one.deviceId, error)
     return { events: [], raised: [] }
   }
+}
+
+async function noteUnjudged(tx: Tx, detection: Detection, deviceId: string, error: unknown): Promise<void> {
+  detection.log.error(`${deviceId} could not be judged: ${logText(error)}`)
+  const values = { failed_at: detection.clock(), error: logText(error) }
+  await tx
+    .insertInto('rule_failures')
+    .values({ rule: '(dossier)', device_id: deviceId, ...values })
+    .onConflict((oc) => oc.columns(['rule', 'device_id']).doUpdateSet(values))
+    .execute()
+  const again = { look_again_at: plus(detection.clock(), RETRY_MS) }
+  await tx
+    .insertInto('watch')
+    .values({ device_id: deviceId, ...again })
+    .onConflict((oc) => oc.column('device_id').doUpdateSet(again))
+    .execute()
 }
 
 /**
@@ -159,13 +213,8 @@ export async function judgeShipment(tx: Tx, detection: Detection, shipmentId: st
     .execute()
   const deviceIds = devices.map((row) => row.device_id).sort()
   await lockSubjects(tx, { deviceIds, shipmentIds: [shipmentId] })
-  const rules = await loadRules(tx)
-  const seq = await headSeq(tx)
-  const events: NewEvent[] = []
-  for (const deviceId of deviceIds) {
-    const came = await judgeSafely(tx, detection, { deviceId, rules, wake: new Set(['all']), seq, late: false })
-    events.push(...came.events)
-  }
+  const due = deviceIds.map((deviceId) => ({ deviceId, wake: new Set(['all']), late: false }))
+  const { events } = await judgeDevices(tx, detection, due, { rules: await loadRules(tx), seq: await headSeq(tx) })
   await record(tx, detection.clock(), events)
   const row = await tx.selectFrom('shipments').select('held_at').where('id', '=', shipmentId).executeTakeFirst()
   return row?.held_at != null
@@ -206,6 +255,8 @@ async function lookAgain(tx: Tx, deviceIds: string[], now: Date): Promise<void> 
 function wakeOf(event: LedgerEvent): string | null {
   if (event.kind === 'checkin.changed')
     return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
+  // Which reports are the device's at all has changed: every rule has to look.
+  if (['device.merged', 'device.unmerged', 'device.match_undone'].includes(event.kind)) return 'all'
   // A scan that was read anew, or that the provider stands by, is news to whoever watches scans.
   if (event.kind === 'shipment.reread' || event.kind === 'shipment.scan_confirmed') return 'shipment.scanned'
   const kind = event.kind.split('.')[0] ?? ''
@@ -222,6 +273,7 @@ function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }
   return ([...payload.added, ...payload.removed] as Item[]).some(({ member, value }) => {
     if (payload.facet === 'posture') return member === 'remoteLogin' || member === 'screenSharing'
     if (member === 'software') return matchSoftware(value, null) !== null
+    if (member === 'listeningPorts') return drivingPorts.includes((value as { port: number }).port)
     if (member === 'usbDevices') return matchUsb(value) !== null
     if (member === 'displays') return matchDisplay(value) !== null
     return (

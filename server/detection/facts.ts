@@ -110,48 +110,187 @@ const factKinds = [
   'device.identity_doubted',
 ] as const
 
-/** Reads everything about a device in eleven statements, up to `maxSeq`. Null when there is no such device. */
+/** Reads everything about one device. Null when there is no such device. */
 export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): Promise<Facts | null> {
-  const device = await db
+  const found = await loadManyFacts(db, [deviceId], maxSeq)
+  return found.get(deviceId) ?? null
+}
+
+/**
+ * Reads everything about some devices, up to `maxSeq`, in eleven statements however many they are. A device that is not
+ * there is not in what comes back.
+ */
+export async function loadManyFacts(db: Db | Tx, deviceIds: string[], maxSeq: number): Promise<Map<string, Facts>> {
+  const devices = await devicesOf(db, deviceIds)
+  const recordIds = devices.flatMap((device) => [device.id, ...device.merged])
+  const own = await ownEvents(db, { devices, recordIds, maxSeq })
+  const personIdsOf = new Map(devices.map((device) => [device.id, personsIn(own.get(device.id) ?? [], device)]))
+  const personIds = [...new Set([...personIdsOf.values()].flat())]
+  const presence = await presenceOf(db, recordIds)
+  const beside: Beside = {
+    events: await eventsBeside(db, { personIds, maxSeq }),
+    outages: await outagesOf(db, { sources: sourcesOf(devices, presence), maxSeq }),
+    presence,
+    people: await peopleOf(db, personIds),
+    addresses: await addressesOf(db, { personIds, addressIds: [...own.values()].flatMap(addressesIn) }),
+    declarations: await declarationsOf(db, personIds),
+    orders: await ordersOf(db, { personIds, maxSeq }),
+  }
+  const found = new Map<string, Facts>()
+  for (const device of devices) {
+    const mine = own.get(device.id) ?? []
+    found.set(device.id, await factsOf(db, device, mine, personIdsOf.get(device.id)!, beside, maxSeq))
+  }
+  return found
+}
+
+/** What stands beside the devices' own events: of all of them at once. */
+interface Beside {
+  events: LedgerEvent[]
+  outages: LedgerEvent[]
+  presence: Awaited<ReturnType<typeof presenceOf>>
+  people: Awaited<ReturnType<typeof peopleOf>>
+  addresses: Awaited<ReturnType<typeof addressesOf>>
+  declarations: Awaited<ReturnType<typeof declarationsOf>>
+  orders: Awaited<ReturnType<typeof ordersOf>>
+}
+
+type DeviceRow = Awaited<ReturnType<typeof devicesOf>>[number]
+
+/** One device's part of what was read. */
+async function factsOf(
+  db: Db | Tx,
+  device: DeviceRow,
+  mine: LedgerEvent[],
+  personIds: string[],
+  beside: Beside,
+  maxSeq: number,
+): Promise<Facts> {
+  const isTheirs = (personId: string | null) => personId !== null && personIds.includes(personId)
+  const records = [device.id, ...device.merged]
+  const presence = beside.presence.filter((row) => records.includes(row.device_id))
+  const sources = new Set(presence.map((row) => row.source))
+  const theirs = beside.events.filter((event) => event.personId === null || isTheirs(event.personId))
+  const outages = beside.outages.filter((event) => sources.size === 0 || sources.has(sourceOf(event)))
+  const events = [...new Map([...mine, ...theirs, ...outages].map((event) => [event.seq, event])).values()].sort(
+    (a, b) => a.seq - b.seq,
+  )
+  const addressIds = new Set(addressesIn(mine))
+  return {
+    device: { id: device.id, serialNumber: device.serial_number },
+    people: beside.people
+      .filter((row) => isTheirs(row.id))
+      .map((row) => ({ id: row.id, kind: row.kind, startsOn: row.starts_on, leavesOn: row.leaves_on })),
+    events,
+    addresses: beside.addresses
+      .filter((row) => isTheirs(row.person_id) || addressIds.has(row.id))
+      .map((row) => ({
+        id: row.id,
+        doorKey: row.door_key,
+        buildingKey: row.building_key,
+        isSomebodys: row.person_id !== null,
+        place: placeOf(row),
+        class: row.class as AddressValues['class'],
+      })),
+    otherOrders: beside.orders.filter((order) => order.personIds.some(isTheirs)).flatMap((order) => order.said),
+    signers: await signersOf(db, { events, maxSeq }),
+    presence: presence.map((row) => ({
+      source: row.source,
+      day: row.day,
+      firstAt: row.first_at,
+      lastAt: row.last_at,
+      proof: row.proof as ProofLevel,
+      bootedAt: row.booted_at,
+      ...(row.device_id === device.id ? {} : { mergedFrom: row.device_id }),
+    })),
+    declarations: beside.declarations
+      .filter((row) => row.person_id === null || isTheirs(row.person_id) || isTheirs(row.other_person_id))
+      .map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        personId: row.person_id,
+        otherPersonId: row.other_person_id,
+        value: row.value,
+        startsOn: row.starts_on,
+        endsOn: row.ends_on,
+      })),
+  }
+}
+
+/** Null for every source: of a device that nobody has seen yet, whichever fails may be the one that would. */
+function sourcesOf(devices: DeviceRow[], presence: Beside['presence']): string[] | null {
+  const seen = new Set(presence.map((row) => row.device_id))
+  const isUnseen = devices.some(({ id, merged }) => ![id, ...merged].some((record) => seen.has(record)))
+  return isUnseen ? null : [...new Set(presence.map((row) => row.source))]
+}
+
+const sourceOf = (event: LedgerEvent) =>
+  (event.kind === 'connector.failing' || event.kind === 'connector.recovered') && event.payload
+    ? event.payload.source
+    : ''
+
+/** As one parameter, so that however many they are it is one statement, which the server has planned. */
+const oneOf = (ids: Iterable<string>) => sql<string>`any (${[...ids]}::text[])`
+
+const devicesOf = (db: Db | Tx, deviceIds: string[]) =>
+  db
     .selectFrom('devices')
     .select(['id', 'serial_number', 'assignee_id'])
     .select(sql<string[]>`array(select m.id from devices m where m.merged_into = devices.id)`.as('merged'))
-    .where('id', '=', deviceId)
+    .where('id', '=', oneOf(deviceIds))
     .where('withdrawn_at', 'is', null)
-    .executeTakeFirst()
-  if (device === undefined) return null
-  const records = [deviceId, ...device.merged]
+    .execute()
+
+/** The events of each device and of every parcel that it was in, in the order they were recorded. */
+async function ownEvents(
+  db: Db | Tx,
+  { devices, recordIds, maxSeq }: { devices: DeviceRow[]; recordIds: string[]; maxSeq: number },
+): Promise<Map<string, LedgerEvent[]>> {
   const parcels = await db
     .selectFrom('shipment_devices')
     .innerJoin('shipments', 'shipments.id', 'shipment_devices.shipment_id')
-    .select('shipment_id')
-    .where('device_id', '=', deviceId)
+    .select(['device_id', 'shipment_id'])
+    .where('device_id', '=', oneOf(devices.map((device) => device.id)))
     .where('shipments.withdrawn_at', 'is', null)
     .execute()
-  const own = await db
+  const inParcel = Map.groupBy(parcels, (row) => row.shipment_id)
+  const rows = await db
     .selectFrom('ledger')
     .select(eventColumns)
     .where('seq', '<=', maxSeq)
     .where('kind', 'in', factKinds)
     // The parcels by their ids: a subquery within the alternative would read the whole ledger.
-    .where((eb) =>
-      eb.or([
-        eb('device_id', '=', eb.fn.any(eb.val(records))),
-        eb('shipment_id', '=', eb.fn.any(eb.val(parcels.map((row) => row.shipment_id)))),
-      ]),
-    )
+    .where((eb) => eb.or([eb('device_id', '=', oneOf(recordIds)), eb('shipment_id', '=', oneOf(inParcel.keys()))]))
     .orderBy('seq')
     .execute()
-  const mine = own.map(toEvent)
-  const personIds = [...new Set([...mine.flatMap(assigneesIn), ...(device.assignee_id ? [device.assignee_id] : [])])]
-  const theirs = await db
+  const deviceOf = new Map(devices.flatMap((device) => [device.id, ...device.merged].map((id) => [id, device.id])))
+  const found = new Map<string, LedgerEvent[]>(devices.map((device) => [device.id, []]))
+  for (const event of rows.map(toEvent)) {
+    const named = event.deviceId === null ? undefined : deviceOf.get(event.deviceId)
+    const carried = event.shipmentId === null ? [] : (inParcel.get(event.shipmentId) ?? []).map((row) => row.device_id)
+    for (const id of new Set([...(named === undefined ? [] : [named]), ...carried])) found.get(id)?.push(event)
+  }
+  return found
+}
+
+/** Everybody the device was ever meant for. */
+const personsIn = (events: LedgerEvent[], { assignee_id }: DeviceRow): string[] => [
+  ...new Set([...events.flatMap(assigneesIn), ...(assignee_id ? [assignee_id] : [])]),
+]
+
+/** What was said of these people, and of everybody: addresses, declarations, tokens that are not believed. */
+async function eventsBeside(
+  db: Db | Tx,
+  { personIds, maxSeq }: { personIds: string[]; maxSeq: number },
+): Promise<LedgerEvent[]> {
+  const rows = await db
     .selectFrom('ledger')
     .select(eventColumns)
     .where('seq', '<=', maxSeq)
     .where((eb) =>
       eb.or([
         eb.and([
-          eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
+          eb('person_id', '=', oneOf(personIds)),
           eb('kind', 'in', [
             'address.added',
             'address.approved',
@@ -166,86 +305,48 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
       ]),
     )
     .execute()
-  // Ship-to addresses are versions too, and may belong to nobody yet.
-  const addressIds = mine.flatMap((event) =>
+  return rows.map(toEvent)
+}
+
+/** Ship-to addresses are versions too, and may belong to nobody yet. */
+const addressesIn = (events: LedgerEvent[]): string[] =>
+  events.flatMap((event) =>
     (event.kind === 'shipment.ordered' || event.kind === 'shipment.changed') && event.payload?.addressId
       ? [event.payload.addressId]
       : [],
   )
-  const addresses = await db
+
+const addressesOf = (db: Db | Tx, input: { personIds: string[]; addressIds: string[] }) =>
+  db
     .selectFrom('address_versions')
     .selectAll()
     .where('withdrawn_at', 'is', null)
-    .where((eb) =>
-      eb.or([
-        eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
-        eb('id', 'in', addressIds.length > 0 ? addressIds : ['']),
-      ]),
-    )
+    .where((eb) => eb.or([eb('person_id', '=', oneOf(input.personIds)), eb('id', '=', oneOf(input.addressIds))]))
     .execute()
-  const people =
-    personIds.length === 0
-      ? []
-      : await db
-          .selectFrom('people')
-          .select(['id', 'kind', 'starts_on', 'leaves_on'])
-          .where('id', 'in', personIds)
-          .execute()
-  const presence = await db
+
+const peopleOf = (db: Db | Tx, personIds: string[]) =>
+  db.selectFrom('people').select(['id', 'kind', 'starts_on', 'leaves_on']).where('id', '=', oneOf(personIds)).execute()
+
+const presenceOf = (db: Db | Tx, recordIds: string[]) =>
+  db
     .selectFrom('presence')
     .select(['device_id', 'source', 'day', 'first_at', 'last_at', 'proof', 'booted_at'])
-    .where((eb) => eb('device_id', '=', eb.fn.any(eb.val(records))))
+    .where('device_id', '=', oneOf(recordIds))
     .orderBy('day')
     .execute()
-  const declarations = await db
+
+const declarationsOf = (db: Db | Tx, personIds: string[]) =>
+  db
     .selectFrom('declarations')
     .selectAll()
     .where((eb) =>
       eb.or([
         eb('person_id', 'is', null),
-        eb('person_id', 'in', personIds.length > 0 ? personIds : ['']),
-        eb('other_person_id', 'in', personIds.length > 0 ? personIds : ['']),
+        eb('person_id', '=', oneOf(personIds)),
+        eb('other_person_id', '=', oneOf(personIds)),
       ]),
     )
     .execute()
-  const outages = await outagesOf(db, { sources: [...new Set(presence.map((row) => row.source))], maxSeq })
-  const events = [
-    ...new Map([...mine, ...theirs.map(toEvent), ...outages].map((event) => [event.seq, event])).values(),
-  ].sort((a, b) => a.seq - b.seq)
-  return {
-    device: { id: device.id, serialNumber: device.serial_number },
-    people: people.map((row) => ({ id: row.id, kind: row.kind, startsOn: row.starts_on, leavesOn: row.leaves_on })),
-    events,
-    addresses: addresses.map((row) => ({
-      id: row.id,
-      doorKey: row.door_key,
-      buildingKey: row.building_key,
-      isSomebodys: row.person_id !== null,
-      place: placeOf(row),
-      class: row.class as AddressValues['class'],
-    })),
-    otherOrders: await otherOrdersOf(db, { personIds, maxSeq }),
-    signers: await signersOf(db, { events, maxSeq }),
-    presence: presence.map((row) => ({
-      source: row.source,
-      day: row.day,
-      firstAt: row.first_at,
-      lastAt: row.last_at,
-      proof: row.proof as ProofLevel,
-      bootedAt: row.booted_at,
-      ...(row.device_id === device.id ? {} : { mergedFrom: row.device_id }),
-    })),
-    declarations: declarations.map((row) => ({
-      id: row.id,
-      kind: row.kind,
-      personId: row.person_id,
-      otherPersonId: row.other_person_id,
-      value: row.value,
-      startsOn: row.starts_on,
-      endsOn: row.ends_on,
-    })),
-  }
-}
 
 type PlaceColumns = Record<'latitude' | 'longitude' | 'radius_km', number | null> &
   Record<'city' | 'region' | 'country', string | null>
@@ -260,11 +361,11 @@ const placeOf = (row: PlaceColumns): AddressFact['place'] => ({
       : { latitude: row.latitude, longitude: row.longitude, radiusKm: row.radius_km ?? 0 },
 })
 
-/** The parcels of these people: whole, so that whose each was can be told as of any number. */
-async function otherOrdersOf(
+/** Outgoing parcels that were ever for one of these people: whole, so that whose each was can be told as of any number. */
+async function ordersOf(
   db: Db | Tx,
   input: { personIds: string[]; maxSeq: number },
-): Promise<Facts['otherOrders']> {
+): Promise<{ personIds: (string | null)[]; said: Facts['otherOrders'] }[]> {
   if (input.personIds.length === 0) return []
   const rows = await db
     .selectFrom('ledger')
@@ -274,7 +375,7 @@ async function otherOrdersOf(
       eb
         .selectFrom('ledger as theirs')
         .select('theirs.shipment_id')
-        .where('theirs.person_id', 'in', input.personIds)
+        .where('theirs.person_id', '=', oneOf(input.personIds))
         .where('theirs.kind', 'in', ['shipment.ordered', 'shipment.changed']),
     )
     .where('kind', 'in', ['shipment.ordered', 'shipment.changed'])
@@ -283,13 +384,16 @@ async function otherOrdersOf(
     .where('shipments.withdrawn_at', 'is', null)
     .orderBy('seq')
     .execute()
-  return rows.map((row) => ({
-    seq: row.seq,
-    shipmentId: row.shipment_id!,
-    personId: row.person_id,
-    deviceIds: (row.payload as { deviceIds: string[] } | null)?.deviceIds ?? [],
-    at: row.ordered_at,
-    recordedAt: row.recorded_at,
+  return [...Map.groupBy(rows, (row) => row.shipment_id).values()].map((group) => ({
+    personIds: group.map((row) => row.person_id),
+    said: group.map((row) => ({
+      seq: row.seq,
+      shipmentId: row.shipment_id!,
+      personId: row.person_id,
+      deviceIds: (row.payload as { deviceIds: string[] } | null)?.deviceIds ?? [],
+      at: row.ordered_at,
+      recordedAt: row.recorded_at,
+    })),
   }))
 }
 
@@ -363,13 +467,12 @@ async function signersOf(db: Db | Tx, input: { events: LedgerEvent[]; maxSeq: nu
 }
 
 /** Since when the sources that saw the device failed as a whole, and until when. */
-async function outagesOf(db: Db | Tx, input: { sources: string[]; maxSeq: number }): Promise<LedgerEvent[]> {
+async function outagesOf(db: Db | Tx, input: { sources: string[] | null; maxSeq: number }): Promise<LedgerEvent[]> {
   const rows = await db
     .selectFrom('ledger')
     .select(eventColumns)
     .where('kind', 'in', ['connector.failing', 'connector.recovered'])
-    // Of one that nobody has seen yet, whichever source fails may be the one that would.
-    .$if(input.sources.length > 0, (qb) => qb.where(sql<string>`payload->>'source'`, 'in', input.sources))
+    .$if(input.sources !== null, (qb) => qb.where(sql<string>`payload->>'source'`, '=', oneOf(input.sources ?? [])))
     .where('seq', '<=', input.maxSeq)
     .orderBy('seq')
     .execute()

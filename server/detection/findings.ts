@@ -34,25 +34,20 @@ export interface Reserve {
   mayNotClear(set: SetRule, gone: { key: string; evidence: number[] }): boolean
 }
 
-/** Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence. */
+/**
+ * Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence.
+ * `standing`: what is on file of the device, active and decided, its rows locked.
+ */
 export async function reconcile(
   tx: Tx,
   act: Act,
   dossier: Dossier,
-  evaluated: Evaluated[],
+  { evaluated, standing }: { evaluated: Evaluated[]; standing: Finding[] },
   reserve: Reserve,
 ): Promise<Reconciled> {
-  const ruleIds = evaluated.map((one) => one.set.rule.id)
+  const ruleIds = new Set(evaluated.map((one) => one.set.rule.id))
   const outcome: Reconciled = { events: [], raised: [], risen: [], changed: false }
-  if (ruleIds.length === 0) return outcome
-  const stored = await tx
-    .selectFrom('findings')
-    .selectAll()
-    .where('device_id', '=', dossier.device.id)
-    .where('rule', 'in', ruleIds)
-    .where('status', 'in', ['active', 'decided'])
-    .forUpdate()
-    .execute()
+  const stored = standing.filter((row) => ruleIds.has(row.rule))
   const active = new Map(stored.filter((row) => row.status === 'active').map((row) => [`${row.rule}\n${row.key}`, row]))
   const decided = Map.groupBy(
     stored.filter((row) => row.status === 'decided'),

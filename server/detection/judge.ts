@@ -1,4 +1,6 @@
 // Judges one device: runs the rules that were woken over its dossier, and hands on what they say.
+
+import { sql } from 'kysely'
 import type { Outside } from '../cases/alerts.ts'
 import { adoptCase } from '../cases/cases.ts'
 import type { Act } from '../custody/act.ts'
@@ -8,7 +10,7 @@ import { messageOf } from '../lib/errors.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
 import type { Facts } from './facts.ts'
-import { type Evaluated, type Reserve, reconcile } from './findings.ts'
+import { type Evaluated, type Finding, type Reserve, reconcile } from './findings.ts'
 import { respond } from './respond.ts'
 import type { Dossier, Evaluation } from './rule.ts'
 import { ruleById } from './rules/index.ts'
@@ -43,8 +45,68 @@ export function evaluateRules(
   return { evaluated, failures }
 }
 
+/** What is on file of a device from when it was judged before. */
+export interface Standing {
+  /** Active and decided ones. */
+  findings: Finding[]
+  watch: Watch | null
+  /** Rules that failed on it. */
+  failed: ReadonlySet<string>
+}
+
+/** When to look at a device again, and which rule asked for when. */
+export interface Watch {
+  lookAgainAt: Date | null
+  byRule: Record<string, string>
+}
+
+/** Reads it for many devices in three statements. Call it with those devices' rows locked. */
+export async function loadStanding(tx: Tx, deviceIds: string[]): Promise<(deviceId: string) => Standing> {
+  const these = sql<string>`any (${deviceIds}::text[])`
+  const findings = await tx
+    .selectFrom('findings')
+    .selectAll()
+    .where('device_id', '=', these)
+    .where('status', 'in', ['active', 'decided'])
+    .forUpdate()
+    .execute()
+  const watches = await tx.selectFrom('watch').selectAll().where('device_id', '=', these).execute()
+  const failures = await tx
+    .selectFrom('rule_failures')
+    .select(['rule', 'device_id'])
+    .where('device_id', '=', these)
+    .execute()
+  const findingsOf = Map.groupBy(findings, (row) => row.device_id)
+  const watchOf = new Map(
+    watches.map((row) => [row.device_id, { lookAgainAt: row.look_again_at, byRule: row.by_rule as Watch['byRule'] }]),
+  )
+  const failedOf = Map.groupBy(failures, (row) => row.device_id)
+  return (deviceId) => ({
+    findings: findingsOf.get(deviceId) ?? [],
+    watch: watchOf.get(deviceId) ?? null,
+    failed: new Set((failedOf.get(deviceId) ?? []).map((row) => row.rule)),
+  })
+}
+
+/** Keeps when devices are to be looked at again. */
+export async function saveWatches(tx: Tx, watches: ReadonlyMap<string, Watch>): Promise<void> {
+  if (watches.size === 0) return
+  const all = [...watches].sort(([a], [b]) => (a < b ? -1 : 1))
+  await sql`
+    insert into watch (device_id, look_again_at, by_rule)
+    select device_id, look_again_at, by_rule::jsonb
+    from unnest(
+      ${all.map(([id]) => id)}::text[], ${all.map(([, watch]) => watch.lookAgainAt)}::timestamptz[],
+      ${all.map(([, watch]) => JSON.stringify(watch.byRule))}::text[]
+    ) as w (device_id, look_again_at, by_rule)
+    on conflict (device_id) do update set look_again_at = excluded.look_again_at, by_rule = excluded.by_rule`.execute(
+    tx,
+  )
+}
+
 export interface JudgeInput {
   facts: Facts
+  standing: Standing
   rules: SetRule[]
   wake: Wake
   seq: number
@@ -56,29 +118,37 @@ export interface JudgeInput {
   canConfirm: boolean
 }
 
-/** Judges a device and says what came of it. The events are the caller's to record, after all devices of the batch. */
-export async function judgeDevice(
-  tx: Tx,
-  act: Act,
-  outside: Outside,
-  input: JudgeInput,
-): Promise<{ events: NewEvent[]; raised: string[] }> {
+export interface Verdict {
+  events: NewEvent[]
+  raised: string[]
+  /** Null where it stays as it was. */
+  watch: Watch | null
+}
+
+/** Judges a device and says what came of it. Events and watch are the caller's to record, after all devices of the batch. */
+export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: JudgeInput): Promise<Verdict> {
   const dossier = assembleDossier(input.facts, {
     seq: input.seq,
     ...(input.now === undefined ? {} : { now: input.now }),
   })
-  const { evaluated, failures } = evaluateRules(dossier, input.rules, input.wake)
-  await noteFailures(tx, act, dossier, evaluated, failures)
-  await keepWatch(tx, act, dossier.device.id, { evaluated, failures })
-  const { events, raised, risen, changed } = await reconcile(tx, act, dossier, evaluated, reserveOf(dossier, input))
-  if (!changed) return { events, raised: [] }
+  const came = evaluateRules(dossier, input.rules, input.wake)
+  await noteFailures(tx, act, dossier, input.standing, came)
+  const watch = nextWatch(act, input.standing.watch, came)
+  const { events, raised, risen, changed } = await reconcile(
+    tx,
+    act,
+    dossier,
+    { evaluated: came.evaluated, standing: input.standing.findings },
+    reserveOf(dossier, input),
+  )
+  if (!changed) return { events, raised: [], watch }
   const subject =
     dossier.person === null
       ? ({ kind: 'device', id: dossier.device.id } as const)
       : ({ kind: 'person', id: dossier.person.id } as const)
   if (subject.kind === 'person') await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
   events.push(...(await respond(tx, act, outside, { dossier, subject, raised, risen })))
-  return { events, raised: raised.map((finding) => finding.id) }
+  return { events, raised: raised.map((finding) => finding.id), watch }
 }
 
 const everyRule: Wake = new Set(['all'])
@@ -97,10 +167,10 @@ async function noteFailures(
   tx: Tx,
   act: Act,
   dossier: Dossier,
-  evaluated: Evaluated[],
-  failures: { rule: string; error: string }[],
+  { failed }: Standing,
+  { evaluated, failures }: ReturnType<typeof evaluateRules>,
 ): Promise<void> {
-  const fine = evaluated.map((one) => one.set.rule.id)
+  const fine = evaluated.map((one) => one.set.rule.id).filter((rule) => failed.has(rule))
   if (fine.length > 0)
     await tx.deleteFrom('rule_failures').where('device_id', '=', dossier.device.id).where('rule', 'in', fine).execute()
   for (const { rule, error } of failures) {
@@ -116,19 +186,13 @@ async function noteFailures(
 /** A rule that failed has another try after so long. */
 const FAILED_AGAIN_MS = HOUR
 
-/** Keeps when each rule wants to look again; rules that did not run keep what they asked for before. */
-async function keepWatch(
-  tx: Tx,
+/** When each rule wants to look again; rules that did not run keep what they asked for before. Null where all stays. */
+function nextWatch(
   act: Act,
-  deviceId: string,
+  was: Watch | null,
   { evaluated, failures }: ReturnType<typeof evaluateRules>,
-): Promise<void> {
-  const row = await tx
-    .selectFrom('watch')
-    .select(['by_rule', 'look_again_at'])
-    .where('device_id', '=', deviceId)
-    .executeTakeFirst()
-  const byRule: Record<string, string> = { ...row?.by_rule }
+): Watch | null {
+  const byRule: Watch['byRule'] = { ...was?.byRule }
   for (const { set, lookAgainAt } of evaluated) {
     if (lookAgainAt === null) delete byRule[set.rule.id]
     else byRule[set.rule.id] = lookAgainAt.toISOString()
@@ -139,16 +203,11 @@ async function keepWatch(
   for (const rule of Object.keys(byRule)) if (isGone(rule)) delete byRule[rule]
   const next = Object.values(byRule).sort()[0]
   const lookAgainAt = next === undefined ? null : new Date(next)
-  const isKept = row
-    ? row.look_again_at?.getTime() === lookAgainAt?.getTime() && isEqual(row.by_rule, byRule)
-    : lookAgainAt === null
-  if (isKept) return
-  const values = { look_again_at: lookAgainAt, by_rule: JSON.stringify(byRule) }
-  await tx
-    .insertInto('watch')
-    .values({ device_id: deviceId, ...values })
-    .onConflict((oc) => oc.column('device_id').doUpdateSet(values))
-    .execute()
+  const isKept =
+    was === null
+      ? lookAgainAt === null
+      : was.lookAgainAt?.getTime() === lookAgainAt?.getTime() && isEqual(was.byRule, byRule)
+  return isKept ? null : { lookAgainAt, byRule }
 }
 
 const isGone = (ruleId: string) => (ruleById(ruleId)?.status ?? 'retired') === 'retired'

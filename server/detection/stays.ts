@@ -74,7 +74,7 @@ function serviceOf(operator: string | null, declarations: DeclarationFact[], tim
 }
 
 /** Ports by which a system lets itself be driven: SSH, Windows' Remote Desktop, VNC and macOS' Screen Sharing. */
-const drivingPorts = [22, 3389, 5900]
+export const drivingPorts = [22, 3389, 5900]
 
 /** From when to when the laptop listened on such a port, the union of all sources. */
 export function portFacts(events: LedgerEvent[]): PortFact[] {

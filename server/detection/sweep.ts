@@ -1,12 +1,11 @@
 // Sweeps: judging what is due by the passing of time alone.
 import { sql } from 'kysely'
-import type { NewEvent } from '../custody/events.ts'
 import { headSeq } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { Db } from '../lib/database.ts'
 import { MINUTE, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
-import { type Detection, judgeSafely } from './engine.ts'
+import { type Detection, judgeDevices } from './engine.ts'
 import { loadFacts } from './facts.ts'
 import { evaluateRules } from './judge.ts'
 import { loadRules } from './settings.ts'
@@ -46,24 +45,11 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
       // Whatever comes of it, the time that was due has been looked at; rules ask anew for another.
       if (ids.length > 0)
         await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()
-      const rules = await loadRules(tx)
-      const seq = await headSeq(tx)
-      const events: NewEvent[] = []
-      let raised = 0
-      for (const deviceId of ids) {
-        const came = await judgeSafely(tx, detection, {
-          deviceId,
-          rules,
-          wake: new Set(['all']),
-          seq,
-          now: input.at,
-          late: false,
-        })
-        events.push(...came.events)
-        raised += came.raised.length
-      }
+      const woken = ids.map((deviceId) => ({ deviceId, wake: new Set(['all']), late: false }))
+      const judging = { rules: await loadRules(tx), seq: await headSeq(tx), now: input.at }
+      const { events, raised } = await judgeDevices(tx, detection, woken, judging)
       await record(tx, detection.clock(), events)
-      return { devices: ids.length, raised }
+      return { devices: ids.length, raised: raised.length }
     })
     total.devices += claimed.devices
     total.raised += claimed.raised

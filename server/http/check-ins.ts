@@ -36,6 +36,9 @@ export function checkInEndpoint(house: House): (request: IncomingMessage) => Pro
     request.method === 'POST' && /^\/checkins(?:$|\?)/.test(request.url ?? '') ? answer(request) : null
 }
 
+/** So many check-ins of one body are read and recorded together: each is some sixty kilobytes once it is read. */
+const READ_AT_ONCE = 100
+
 interface CheckInAnswer {
   accepted: number
   unchanged: number
@@ -64,14 +67,19 @@ function checkInReceiver(
     const rest = posted.items.filter((_, index) => !isRepeat.has(guesses[index]?.repeat as Repeat))
     if (rest.length === 0) return { accepted: isRepeat.size, unchanged: isRepeat.size, changed: 0, rejected: [] }
     const fingerprints = new Map(posted.items.map((item, index) => [item.index, guesses[index]?.glance.fingerprint]))
-    const read = await keepingUnreadable(house, { source: 'checkins', token, body }, () => rest.map(readPosted))
-    const { good, rejected } = checkAll(token, read, fingerprints)
-    const results = good.length === 0 ? [] : await record(good.map((one) => one.item))
     const counts = { changed: 0, unchanged: isRepeat.size }
-    results.forEach((result, at) => {
-      if (typeof result === 'string') counts[result]++
-      else rejected.push({ index: good[at]!.index, body: good[at]!.body, faults: result.faults })
-    })
+    const rejected: Rejected[] = []
+    for (let at = 0; at < rest.length; at += READ_AT_ONCE) {
+      const some = rest.slice(at, at + READ_AT_ONCE)
+      const read = await keepingUnreadable(house, { source: 'checkins', token, body }, () => some.map(readPosted))
+      const { good, rejected: wrong } = checkAll(token, read, fingerprints)
+      rejected.push(...wrong)
+      const results = good.length === 0 ? [] : await record(good.map((one) => one.item))
+      results.forEach((result, index) => {
+        if (typeof result === 'string') counts[result]++
+        else rejected.push({ index: good[index]!.index, body: good[index]!.body, faults: result.faults })
+      })
+    }
     if (counts.changed > 0) house.worker.wake('detect')
     await keepRejects(house, 'checkins', token, rejected)
     const [only] = rejected

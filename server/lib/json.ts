@@ -7,13 +7,15 @@ const DEPTH_MAX = 100
 /** UTF-8 bytes, or a text, to a JSON value. Throws AppError 'unreadable' for anything else, never quoting what is in it. */
 export function parseJson(body: Uint8Array | string): unknown {
   const text = typeof body === 'string' ? body : textOf(body)
-  if (isTooDeep(text)) throw new AppError('unreadable', `The body nests deeper than ${DEPTH_MAX} levels.`)
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (error) {
     const position = /at position (\d+)/.exec((error as Error).message)?.[1]
     throw new AppError('unreadable', `The body is not JSON${position ? ` from character ${position} on` : ''}.`)
   }
+  if (isDeeper(value, DEPTH_MAX)) throw new AppError('unreadable', `The body nests deeper than ${DEPTH_MAX} levels.`)
+  return value
 }
 
 /** The same, with undefined for what is no JSON. */
@@ -25,27 +27,21 @@ export function tryParseJson(body: Uint8Array | string): unknown {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Bytes as text. Throws AppError 'unreadable' when they are not UTF-8. */
 export function textOf(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return utf8.decode(body)
   } catch {
     throw new AppError('unreadable', 'The body is not JSON in UTF-8.')
   }
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  let isInString = false
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (isInString) {
-      if (character === '\\') at++
-      else if (character === '"') isInString = false
-    } else if (character === '"') isInString = true
-    else if (character === '[' || character === '{') {
-      if (++depth > DEPTH_MAX) return true
-    } else if (character === ']' || character === '}') depth--
-  }
+/** Whether a value nests deeper than so many levels. JSON.parse itself needs no stack for depth; whoever walks it does. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const one of Array.isArray(value) ? value : Object.values(value)) if (isDeeper(one, levels - 1)) return true
   return false
 }

@@ -100,7 +100,7 @@ function hostOf({ hostNumber, isByHand, from, user }: Managed, { at, usage, stay
     posture: { diskEncrypted: true, firewall: true, remoteDesktop: false },
     bootedAt,
     reportedAt: at,
-    lastContactAt: plus(at, 50 * MINUTE),
+    lastContactAt: at,
   }
 }
 

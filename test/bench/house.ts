@@ -1,5 +1,6 @@
 // What is measured: a real PostgreSQL with default durability, and the two services as processes of their own.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
@@ -40,7 +41,7 @@ export async function openBenchHouse(environment: Record<string, string> = {}): 
   await admin.end()
   const ports = [await freePort(), await freePort()]
   const own = { DATABASE_URL: urlOf('bench'), TELLTALE_DATA: path.join(folder, 'data'), ...environment }
-  const telltale = await run(['server/cli.ts', 'start'], { ...own, PORT: String(ports[0]) }, /Ready|http/)
+  const telltale = await run(startArguments(), { ...own, PORT: String(ports[0]) }, /Ready|http/)
   const baseline = await run(['test/bench/baseline.ts', urlOf('baseline'), String(ports[1])], {}, /ready/)
   const made = await promisify(execFile)(
     process.execPath,
@@ -75,6 +76,14 @@ export async function openBenchHouse(environment: Record<string, string> = {}): 
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** What `npm start` gives to node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string }
+  }
+  return scripts.start.replace(/^exec node /, '').split(' ')
 }
 
 async function run(args: string[], environment: Record<string, string>, isReady: RegExp): Promise<ChildProcess> {

@@ -54,6 +54,7 @@ async function seedLedger(pool: pg.Pool, facts: string): Promise<void> {
      from (${facts}) f`,
   )
   await pool.query(
-    `insert into cursors (name, seq) select 'detect', max(seq) from ledger on conflict (name) do update set seq = excluded.seq`,
+    `insert into cursors (name, seq) select name, (select max(seq) from ledger) from unnest('{detect,compare,device places}'::text[]) as name
+     on conflict (name) do update set seq = excluded.seq`,
   )
 }

@@ -149,6 +149,7 @@ inBrowser('endpoints', () => {
     await page.getByRole('dialog').getByLabel('Reason').fill('The board was swapped in the workshop.')
     await page.getByRole('dialog').getByRole('button', { name: 'Undo the match' }).click()
     await page.getByText('not matched any more').waitFor()
+    await page.getByText('Match undone').waitFor()
     await page.getByText('they differ').waitFor({ state: 'detached' })
     expect(complaints).toEqual([])
     await page.context().close()

@@ -4,7 +4,7 @@ import { approveAddress } from '../../server/addresses/versions.ts'
 import { closeCase } from '../../server/cases/work.ts'
 import { headSeq } from '../../server/custody/ledger.ts'
 import { record } from '../../server/custody/record.ts'
-import { judgeSafely } from '../../server/detection/engine.ts'
+import { judgeDevices } from '../../server/detection/engine.ts'
 import type { Evaluation, Response, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
 import { ruleById } from '../../server/detection/rules/index.ts'
 import { type SetRule, setRule } from '../../server/detection/settings.ts'
@@ -49,13 +49,8 @@ function rule(
 async function judge(rules: SetRule[], { now = '2026-03-02', late = false, serial = serialNumber } = {}) {
   const { id: deviceId } = await world.device(serial)
   return world.run(async (tx) => {
-    const came = await judgeSafely(tx, world.detection(now), {
-      deviceId,
-      rules,
-      wake: new Set(['all']),
-      seq: await headSeq(tx),
-      late,
-    })
+    const due = [{ deviceId, wake: new Set(['all']), late }]
+    const came = await judgeDevices(tx, world.detection(now), due, { rules, seq: await headSeq(tx) })
     await record(tx, time(now), came.events)
     return came.raised.length
   })

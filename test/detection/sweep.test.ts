@@ -1,6 +1,6 @@
 // Sweeps: what is due by the passing of time alone, each rule with a time of its own.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { judgeSafely } from '../../server/detection/engine.ts'
+import { judgeDevices } from '../../server/detection/engine.ts'
 import { ruleById } from '../../server/detection/rules/index.ts'
 import { forecast } from '../../server/detection/sweep.ts'
 import { storeDelivery } from '../../server/inbox.ts'
@@ -84,12 +84,9 @@ test('each rule keeps its own time to look again, whichever of them ran', async 
   })
   const run = (id: string, at: string | null) =>
     world.run((tx) =>
-      judgeSafely(tx, world.detection('2026-03-05'), {
-        deviceId,
+      judgeDevices(tx, world.detection('2026-03-05'), [{ deviceId, wake: new Set([id]), late: false }], {
         rules: [asks(id, at)],
-        wake: new Set([id]),
         seq: 99,
-        late: false,
       }),
     )
   const next = async () => (await watch())!.look_again_at?.toISOString().slice(0, 10)
@@ -110,13 +107,10 @@ test('a rule that throws when its time has come is due later, not for ever', asy
     throw new Error('it broke')
   }
   await world.run((tx) =>
-    judgeSafely(tx, world.detection('2026-03-12'), {
-      deviceId,
+    judgeDevices(tx, world.detection('2026-03-12'), [{ deviceId, wake: new Set(['all']), late: false }], {
       rules: [{ rule: { ...rule, evaluate: broken }, params: {}, ladder: 'hold' }],
-      wake: new Set(['all']),
       seq: 99,
       now: time('2026-03-12'),
-      late: false,
     }),
   )
   expect((await watch())!.look_again_at).toEqual(time('2026-03-12T13:00:00Z'))

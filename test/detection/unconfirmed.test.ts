@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { headSeq } from '../../server/custody/ledger.ts'
 import { record } from '../../server/custody/record.ts'
-import { type Detection, detect, judgeSafely } from '../../server/detection/engine.ts'
+import { type Detection, detect, judgeDevices } from '../../server/detection/engine.ts'
 import type { Dossier } from '../../server/detection/rule.ts'
 import { ruleById } from '../../server/detection/rules/index.ts'
 import type { SetRule } from '../../server/detection/settings.ts'
@@ -60,8 +60,8 @@ describe('a hold', () => {
     const by = typeof asked === 'boolean' ? detection(now, asked) : asked
     const { id: deviceId } = await world.device(parcel.serial_number)
     await world.run(async (tx) => {
-      const request = { deviceId, rules: [holding], wake: new Set(['all']), seq: await headSeq(tx), late: false }
-      const came = await judgeSafely(tx, by, request)
+      const due = [{ deviceId, wake: new Set(['all']), late: false }]
+      const came = await judgeDevices(tx, by, due, { rules: [holding], seq: await headSeq(tx) })
       await record(tx, time(now), came.events)
     })
   }

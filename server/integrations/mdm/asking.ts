@@ -4,6 +4,7 @@ import { AppError, RetryLater } from '../../lib/errors.ts'
 import { createFetch, type Fetch, looksPrivate } from '../../lib/fetch.ts'
 import { tryParseJson } from '../../lib/json.ts'
 import type { Clock } from '../../ports.ts'
+import { faultsOf } from '../faults.ts'
 
 /** Asks for JSON at a path under the base URL, or at a whole URL on the same host, as vendors give for the next page. */
 export type Ask = (
@@ -13,6 +14,21 @@ export type Ask = (
 
 /** The token for a request; `renew` where the one before was refused. */
 export type Authorize = (renew: boolean) => Promise<string>
+
+/** So many records may one page hold; none that was asked for has more than a few hundred. */
+const RECORDS_MAX = 5000
+
+/** The records of a page: any values, but not so many that reading them keeps everybody waiting. */
+export const pageRecords = z.custom<unknown[]>((value) => Array.isArray(value) && value.length <= RECORDS_MAX, {
+  error: `must be a list of ${RECORDS_MAX} at most`,
+})
+
+/** An answer in the shape that it should have. Throws AppError 'unreadable'. */
+export function shaped<T extends z.ZodType>(title: string, schema: T, answer: unknown): z.output<T> {
+  const { data, error } = schema.safeParse(answer)
+  if (error) throw new AppError('unreadable', `${title} sent an answer of another shape.`, faultsOf(error))
+  return data
+}
 
 const TIMEOUT_MS = 60_000
 /** A page of a few hundred devices with their software is some megabytes. */
@@ -120,9 +136,7 @@ export function clientCredentials(input: {
         'unauthenticated',
         `${input.title} refused the client's credentials (400): check them in its settings.`,
       )
-    const parsed = tokenSchema.safeParse(jsonOf(input.title, answer))
-    if (!parsed.success) throw new AppError('unreadable', `${input.title} gave no token.`)
-    const { access_token: value, expires_in: seconds } = parsed.data
+    const { access_token: value, expires_in: seconds } = shaped(input.title, tokenSchema, jsonOf(input.title, answer))
     token = { value, until: input.clock().getTime() + Math.max(seconds * 1000 - MARGIN_MS, 1000) }
     return value
   }

@@ -1,11 +1,9 @@
 // Fleet's hosts with their software, asked for page by page, to check-ins.
 import { z } from 'zod'
-import { AppError } from '../../lib/errors.ts'
 import { DAY, HOUR, plus } from '../../lib/time.ts'
 import type { Clock, Mdm, MdmPage } from '../../ports.ts'
 import { allOrNone, optionalSecret, optionalUrl } from '../environment.ts'
-import { faultsOf } from '../faults.ts'
-import { type Ask, createAsk, fetchFor, Refused } from './asking.ts'
+import { type Ask, createAsk, fetchFor, pageRecords, Refused, shaped } from './asking.ts'
 import { readHost } from './fleet-host.ts'
 import { instantTold } from './words.ts'
 
@@ -17,8 +15,8 @@ export const fleetHostsEnvironment = allOrNone({
 
 const TITLE = 'Fleet'
 
-/** With 120 programs each, some two megabytes. */
-const PAGE = 100
+/** A Linux host has some thousand packages, each a row of its own: a page stays well below what one answer may weigh. */
+const PAGE = 25
 /** Read again each time: clocks differ, and Fleet writes down in batches who was seen. */
 const OVERLAP_MS = HOUR
 /** Everything is asked for so often, for what moved without being seen, such as an enrolment that was ended. */
@@ -26,8 +24,8 @@ const WHOLE_EVERY_MS = DAY
 
 /**
  * The source `fleet-hosts`: hosts by when they were last seen, newest first, as far back as the sync before came. Hosts that
- * move while pages are read push the others back, so that some come twice; what moved itself comes with the next sync. Fleet asks its hosts for their details each hour. Source of the
- * parameters: fleetdm/fleet, docs/REST API, "List hosts".
+ * move while pages are read push the others back, so that some come twice; what moved itself comes with the next sync.
+ * Fleet asks its hosts for their details each hour. Source of the parameters: fleetdm/fleet, docs/REST API, "List hosts".
  */
 export function createFleetHosts({ url, token }: { url: string; token: string }, { clock }: { clock: Clock }): Mdm {
   const ask = createAsk({ title: TITLE, baseUrl: url, fetch: fetchFor(url), authorize: async () => token })
@@ -40,9 +38,8 @@ export function createFleetHosts({ url, token }: { url: string; token: string },
     readPage: (cursor) => readPage(askHosts, cursorSchema.parse(cursor), clock()),
     readRecord: readHost,
     test: async () => {
-      const { data } = z.object({ count: z.number() }).safeParse(await ask('api/v1/fleet/hosts/count'))
-      if (data === undefined) throw new AppError('unreadable', `${TITLE} sent a count of another shape.`)
-      return `Fleet answered: it has ${data.count} hosts.`
+      const { count } = shaped(TITLE, z.object({ count: z.number() }), await ask('api/v1/fleet/hosts/count'))
+      return `Fleet answered: it has ${count} hosts.`
     },
   }
 }
@@ -83,13 +80,11 @@ const cursorSchema = z
   .catch({ since: null, startedAt: null, wholeAt: null, page: 0 })
 type Cursor = z.output<typeof cursorSchema>
 
-const pageSchema = z.object({ hosts: z.array(z.unknown()) })
+const pageSchema = z.object({ hosts: pageRecords })
 
 async function readPage(askHosts: AskHosts, cursor: Cursor, now: Date): Promise<MdmPage> {
   const from = cursor.startedAt === null ? begun(cursor, now) : cursor
-  const { data, error } = pageSchema.safeParse(await askHosts(from.page))
-  if (data === undefined) throw new AppError('unreadable', `${TITLE} sent a page of another shape.`, faultsOf(error))
-  const { hosts } = data
+  const { hosts } = shaped(TITLE, pageSchema, await askHosts(from.page))
   const isLast = hosts.length < PAGE || wasSeenBefore(hosts.at(-1), from.since)
   const next = isLast ? { since: from.startedAt, startedAt: null, page: 0 } : { page: from.page + 1 }
   return { records: hosts, cursor: { ...from, ...next }, isLast }

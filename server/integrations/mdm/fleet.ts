@@ -67,7 +67,7 @@ function readWebhook(json: unknown): CheckInReport[] {
   const parsed = webhookSchema.safeParse(json)
   if (!parsed.success) throw new AppError('invalid', 'This is no webhook of Fleet.', faultsOf(parsed.error))
   const { type, timestamp, details } = parsed.data
-  const enrollment = enrollmentBy[type ?? '']
+  const enrollment = enrollmentBy.get(type ?? '')
   // Microsoft's enrolments come without a serial number: they are told by the list of hosts.
   if (enrollment === undefined || details?.host_serial === undefined || isPhone(details)) return []
   if (timestamp === undefined) {
@@ -86,11 +86,11 @@ function readWebhook(json: unknown): CheckInReport[] {
 }
 
 /** What an activity says of the enrolment. `fleet_enrolled` is the agent's own, and says nothing of the MDM. */
-const enrollmentBy: Record<string, ((details: Details) => CheckIn['enrollment']) | undefined> = {
-  mdm_enrolled: (details) => ({ enrolled: true, method: methodOf(details) }),
-  mdm_unenrolled: () => ({ enrolled: false }),
-  fleet_enrolled: () => undefined,
-}
+const enrollmentBy = new Map<string, (details: Details) => CheckIn['enrollment']>([
+  ['mdm_enrolled', (details) => ({ enrolled: true, method: methodOf(details) })],
+  ['mdm_unenrolled', () => ({ enrolled: false })],
+  ['fleet_enrolled', () => undefined],
+])
 
 function methodOf({ installed_from_dep: isAutomated, enrollment_id: personalId }: Details) {
   if (personalId !== undefined) return 'user'

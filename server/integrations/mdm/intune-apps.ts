@@ -1,7 +1,7 @@
 // The programs that Intune detected on its devices: asked per device, twenty devices in one request.
 import { z } from 'zod'
-import { AppError, RetryLater } from '../../lib/errors.ts'
-import { type Ask, Refused, retryAfterMs } from './asking.ts'
+import { RetryLater } from '../../lib/errors.ts'
+import { type Ask, Refused, retryAfterMs, shaped } from './asking.ts'
 import { word } from './words.ts'
 
 /** So many requests go into one batch (Graph's JSON batching). */
@@ -47,9 +47,8 @@ async function askBatch(ask: Ask, ids: string[]): Promise<[string, Told][]> {
     method: 'GET',
     url: `/deviceManagement/managedDevices/${encodeURIComponent(id)}?$expand=detectedApps`,
   }))
-  const answers = answersSchema.safeParse(await batchOf(ask, requests))
-  if (!answers.success) throw new AppError('unreadable', 'Microsoft Intune sent answers of another shape.')
-  return answers.data.responses.flatMap(({ id: at, status, headers, body }) => {
+  const { responses } = shaped('Microsoft Intune', answersSchema, await batchOf(ask, requests))
+  return responses.flatMap(({ id: at, status, headers, body }) => {
     if (status === 429)
       throw new RetryLater('Microsoft Intune asks to be asked later (429).', retryAfterMs(lowered(headers)))
     const id = ids[Number(at)]

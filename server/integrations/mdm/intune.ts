@@ -1,11 +1,9 @@
 // Microsoft Intune's managed devices, asked for through Graph, to check-ins.
 import { z } from 'zod'
-import { AppError } from '../../lib/errors.ts'
 import { DAY, HOUR, plus } from '../../lib/time.ts'
 import type { Clock, Mdm, MdmPage } from '../../ports.ts'
 import { allOrNone, optionalSecret, optionalUrl } from '../environment.ts'
-import { faultsOf } from '../faults.ts'
-import { type Ask, clientCredentials, createAsk, fetchFor, Refused } from './asking.ts'
+import { type Ask, clientCredentials, createAsk, fetchFor, pageRecords, Refused, shaped } from './asking.ts'
 import { addApps } from './intune-apps.ts'
 import { isComputer, readDevice } from './intune-device.ts'
 import { instantTold } from './words.ts'
@@ -150,16 +148,12 @@ async function unlessRefused(asked: Promise<unknown>): Promise<unknown> {
 const overlapping = (since: string) => plus(new Date(since), -OVERLAP_MS).toISOString()
 
 const pageSchema = z.object({
-  value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().optional(),
+  value: pageRecords,
+  '@odata.nextLink': z.string().max(8000).refine(URL.canParse, 'must be a URL').optional(),
 })
 type Page = z.output<typeof pageSchema>
 
-function pageOf(answer: unknown): Page {
-  const parsed = pageSchema.safeParse(answer)
-  if (parsed.success) return parsed.data
-  throw new AppError('unreadable', `${TITLE} sent a page of another shape.`, faultsOf(parsed.error))
-}
+const pageOf = (answer: unknown): Page => shaped(TITLE, pageSchema, answer)
 
 const timeSchema = z.object({ lastSyncDateTime: instantTold })
 const syncedAt = (record: unknown): string | null => timeSchema.safeParse(record).data?.lastSyncDateTime ?? null

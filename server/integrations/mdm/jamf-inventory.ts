@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts'
 import { HOUR, MINUTE } from '../../lib/time.ts'
 import type { Clock, Mdm, MdmPage } from '../../ports.ts'
 import { allOrNone, optionalSecret, optionalUrl } from '../environment.ts'
-import { type Ask, clientCredentials, createAsk, fetchFor, Refused } from './asking.ts'
+import { type Ask, clientCredentials, createAsk, fetchFor, pageRecords, Refused, shaped } from './asking.ts'
 import { readComputer } from './jamf-computer.ts'
 import { instantTold } from './words.ts'
 
@@ -62,7 +62,7 @@ const cursorSchema = z.object({
 })
 type Cursor = z.output<typeof cursorSchema>
 
-const pageSchema = z.object({ totalCount: z.int().nonnegative(), results: z.array(z.unknown()) })
+const pageSchema = z.object({ totalCount: z.int().nonnegative(), results: pageRecords })
 
 /** Makes no call by itself. */
 export function createJamfInventory(settings: Settings, { clock }: { clock: Clock }): Mdm {
@@ -75,7 +75,8 @@ export function createJamfInventory(settings: Settings, { clock }: { clock: Cloc
     readPage: (cursor) => readPage(ask, cursorOf(cursor, clock())),
     readRecord: readComputer,
     async test() {
-      const { totalCount } = pageOf(await ask(() => 'section=GENERAL&page=0&page-size=1'))
+      const answer = await ask(() => 'section=GENERAL&page=0&page-size=1')
+      const { totalCount } = shaped(TITLE, pageSchema, answer)
       return `${totalCount} computers in the inventory.`
     },
   }
@@ -130,7 +131,8 @@ async function readPage(ask: AskInventory, cursor: Started): Promise<MdmPage> {
 }
 
 async function readFiltered(ask: AskInventory, cursor: Started): Promise<MdmPage> {
-  const { totalCount: total, results } = pageOf(await ask((times) => queryOf(cursor, times)))
+  const answer = await ask((times) => queryOf(cursor, times))
+  const { totalCount: total, results } = shaped(TITLE, pageSchema, answer)
   const records = results.map((record) => withoutKnown(record, cursor.since))
   const newest = newestOf([cursor.newest, ...results.map(lastTold)], cursor.startedAt)
   // What was deleted on earlier pages made the rest slide forward: the page before now ends with what was skipped.
@@ -141,12 +143,6 @@ async function readFiltered(ask: AskInventory, cursor: Started): Promise<MdmPage
   const since = newest === null ? cursor.since : new Date(Date.parse(newest) - OVERLAP_MS).toISOString()
   const next: Cursor = { page: 0, total: null, since, startedAt: null, newest: null, fullAt: cursor.fullAt }
   return { records, cursor: next, isLast: true }
-}
-
-function pageOf(json: unknown): z.output<typeof pageSchema> {
-  const parsed = pageSchema.safeParse(json)
-  if (!parsed.success) throw new AppError('unreadable', `${TITLE} sent an inventory page of another shape.`)
-  return parsed.data
 }
 
 /** By id, so that the order stays as it is while pages are read. Source: developer.jamf.com, "Filtering with RSQL". */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import type { Ask } from './asking.ts'
-import { idTold, word } from './words.ts'
+import { flag, idTold, partOf, word } from './words.ts'
 
 /**
  * So many Macs per sync, at two requests each: four syncs an hour take 4,000 of the 10,000 requests that a customer has per
@@ -41,8 +41,11 @@ interface Known {
   details: object
 }
 
-const lasting = ['automated_device_enrollment', 'hardware_overview']
-const detailsSchema = z.record(z.string(), z.unknown())
+/** Of the details, what lasts: no more of it is kept than is read. */
+const lastingSchema = z.object({
+  automated_device_enrollment: partOf(z.object({ auto_enrolled: flag })),
+  hardware_overview: partOf(z.object({ udid: word(100) })),
+})
 
 interface Answer {
   details: unknown
@@ -93,8 +96,7 @@ export function createDetails(ask: Ask, perSync: number): Details {
 
 function knownBy(device: unknown, details: unknown): Known {
   const { last_check_in: lastCheckIn, last_enrollment: lastEnrollment } = listedOf(device)
-  const told = Object.entries(detailsSchema.safeParse(details).data ?? {})
-  return { lastCheckIn, lastEnrollment, details: Object.fromEntries(told.filter(([name]) => lasting.includes(name))) }
+  return { lastCheckIn, lastEnrollment, details: lastingSchema.safeParse(details).data ?? {} }
 }
 
 /** Those that moved since they were last asked about, if it is their turn or they are not known. */

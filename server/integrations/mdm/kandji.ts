@@ -1,10 +1,9 @@
 // Iru, formerly Kandji: its list of Macs, asked page by page, with details and apps for as many as its rate limit allows.
 import { z } from 'zod'
-import { AppError } from '../../lib/errors.ts'
 import { MINUTE } from '../../lib/time.ts'
 import type { Mdm, MdmPage } from '../../ports.ts'
 import { allOrNone, optionalSecret, optionalUrl } from '../environment.ts'
-import { createAsk, fetchFor } from './asking.ts'
+import { createAsk, fetchFor, pageRecords, shaped } from './asking.ts'
 import { createDetails, firstTurn, idOf, MACS_PER_SYNC, nextTurn, turnSchema } from './kandji-details.ts'
 import { readDevice } from './kandji-device.ts'
 
@@ -41,8 +40,7 @@ export function createKandji({ url, token }: Settings, { macsPerSync = MACS_PER_
   const details = createDetails(ask, macsPerSync)
   const list = async (offset: number, limit: number) => {
     const devices = await ask(`api/v1/devices?platform=Mac&ordering=device_id&limit=${limit}&offset=${offset}`)
-    if (!Array.isArray(devices)) throw new AppError('unreadable', `${TITLE} sent a list of devices of another shape.`)
-    return devices as unknown[]
+    return shaped(TITLE, pageRecords, devices)
   }
   return {
     source: 'kandji',
