@@ -52,7 +52,7 @@ create table agents (
   -- It enrolled anew, or its key was taken from it: what comes under it is refused.
   invalidated_at  timestamptz(3)
 );
-create index agents_host on agents (source, host_identifier) where invalidated_at is null;
+create index agents_host on agents (source, host_identifier, enrolled_at);
 
 alter table devices
   -- How far its newest check-in proves that it is the one issued; null: none yet.

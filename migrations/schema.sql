@@ -157,7 +157,7 @@ create table public.agents (
   constraint agents_key_hash_key UNIQUE (key_hash),
   constraint agents_pkey PRIMARY KEY (id)
 );
-CREATE INDEX agents_host ON public.agents USING btree (source, host_identifier) WHERE (invalidated_at IS NULL);
+CREATE INDEX agents_host ON public.agents USING btree (source, host_identifier, enrolled_at);
 
 create table public.case_tasks (
   id text not null,

@@ -451,6 +451,8 @@ export interface WebhookSource {
   configured: boolean
   /** Whether a bearer token of ours is proof enough. */
   takesTokens: boolean
+  /** Whether its proof is a secret at the end of the path: no other vendor has anything below its endpoint. */
+  secretInPath?: boolean
   /** What its check-ins are vouched for with. */
   vouches: Vouches
   /** Checks the vendor's own proof over the raw bytes, in constant time. */

@@ -9,9 +9,13 @@ import { hashOf, newSecret } from '../lib/secret.ts'
 import { DAY, MINUTE, plus } from '../lib/time.ts'
 import type { EnrolledAgent } from '../ports.ts'
 
+/** A host that enrols more often within a day shares its identifier with another: each takes the other's key, for ever. */
+const ENROLMENTS_PER_DAY = 24
+
 /**
  * Lets an agent in and returns its key, which is shown this once. Whoever enrolled under the same host identifier before
  * is taken to be the same host, whose key ends. A host identifier may be a person's, so what is kept is its pseudonym.
+ * Throws AppError 'too_many' where that host did so too often; the key that it got last goes on to stand.
  */
 export async function enrolAgent(
   tx: Tx,
@@ -21,6 +25,15 @@ export async function enrolAgent(
   const host = act.world.pseudonym(input.hostIdentifier)
   // Two enrolments of one host at once: the later one's key stands.
   await sql`select pg_advisory_xact_lock(7355610, hashtext(${`${input.source}\n${host}`}))`.execute(tx)
+  const { times } = await tx
+    .selectFrom('agents')
+    .select(({ fn }) => fn.countAll<number>().as('times'))
+    .where('source', '=', input.source)
+    .where('host_identifier', '=', host)
+    .where('enrolled_at', '>', plus(act.now, -DAY))
+    .executeTakeFirstOrThrow()
+  if (Number(times) >= ENROLMENTS_PER_DAY)
+    throw new AppError('too_many', 'This host enrolled too often today: another may have the same host identifier.')
   const before = await tx
     .updateTable('agents')
     .set({ invalidated_at: act.now })

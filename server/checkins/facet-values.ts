@@ -36,16 +36,9 @@ export interface FacetValues {
 
 const text = ({ deviceId, source, facet }: FacetKey) => `${deviceId}\n${source}\n${facet}`
 
-/** Reads the current values of the facets of some devices. Call it with those devices' rows locked. */
-export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<FacetValues> {
-  const rows =
-    deviceIds.length === 0
-      ? []
-      : await tx
-          .selectFrom('facets')
-          .selectAll()
-          .where('device_id', 'in', [...new Set(deviceIds)])
-          .execute()
+/** Reads the current values of these facets, and of no others. Call it with their devices' rows locked. */
+export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetValues> {
+  const rows = keys.length === 0 ? [] : await stored(tx, keys)
   const values = new Map(
     rows.map((row) => [
       text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }),
@@ -75,6 +68,16 @@ export async function loadFacetValues(tx: Tx, deviceIds: string[]): Promise<Face
     },
   }
 }
+
+const stored = (tx: Tx, keys: FacetKey[]) =>
+  tx
+    .selectFrom('facets')
+    .select(['device_id', 'source', 'facet', 'hash', 'content', 'proof'])
+    .where(
+      sql<boolean>`(device_id, source, facet) in (select * from unnest(
+        ${keys.map((key) => key.deviceId)}::text[], ${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.facet)}::text[]))`,
+    )
+    .execute()
 
 async function valueAt(
   tx: Tx,

@@ -1,7 +1,6 @@
 // What a person recognises a device by, and how far its newest check-in proves anything: columns of the device, for lists.
 import { sql } from 'kysely'
 import type { Tx } from '../lib/database.ts'
-import { DAY, dayOf, plus } from '../lib/time.ts'
 import { proofLevels } from '../ports.ts'
 import { isWeaker } from './proof.ts'
 import type { Sighted } from './sighted.ts'
@@ -11,8 +10,8 @@ export interface Names {
   platform: string | null
   model: string | null
   proof: string | null
-  /** The day of the report. */
-  day: string
+  /** When it was reported. */
+  at: Date
 }
 
 /** A source that was not heard of for longer than this does not stand for the device any more. */
@@ -32,7 +31,7 @@ export function noteNames(one: Sighted, names: Map<string, Names>): void {
     platform: pick(platform, device.platform),
     model: device.model ?? (model || null),
     proof: one.proof,
-    day: dayOf(one.at),
+    at: one.at,
   }
   const isSame =
     said.hostname === device.hostname &&
@@ -56,12 +55,12 @@ export async function saveNames(tx: Tx, names: Map<string, Names>): Promise<void
       proof = case when n.proof = d.proof then d.proof else coalesce(
         (select newest.proof from (
           select distinct on (p.source) p.proof from presence p
-          where p.device_id = d.id and p.day >= n.since::date order by p.source, p.day desc) as newest
+          where p.device_id = d.id and p.day >= (n.at at time zone 'utc')::date - ${FRESH_DAYS}::int order by p.source, p.day desc) as newest
         order by array_position(${[...proofLevels]}::text[], newest.proof) limit 1), n.proof) end
     from unnest(
       ${[...names.keys()]}::text[], ${all.map((one) => one.hostname)}::text[], ${all.map((one) => one.platform)}::text[],
       ${all.map((one) => one.model)}::text[], ${all.map((one) => one.proof)}::text[],
-      ${all.map((one) => dayOf(plus(new Date(one.day), -FRESH_DAYS * DAY)))}::text[]
-    ) as n (id, hostname, platform, model, proof, since)
+      ${all.map((one) => one.at)}::timestamptz[]
+    ) as n (id, hostname, platform, model, proof, at)
     where d.id = n.id`.execute(tx)
 }

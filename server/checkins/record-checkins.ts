@@ -1,4 +1,5 @@
 // Records a batch of check-ins: one short cut for the many that say nothing new, one event per facet that changed.
+import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Facet, NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
@@ -8,7 +9,7 @@ import type { Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
 import { noteBoard } from './board.ts'
 import { doubtsOf } from './doubts.ts'
-import { type FacetValues, loadFacetValues } from './facet-values.ts'
+import { type FacetKey, type FacetValues, loadFacetValues } from './facet-values.ts'
 import { diff, type Item, type Members, merge } from './facets.ts'
 import { keepMatches } from './matches.ts'
 import { type Names, noteNames, saveNames } from './names.ts'
@@ -44,15 +45,15 @@ export async function recordCheckIns(
   const fresh = sighted.filter(
     (one) => seenBefore.get(`${one.device.id}\n${one.source}`)?.getTime() !== one.at.getTime(),
   )
-  const changed = await possiblyChanged(tx, fresh, deviceIds, seenBefore)
+  const { changed, news } = await possiblyChanged(tx, fresh, deviceIds, seenBefore)
   await lockSubjects(tx, { deviceIds: changed.map((one) => one.device.id) })
   await movePresence(tx, fresh.map(seenOf))
-  const values = await loadFacetValues(
+  const values = await loadFacetValues(tx, [...news.values()])
+  const people = await peopleByEmail(
     tx,
-    changed.map((one) => one.device.id),
+    changed.filter((one) => news.has(keyText(one, 'identity'))),
   )
-  const people = await peopleByEmail(tx, changed)
-  const known = { values, seenBefore, people, names: new Map<string, Names>(), doubts: new Set<string>() }
+  const known = { values, news, seenBefore, people, names: new Map<string, Names>(), doubts: new Set<string>() }
   for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
     const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, known))]
     if (made.length > 0) results[one.index] = 'changed'
@@ -89,6 +90,15 @@ function settlesFirst(one: Sighted): boolean {
   return !firstCheckInAt || one.at.toISOString() < firstCheckInAt
 }
 
+const keyText = (one: Sighted, facet: Facet) => `${one.device.id}\n${one.source}\n${facet}`
+
+/** What of a batch has to be looked at. */
+interface Stirred {
+  changed: Sighted[]
+  /** The facets of which at least one report is not the last one over again. */
+  news: Map<string, FacetKey>
+}
+
 /**
  * The cheap test: what is left has a facet whose last report was another, a first check-in, or a new identity; and
  * with it whatever else its source says of the device in this batch, since one report is compared with the one before.
@@ -98,31 +108,38 @@ async function possiblyChanged(
   sighted: Sighted[],
   deviceIds: string[],
   seenBefore: Map<string, Date>,
-): Promise<Sighted[]> {
+): Promise<Stirred> {
   const stored =
     deviceIds.length === 0
       ? []
       : await tx
           .selectFrom('facets')
           .select(['device_id', 'source', 'facet', 'hash', 'at', 'proof'])
-          .where('device_id', 'in', deviceIds)
+          .where('device_id', '=', sql<string>`any (${deviceIds}::text[])`)
           .execute()
   const values = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row]))
-  const lastOf = (one: Sighted, facet: Facet) => values.get(`${one.device.id}\n${one.source}\n${facet}`)
+  const lastOf = (one: Sighted, facet: Facet) => values.get(keyText(one, facet))
   for (const one of sighted) one.proof = standingProof(one.proof, one, lastOf(one, 'identity')?.proof ?? one.proof)
-  const isNews = (one: Sighted) => {
-    const late = isLate(one, seenBefore)
-    // What holds now held at a late report's time only if it has not changed since.
-    const isKnown = ([facet, hash]: [Facet, Buffer]) => {
-      const value = lastOf(one, facet)
-      return value?.hash.equals(hash) === true && (late ? value.at <= one.at : value.proof === one.proof)
-    }
-    const isNewName = !late && (!one.isIdKnown || (one.uuid === 'new' && newUuid(one) !== null))
-    return settlesFirst(one) || isNewName || ![...one.hashes].every(isKnown)
-  }
+  const news: Stirred['news'] = new Map()
+  const stirred = new Set<string>()
   const from = (one: Sighted) => `${one.device.id}\n${one.source}`
-  const stirred = new Set(sighted.filter(isNews).map(from))
-  return sighted.filter((one) => stirred.has(from(one)))
+  const isNews = (one: Sighted, facet: Facet) => {
+    news.set(keyText(one, facet), { deviceId: one.device.id, source: one.source, facet })
+    stirred.add(from(one))
+  }
+  for (const one of sighted) {
+    const late = isLate(one, seenBefore)
+    for (const [facet, hash] of one.hashes) {
+      const value = lastOf(one, facet)
+      // What holds now held at a late report's time only if it has not changed since.
+      const isKnown = value?.hash.equals(hash) === true && (late ? value.at <= one.at : value.proof === one.proof)
+      if (!isKnown) isNews(one, facet)
+    }
+    // A new board is compared with the hardware that the source told before.
+    if (!late && (!one.isIdKnown || (one.uuid === 'new' && newUuid(one) !== null))) isNews(one, 'hardware')
+    if (settlesFirst(one)) stirred.add(from(one))
+  }
+  return { changed: sighted.filter((one) => stirred.has(from(one))), news }
 }
 
 function firstCheckIn(one: Sighted, act: Act, seenBefore: Map<string, Date>): NewEvent[] {
@@ -141,6 +158,7 @@ function firstCheckIn(one: Sighted, act: Act, seenBefore: Map<string, Date>): Ne
 /** What a batch knows before it looks at its check-ins one by one. */
 interface Known {
   values: FacetValues
+  news: Stirred['news']
   seenBefore: Map<string, Date>
   /** Ids of people by their e-mail in lower case. */
   people: Map<string, string>
@@ -162,6 +180,7 @@ async function changesOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<
   if (!late) noteNames(one, known.names)
   for (const [name, said] of Object.entries(one.sighting.facets)) {
     const facet = name as Facet
+    if (!known.news.has(keyText(one, facet))) continue
     for (const { base, is, isLate } of await comparisons(one, facet, said, late, values)) {
       const change = diff(base, is)
       if (change.added.length === 0 && change.removed.length === 0) continue

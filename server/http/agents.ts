@@ -11,7 +11,8 @@ import { keepUnreadable, type Unreadable } from '../inbox.ts'
 import { AppError, faultsText } from '../lib/errors.ts'
 import { isPublicAddress } from '../lib/fetch.ts'
 import { parseJson } from '../lib/json.ts'
-import type { AgentProtocol, AgentRequest, EnrolledAgent } from '../ports.ts'
+import { MINUTE } from '../lib/time.ts'
+import type { AgentProtocol, AgentRequest, Clock, EnrolledAgent } from '../ports.ts'
 import { readBody } from './body.ts'
 import { peerOf } from './peer.ts'
 
@@ -43,12 +44,34 @@ interface Report {
 
 type Outcome = 'taken' | 'refused'
 
+/** From one address: an office may have one for all its laptops, and each enrolment writes an event that stays. */
+const ENROLMENTS_PER_MINUTE = 300
+
+/** Counts what comes from an address. Throws AppError 'too_many' where it is more than so many within a minute. */
+function createLimit(perMinute: number, clock: Clock): (address: string) => void {
+  const counts = new Map<string, number>()
+  let minute = 0
+  return (address) => {
+    const now = Math.floor(clock().getTime() / MINUTE)
+    if (now !== minute) counts.clear()
+    minute = now
+    const count = (counts.get(address) ?? 0) + 1
+    counts.set(address, count)
+    if (count > perMinute)
+      throw new AppError('too_many', 'Too many agents enrol from this address; try again in a minute.')
+  }
+}
+
 function receiver(house: House, protocol: AgentProtocol): (path: string, c: Context<Env>) => Promise<object> {
   const finder = createAgentFinder(house.db, house.clock)
   const record = gather((reports: Report[]) => retrying(() => recordReports(house, protocol, finder, reports)))
   const { answers } = protocol
+  const countEnrolment = createLimit(ENROLMENTS_PER_MINUTE, house.clock)
   const reply = async (request: AgentRequest, peer: string | null): Promise<unknown> => {
-    if (request.is === 'enrolment') return enrol(house, protocol, finder, request)
+    if (request.is === 'enrolment') {
+      countEnrolment(peer ?? '')
+      return enrol(house, protocol, finder, request)
+    }
     const agent = await finder.find(protocol.source, request.key)
     if (agent === null) return answers.refused
     if (request.is === 'question') return request.answer(agent)

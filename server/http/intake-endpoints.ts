@@ -34,7 +34,12 @@ const requireToken = (house: House, c: Context<Env>, scope: Scope): Promise<Toke
 async function receiveWebhook(house: House, c: Context<Env>): Promise<Response> {
   const source = house.sources.find((one) => one.source === c.req.param('source'))
   const hasToken = /^Bearer\s/i.test(c.req.header('authorization') ?? '')
-  if (source === undefined || (!source.configured && !(source.takesTokens && hasToken)))
+  const isBelow = c.req.param('secret') !== undefined
+  if (
+    source === undefined ||
+    (isBelow && !source.secretInPath) ||
+    (!source.configured && !(source.takesTokens && hasToken))
+  )
     throw new AppError('not_found', 'No such source is configured here.')
   const token = source.takesTokens && hasToken ? await requireToken(house, c, 'checkins:write') : null
   const { bytes: body } = await readBody(c.env.incoming)

@@ -7,6 +7,7 @@ import type { AgentProtocol, CarrierProvider, Clock, Mail, Mdm, Sink, VendorOffe
 import { createEasyPost, easyPostEnvironment } from './carriers/easypost.ts'
 import { createEasyPostCarrier } from './carriers/easypost-carrier.ts'
 import { faultsOf } from './faults.ts'
+import { ending } from './mdm/ending.ts'
 import { createFleet, fleetWebhookEnvironment } from './mdm/fleet.ts'
 import { createFleetHosts, fleetHostsEnvironment } from './mdm/fleet-hosts.ts'
 import { createIntune, intuneEnvironment } from './mdm/intune.ts'
@@ -88,7 +89,9 @@ export function createMdms(
     kandji && createKandji(kandji),
     fleetHosts && createFleetHosts(fleetHosts, { clock }),
     intune && createIntune(intune, { clock }),
-  ].filter((mdm) => mdm !== null)
+  ]
+    .filter((mdm) => mdm !== null)
+    .map((mdm) => ending(mdm))
 }
 
 const offers = {

@@ -54,6 +54,8 @@ export interface Usage {
   until: Date | null
   /** The MDMs it is in, where a story says so; a Mac is in the first one and shows its inventory now and then without. */
   managed?: Managed[]
+  /** Nothing but its MDM tells of it. */
+  hasNoAgent?: boolean
 }
 
 const office = (from: Date): Stay => ({ from, city: headquarters, line: 1 })
@@ -76,7 +78,7 @@ export function firstDay(random: Random, usage: Usage): Moment[] {
   const stay = usage.stays[0]!
   const at = stay.from
   const jamf = (event: JamfEvent, minutes: number) => jamfMoment(event, plus(at, minutes * MINUTE), usage, stay)
-  const agent = [0, 1, 5].map((hours) =>
+  const agent = (usage.hasNoAgent ? [] : [0, 1, 5]).map((hours) =>
     checkInMoment(plus(at, hours * HOUR + random.whole(1, 30) * MINUTE), usage, stay, at),
   )
   return isInFirstMdm(usage)
@@ -106,7 +108,7 @@ export function openings(random: Random, usage: Usage, day: Date): Date[] {
 
 /** What one day brings: a check-in whenever it is opened, an inventory of each Mac every four weeks. */
 export function dayOf(random: Random, usage: Usage, day: Date): Moment[] {
-  const opened = openings(random, usage, day)
+  const opened = usage.hasNoAgent ? [] : openings(random, usage, day)
   const [startAt] = opened
   if (startAt === undefined) return []
   const moments: Moment[] = []

@@ -25,8 +25,9 @@ const by = { jamf: 'Jamf Pro', fleet: 'Fleet' }
 /** `fromDay` is the day on which stories begin, counted from the first morning. */
 export function planStoriesOfManagement(world: World, fromDay: number): void {
   const macs = world.usages.filter((usage) => usage.laptop.platform === 'darwin' && isSettled(world, usage))
-  const [pilot, alone, ...others] = macs.filter(({ person }) => person !== world.company.manager)
+  const [pilot, alone] = macs.filter(({ person }) => !person.isOfficeStaff && person !== world.company.manager)
   if (pilot === undefined || alone === undefined) return
+  const others = macs.filter((usage) => usage !== pilot && usage !== alone)
   tryOut(world, pilot, fromDay)
   copied(world, pilot, fromDay)
   moveTogether(world, { moving: others.slice(0, MOVING), alone }, fromDay)
@@ -44,7 +45,10 @@ function comesIn(world: World, usage: Usage, managed: Managed): void {
   world.plan(...enrols(usage, managed))
 }
 
-/** A new Mac is set up from the old one, and takes its enrolment along: for the MDM the one becomes the other. */
+/**
+ * A new Mac is set up from the old one, and takes its enrolment along: for the MDM the one becomes the other, which has
+ * its agent already.
+ */
 function copied(world: World, old: Usage, fromDay: number): void {
   const { person } = old
   const orderedAt = on(world, fromDay, 14)
@@ -54,7 +58,7 @@ function copied(world: World, old: Usage, fromDay: number): void {
   const { unpackedAt } = issued
   const copiedAt = plus(unpackedAt, 2 * HOUR)
   const managed: Managed = { by: 'fleet', from: copiedAt, until: null, hostNumber: old.laptop.number }
-  const usage: Usage = { ...homeUsage(laptop, person, unpackedAt), managed: [managed] }
+  const usage: Usage = { ...homeUsage(laptop, person, unpackedAt), managed: [managed], hasNoAgent: true }
   old.until = unpackedAt
   world.usages.push(usage)
   const line = (text: string) => `8 · Copied enrolment (${laptop.serialNumber}): ${text}`
@@ -72,7 +76,9 @@ function copied(world: World, old: Usage, fromDay: number): void {
     told(unpackedAt, line('unpacked, and set up by Migration Assistant from the old one.')),
     told(
       copiedAt,
-      line(`${by.fleet} takes it for the old one, whose enrolment it shows: its proof is doubtful there. No case.`),
+      line(
+        `${by.fleet} takes it for the old one, whose enrolment it shows. Its proof is doubtful, and it has no case.`,
+      ),
     ),
   )
 }

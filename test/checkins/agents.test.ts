@@ -46,6 +46,16 @@ test('who enrols again takes the place of the time before; two at once leave one
   expect(told.map((event) => event.payload?.again)).toEqual([false, true, false, true])
 })
 
+test('two hosts under one identifier do not take each other’s key for ever', async () => {
+  for (let time = 0; time < 24; time++) await enrol()
+  const { key } = await enrol('host-2')
+  await expect(enrol()).rejects.toMatchObject({ problem: 'too_many' })
+  expect(await finder().find('agent', key)).not.toBeNull()
+  expect(await world.events('agent.enrolled')).toHaveLength(25)
+  const { replacedIds } = await enrol('host-1', '2026-03-03')
+  expect(replacedIds, 'the last key went on to stand').toHaveLength(1)
+})
+
 test('a key is believed from memory for a minute; whoever records what came under it looks again', async () => {
   const { agentId, key } = await enrol()
   const found = finder()

@@ -296,6 +296,19 @@ describe('keys', () => {
     expect(service.logged.join('\n')).not.toContain('guessed')
   })
 
+  test('one address may not have agents enrol without end', async () => {
+    const host = client({ headers: { 'x-forwarded-for': '9.9.9.9' } })
+    const wrong = { enroll_secret: 'guessed', host_identifier: 'x' }
+    const statuses = await Promise.all(
+      Array.from({ length: 301 }, async () => (await host.post('enroll', wrong)).status),
+    )
+    expect(statuses.filter((status) => status === 200)).toHaveLength(300)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1)
+    expect(await client().enrol(), 'from another address').toBe(true)
+    later(1)
+    expect(await host.enrol()).toBe(true)
+  })
+
   test('what comes under another agent’s key is about whom it names, and leaves that agent’s device alone', async () => {
     const victim = client()
     await victim.run()

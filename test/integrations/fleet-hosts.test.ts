@@ -174,7 +174,7 @@ describe('a sync', () => {
   test('reads every page with its software', async () => {
     const { mdm } = await start(computers(230))
     const { checkIns, pages } = await sync(mdm)
-    expect(pages).toBe(3)
+    expect(pages).toBe(5)
     expect(new Set(checkIns.map((one) => one.serialNumber)).size).toBe(230)
     expect(checkIns.filter((one) => one.software?.length === 2)).toHaveLength(230)
   })
@@ -183,14 +183,14 @@ describe('a sync', () => {
     const known = computers(350).map((one, at) => ({ ...one, lastContactAt: new Date(now.getTime() - at * 60_000) }))
     const { fleet, mdm } = await start(known)
     const first = await sync(mdm)
-    expect(first.pages).toBe(4)
+    expect(first.pages).toBe(8)
     later(60)
     fleet.computers[349] = { ...fleet.computers[349]!, lastContactAt: now }
     const second = await sync(mdm, first.cursor)
-    expect(second.pages).toBe(1)
+    expect(second.pages).toBe(2)
     expect(second.checkIns.some((one) => one.serialNumber === 'TT00SIM0350')).toBe(true)
     later(24 * 60)
-    expect((await sync(mdm, second.cursor)).pages).toBe(4)
+    expect((await sync(mdm, second.cursor)).pages).toBe(8)
   })
 
   test('pushes no host out of sight that is seen while pages are read: the next one has it', async () => {
@@ -215,14 +215,14 @@ describe('a sync', () => {
       fleet.fail({ how })
       expect(await problemOf(mdm.readPage(first.cursor))).not.toBe('none')
     }
-    expect((await sync(mdm, first.cursor)).records).toHaveLength(50)
+    expect((await sync(mdm, first.cursor)).records).toHaveLength(100)
   })
 
   test('asks older servers as they understand it', async () => {
     const { fleet, mdm } = await start(computers(150), { isOld: true })
     const { checkIns } = await sync(mdm)
     expect(checkIns.filter((one) => one.software)).toHaveLength(150)
-    expect(fleet.requests).toHaveLength(3)
+    expect(fleet.requests).toHaveLength(5)
   })
 
   test('tells what went wrong in the words of the port', async () => {

@@ -104,6 +104,10 @@ describe('reading', () => {
     expect(() => source.read(Buffer.from('{"type":'))).toThrow(AppError)
   })
 
+  test.each(['constructor', 'toString', '__proto__'])('an activity called %s is no news', (type) => {
+    expect(read({ ...activity('mdm_enrolled'), type })).toEqual([])
+  })
+
   test('with any member spoilt it is read as far as it goes', () => {
     for (const type of ['mdm_enrolled', 'mdm_unenrolled', 'fleet_enrolled'] as const) {
       const body = activity(type)

@@ -231,6 +231,22 @@ describe('a sync', () => {
     expect(await problemOf(mdm.readPage(cursor))).toBe('unreadable')
   })
 
+  test.each(['http://[', '', 'x'.repeat(9000), `http://graph.example/${'x'.repeat(9000)}`])(
+    'takes no page whose link is none (%#)',
+    async (link) => {
+      const { graph, mdm } = await start(computers(1))
+      graph.fail({ on: '/v1.0', how: 'changed', change: (page: object) => ({ ...page, '@odata.nextLink': link }) })
+      expect(await problemOf(mdm.readPage(null))).toBe('unreadable')
+    },
+  )
+
+  test('keeps of a link nothing that the database would refuse', async () => {
+    const { graph, mdm } = await start(computers(1))
+    const link = `${graph.url}/v1.0/\u0000\ud800`
+    graph.fail({ on: '/v1.0', how: 'changed', change: (page: object) => ({ ...page, '@odata.nextLink': link }) })
+    expect(JSON.stringify((await mdm.readPage(null)).cursor)).not.toMatch(/\\u/)
+  })
+
   test('takes half a list of programs for no list', async () => {
     const { graph, mdm } = await start(computers(1))
     graph.fail({

@@ -228,6 +228,29 @@ describe('reading', () => {
     ])
   })
 
+  test('a clock that is years ahead for once makes nothing late that follows', () => {
+    const usb = (at: string, over = {}) => line('usb_darwin', at, [{ vendor_id: '05ac', product_id: '8600' }], over)
+    const ahead = read(log(usb('11:00:00', { unixTime: seconds('11:00:00') + 20 * 365 * 86_400 })))
+    const later = (minute: string, { memory }: AgentReading) =>
+      protocol.readReport(log(usb(`12:${minute}:00`)), {
+        agent: { id: 'agt_1', memory },
+        now: new Date(`2026-03-09T12:${minute}:00Z`),
+        publicIp: null,
+      })
+    const first = later('10', ahead)
+    expect(first.checkIns[0]).toHaveProperty('usbDevices')
+    expect(later('20', first).checkIns[0]).not.toHaveProperty('usbDevices')
+  })
+
+  test('what is remembered of a second stays small, however many lines and devices it had', () => {
+    const lines = Array.from({ length: 3000 }, (_, index) => [
+      line(`somebody_elses_${index}`, '11:00:00', []),
+      line('usb_darwin', '11:00:00', [], { decorations: { serial: `TT00OSQ${index}` } }),
+    ])
+    const { memory } = read(log(...lines.flat()))
+    expect(JSON.stringify(memory).length).toBeLessThan(10_000)
+  })
+
   test('one post over hours is a check-in for each round, and one for each serial number', () => {
     const usb = (at: string, serial = 'TT00OSQ0001') =>
       line('usb_darwin', at, [], { decorations: { serial, uuid: host.host_identifier } })
@@ -348,6 +371,14 @@ describe('whatever comes', () => {
       for (const [other, part] of parts.entries()) if (other !== index) expect(made, mutation.how).toHaveProperty(part)
     }
   })
+
+  test('as many kept lines as a post can hold are read again within seconds', () => {
+    const lines = Array.from({ length: 200_000 }, (_, index) =>
+      line('unheard_of', '11:00:00', [], { name: `x${index}` }),
+    )
+    const body = Buffer.from(JSON.stringify({ agent: { id: 'agt_1', memory: {} }, lines }))
+    expect(protocol.readKept(body)).toHaveLength(1)
+  }, 20_000)
 
   test('nor does an enrolment or an answer to a question', () => {
     for (const mutation of mutationsOf(host)) {

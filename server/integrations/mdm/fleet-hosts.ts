@@ -16,7 +16,7 @@ export const fleetHostsEnvironment = allOrNone({
 const TITLE = 'Fleet'
 
 /** A Linux host has some thousand packages, each a row of its own: a page stays well below what one answer may weigh. */
-const PAGE = 25
+const PAGE = 50
 /** Read again each time: clocks differ, and Fleet writes down in batches who was seen. */
 const OVERLAP_MS = HOUR
 /** Everything is asked for so often, for what moved without being seen, such as an enrolment that was ended. */

@@ -37,6 +37,7 @@ export function createFleet(settings: { secret: string } | null): WebhookSource 
     source: 'fleet',
     configured: settings !== null,
     takesTokens: true,
+    secretInPath: true,
     vouches: 'enrolment',
     verify: ({ path }) =>
       expected !== null && path.startsWith(PATH) && timingSafeEqual(sha256(path.slice(PATH.length)), expected),

@@ -149,7 +149,12 @@ const overlapping = (since: string) => plus(new Date(since), -OVERLAP_MS).toISOS
 
 const pageSchema = z.object({
   value: pageRecords,
-  '@odata.nextLink': z.string().max(8000).refine(URL.canParse, 'must be a URL').optional(),
+  '@odata.nextLink': z
+    .string()
+    .max(8000)
+    .refine((link) => URL.canParse(link), 'must be a URL')
+    .transform((link) => new URL(link).href)
+    .optional(),
 })
 type Page = z.output<typeof pageSchema>
 

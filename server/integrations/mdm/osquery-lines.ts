@@ -58,13 +58,14 @@ const written = ({ name, at, rows, serial, uuid }: Line) => ({
   decorations: { serial, uuid },
 })
 
-/** Lines that make one check-in: each query once, of one device. */
+/** Lines that make one check-in, of one device; of them only the answers are kept, each query's once. */
 interface Round {
+  from: number
   at: number
   serial: string | null
   uuid: string | null
   zone: string | undefined
-  lines: Line[]
+  answers: Map<string, Line>
 }
 
 /** What comes to be known while a report is read. */
@@ -78,6 +79,8 @@ interface Reporting {
 
 /** How old the newest line may be for the address that it came from to be where it was made. */
 const FRESH_MS = 15 * 60_000
+/** Clocks within so much of ours are taken as they go. */
+const AHEAD_MS = 60 * 60_000
 
 /**
  * Check-ins of the lines of one report, in the order of their times, and what to remember. A line that was told before is
@@ -92,7 +95,7 @@ export function checkInsOf(lines: Line[], about: Reporting): AgentReading {
     const publicIp = isLast && Math.abs(about.now.getTime() - round.at) <= FRESH_MS ? about.publicIp : null
     const next = follow(memory, round)
     if (next === null) continue
-    const parts = partsOf(next.lines, publicIp, round)
+    const parts = partsOf(next.answers, publicIp, round)
     const news = next.isLate ? { told: parts, memory } : newsOf(parts, next.memory, round)
     memory = news.memory
     const made = checkInSchema.safeParse({
@@ -106,11 +109,13 @@ export function checkInsOf(lines: Line[], about: Reporting): AgentReading {
     })
     if (made.success) reading.checkIns.push(made.data)
     else {
-      const body = { agent: { id: about.agentId, memory }, lines: round.lines.map(written) }
+      const body = { agent: { id: about.agentId, memory }, lines: [...round.answers.values()].map(written) }
       reading.unreadable.push({ body, reason: faultsText(faultsOf(made.error)) })
     }
   }
-  return { ...reading, memory }
+  // A clock that was far ahead for once would make all that follows late.
+  const isAhead = memory.at !== null && memory.at > about.now.getTime() + AHEAD_MS
+  return { ...reading, memory: isAhead ? { ...memory, at: about.now.getTime() } : memory }
 }
 
 /** Lines further apart are not of one time: the quickest of the pack's queries comes as often. */
@@ -122,17 +127,17 @@ function roundsOf(lines: Line[], memory: Memory): Round[] {
   for (const line of lines.toSorted((a, b) => a.at - b.at)) {
     const serial = line.serial ?? memory.serial
     const uuid = line.uuid ?? memory.uuid
-    const last = rounds.at(-1)
-    const same = last?.lines.find(({ name, part }) => part !== null && name === line.name)
-    if (same && line.part !== null && same.at === line.at) continue
-    const isAnother = last?.serial !== serial || last.uuid !== uuid || (same !== undefined && line.part !== null)
-    if (last === undefined || isAnother || line.at - last.lines[0]!.at >= ROUND_MS)
-      rounds.push({ at: line.at, serial, uuid, zone: line.zone, lines: [line] })
-    else {
-      last.lines.push(line)
-      last.at = line.at
-      last.zone = line.zone ?? last.zone
+    let round = rounds.at(-1)
+    const same = line.part === null ? undefined : round?.answers.get(line.name)
+    if (same?.at === line.at) continue
+    const isAnother = round?.serial !== serial || round.uuid !== uuid || same !== undefined
+    if (round === undefined || isAnother || line.at - round.from >= ROUND_MS) {
+      round = { from: line.at, at: line.at, serial, uuid, zone: undefined, answers: new Map() }
+      rounds.push(round)
     }
+    round.at = line.at
+    round.zone = line.zone ?? round.zone
+    if (line.part !== null) round.answers.set(line.name, line)
   }
   return rounds
 }
@@ -142,32 +147,41 @@ const secondOf = (ms: number) => Math.floor(ms / 1000)
 interface Step {
   at: number
   isLate: boolean
-  lines: Line[]
+  answers: Line[]
   memory: Memory
 }
 
-/** What a line of one second is known by. */
+/** What an answer of one second is known by. */
 const keyOf = (line: Line, { serial, uuid }: Round) => `${line.name} ${serial ?? uuid ?? ''}`
+
+/** So many of a second are remembered: all of the pack, of a few devices. */
+const KEYS_MAX = 100
 
 /** Where a round stands in time: later than all before, late, or of the same second; null where that was told already. */
 function follow(memory: Memory, round: Round): Step | null {
-  const { at, lines } = round
-  const keys = lines.filter((line) => secondOf(line.at) === secondOf(at)).map((line) => keyOf(line, round))
-  if (memory.at === null || secondOf(at) > secondOf(memory.at))
-    return { at, isLate: false, lines, memory: { ...memory, at, lines: keys } }
-  if (secondOf(at) < secondOf(memory.at)) return { at, isLate: true, lines, memory }
-  const fresh = lines.filter((line) => line.part !== null && !memory.lines.includes(keyOf(line, round)))
-  if (fresh.length === 0) return null
+  const { at } = round
+  const answers = [...round.answers.values()]
+  const isLater = memory.at === null || secondOf(at) > secondOf(memory.at)
+  if (!isLater && secondOf(at) < secondOf(memory.at!)) return { at, isLate: true, answers, memory }
+  const before = isLater ? [] : memory.lines
+  const fresh = answers.filter((line) => !before.includes(keyOf(line, round)))
+  if (!isLater && fresh.length === 0) return null
   // Two check-ins of one time count as one told twice.
-  const next = memory.at + 1
-  return { at: next, isLate: false, lines: fresh, memory: { ...memory, at: next, lines: [...memory.lines, ...keys] } }
+  const next = isLater ? at : memory.at! + 1
+  const keys = fresh.filter((line) => secondOf(line.at) === secondOf(at)).map((line) => keyOf(line, round))
+  return {
+    at: next,
+    isLate: false,
+    answers: fresh,
+    memory: { ...memory, at: next, lines: [...before, ...keys].slice(-KEYS_MAX) },
+  }
 }
 
 type Parts = Record<string, Partial<CheckIn>>
 
-function partsOf(lines: Line[], publicIp: string | null, { at, zone }: Round): Parts {
+function partsOf(answers: Line[], publicIp: string | null, { at, zone }: Round): Parts {
   const parts: Parts = {}
-  for (const line of lines) {
+  for (const line of answers) {
     const told = line.part === null ? undefined : readPart(line.part, line.rows)
     if (told === undefined) continue
     const { uptimeSeconds } = told
