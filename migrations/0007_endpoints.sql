@@ -77,6 +77,9 @@ create table device_matches (
   primary key (device_id, source)
 );
 
+-- How many devices of a source tell one id.
+create index device_matches_id on device_matches (source, source_device_id) where source_device_id is not null;
+
 -- A match that somebody found wrong: this name of this source never leads to that device again.
 create table match_refusals (
   source     text not null,

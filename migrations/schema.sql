@@ -305,6 +305,7 @@ create table public.device_matches (
   constraint device_matches_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint device_matches_pkey PRIMARY KEY (device_id, source)
 );
+CREATE INDEX device_matches_id ON public.device_matches USING btree (source, source_device_id) WHERE (source_device_id IS NOT NULL);
 
 create table public.device_places (
   device_id text not null,

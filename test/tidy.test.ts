@@ -81,4 +81,16 @@ describe.skipIf(!existsSync(path.join(root, 'README.md')) && !process.env['CI'])
     const named = [...text().matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? '')
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
+
+  it('lists every variable that is read, and no other', () => {
+    const schemas = ['server/config.ts', ...globSync('server/integrations/**/*.ts', { cwd: root })]
+    const taken = schemas.flatMap((name) => [...read(name).matchAll(/\b([A-Z][A-Z_]+): (?:z\b|optional|\w+Schema\b)/g)])
+    const rows = text()
+      .split('\n')
+      .flatMap((line) => /^\| (`[^|]*) \|/.exec(line)?.[1] ?? [])
+    const listed = rows.flatMap((row) => [...row.matchAll(/`([A-Z][A-Z_]+)`/g)])
+    const names = (found: RegExpMatchArray[]) => [...new Set(found.map(([, name]) => name))].sort()
+    expect(names(taken)).toContain('DATABASE_URL')
+    expect(names(listed)).toEqual(names(taken))
+  })
 })

@@ -143,11 +143,7 @@ function Facts({ connector }: { connector: Connector }) {
               syncing since <Time at={syncingSince} as="clock" />
             </>
           ) : (
-            nextAt !== null && (
-              <>
-                asked again <Time at={nextAt} />
-              </>
-            )
+            nextAt !== null && <>asked again {Date.parse(nextAt) > now ? <Time at={nextAt} /> : 'within a minute'}</>
           )}
           {' · '}
         </>
@@ -158,7 +154,7 @@ function Facts({ connector }: { connector: Connector }) {
         'no laptop heard of yet'
       ) : (
         <>
-          newest report <Time at={heardAt} isStop /> (lag {spanText(Math.max(0, now - Date.parse(heardAt)))})
+          lag {spanText(Math.max(0, now - Date.parse(heardAt)))}: newest report <Time at={heardAt} as="short" isStop />
         </>
       )}
       {' · '}

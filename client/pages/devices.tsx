@@ -187,14 +187,17 @@ const columns: Column<Row>[] = [
   { head: 'Last seen', cell: (row) => <LastSeen at={row.lastSeenAt} /> },
 ]
 
-const SILENT_MS = 31 * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+/** More days (UTC) than this, as the filter counts them. */
+const SILENT_DAYS = 30
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
 
 function LastSeen({ at }: { at: string | null }) {
-  const silent = useNow() - Date.parse(at ?? '')
+  const now = useNow()
   if (at === null) return <span className="faint">never</span>
-  if (silent < SILENT_MS) return <Time at={at} />
+  if (dayOf(now) - dayOf(Date.parse(at)) <= SILENT_DAYS) return <Time at={at} />
   return (
-    <span title={`silent for ${spanText(silent)}: what it told may have changed since`}>
+    <span title={`silent for ${spanText(now - Date.parse(at))}: what it told may have changed since`}>
       <span className="check">unknown</span>, <Time at={at} />
     </span>
   )

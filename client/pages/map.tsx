@@ -10,10 +10,11 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { PlaceCredit } from '../parts/place-credit.tsx'
 import { placeKey, placeText } from '../parts/place-words.ts'
 import { useSearchState } from '../parts/search-state.ts'
-import { Loaded, Nothing, Waiting } from '../parts/states.tsx'
+import { Loaded, Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
 import { readWhereabouts, type Whereabouts, whereaboutsFilters } from '../parts/whereabouts.ts'
+import '../parts/place-map.css'
 import '../parts/fleet-map.css'
 
 type View = Outputs['devices']['map']
@@ -74,9 +75,17 @@ function Whole({ view, filter, query }: WholeProps) {
   return (
     <div className="fleet">
       <div className="fleet-map stack">
-        <Suspense fallback={<Waiting lines={10} />}>
-          <FleetMap points={points} label={labelOf(view)} />
-        </Suspense>
+        <figure className="place-map">
+          <div className="fleet-drawing">
+            <Suspense fallback={<div aria-busy="true" />}>
+              <FleetMap points={points} label={labelOf(view)} />
+            </Suspense>
+          </div>
+          <figcaption className="map-key small faint">
+            The larger a dot, the more devices. The pale circle is how far off a place may be. Numbers are those of the
+            list.
+          </figcaption>
+        </figure>
         <ul className="small soft" aria-label="Not on the map">
           {view.unknown > 0 && (
             <li>

@@ -119,7 +119,7 @@ export function Mismatches() {
         />
         <More query={pages} />
       </div>
-      <FieldOwners />
+      {(rows !== undefined || pages.error) && <FieldOwners />}
       {asked && <SettleDialog key={`${asked.row.id} ${asked.decision}`} asked={asked} onClose={() => setAsked(null)} />}
     </>
   )
@@ -205,7 +205,7 @@ function MismatchItem({ row, owner, settling, onAsk }: MismatchItemProps) {
       </p>
       <dl className="sides">
         {row.sides.map((side, index) => (
-          <SideCell key={sides[index]} name={sides[index]!} side={side} ours={row.sides[0] ?? null} />
+          <SideCell key={sides[index]} name={sides[index]!} side={side} row={row} />
         ))}
       </dl>
       {row.status === 'open' ? (
@@ -234,20 +234,24 @@ function MismatchItem({ row, owner, settling, onAsk }: MismatchItemProps) {
 
 const sides = ['ours', 'mdm', 'hr', 'carrier'] as const
 
-function SideCell({ name, side, ours }: { name: (typeof sides)[number]; side: Side | null; ours: Side | null }) {
-  const differs = side !== null && ours !== null && name !== 'ours' && !isSame(side, ours)
+/** Ours; where ours says nothing, the first that does. */
+const measureOf = ({ sides: told }: Row) => told.findIndex((side) => side !== null)
+
+function SideCell({ name, side, row }: { name: (typeof sides)[number]; side: Side | null; row: Row }) {
+  const measure = measureOf(row)
+  const differs = side !== null && !isSame(side, row.sides[measure]!)
   return (
     <div>
       <dt>
         {sideWords[name]}
-        {differs && <span className="check"> ≠ ours</span>}
+        {differs && <span className="check"> ≠ {measure === 0 ? 'ours' : sideWords[sides[measure]!]}</span>}
       </dt>
       <dd>
         {side === null ? (
           <span className="faint">says nothing</span>
         ) : (
           <>
-            <SideValue side={side} />
+            <SideValue side={side} isId={row.field === 'serial_number' || row.field === 'hardware_uuid'} />
             <div className="small faint">
               {side.source && `${side.source}, `}
               {side.at === null ? 'no time noted' : <Time at={side.at} isStop />}
@@ -261,14 +265,18 @@ function SideCell({ name, side, ours }: { name: (typeof sides)[number]; side: Si
 
 const isSame = (a: Side, b: Side) => (a.person?.id ?? a.value) === (b.person?.id ?? b.value)
 
-function SideValue({ side }: { side: Side }) {
+function SideValue({ side, isId }: { side: Side; isId: boolean }) {
   if (side.person)
     return (
       <Masked what="whom it names">
         <Link to={`/people/${side.person.id}`}>{side.person.name ?? 'erased'}</Link>
       </Masked>
     )
-  return side.value === null ? <span className="faint">nothing</span> : <span className="anywhere">{side.value}</span>
+  return side.value === null ? (
+    <span className="faint">nothing</span>
+  ) : (
+    <span className={isId ? 'mono anywhere' : 'anywhere'}>{side.value}</span>
+  )
 }
 
 function Outcome({ row }: { row: Row }) {

@@ -45,15 +45,27 @@ export function EndpointSources({ deviceId, sources, merged, silentDays }: Endpo
                   {head}
                 </th>
               ))}
-              <th scope="col">
-                <span className="visually-hidden">Undo</span>
-              </th>
             </tr>
           </thead>
           <tbody>
             {sources.map((one) => (
               <tr key={one.source}>
-                <td className="strong">{one.source}</td>
+                <td>
+                  <span className="strong">{one.source}</span>
+                  {one.matchedBy !== null && (
+                    <div>
+                      <button
+                        type="button"
+                        className="link small"
+                        disabled={!working.may}
+                        title={working.why}
+                        onClick={() => setUndoing(one)}
+                      >
+                        Not this laptop…<span className="visually-hidden"> {one.source}</span>
+                      </button>
+                    </div>
+                  )}
+                </td>
                 <td>
                   {one.lastAt === null ? (
                     <span className="faint">never</span>
@@ -82,19 +94,6 @@ export function EndpointSources({ deviceId, sources, merged, silentDays }: Endpo
                 </td>
                 <td className="small">
                   {one.ownId ? <Copyable text={one.ownId} /> : <span className="faint">none told</span>}
-                </td>
-                <td>
-                  {one.matchedBy !== null && (
-                    <button
-                      type="button"
-                      className="link small"
-                      disabled={!working.may}
-                      title={working.why}
-                      onClick={() => setUndoing(one)}
-                    >
-                      Not this laptop…<span className="visually-hidden"> {one.source}</span>
-                    </button>
-                  )}
                 </td>
               </tr>
             ))}

@@ -1,6 +1,6 @@
 // Many places on one map, each as large as it has devices, on outlines of our own. Loaded when it is first needed.
 import { useElementSize } from '@mantine/hooks'
-import { type GeoPermissibleObjects, geoEqualEarth, geoPath } from 'd3-geo'
+import { geoEqualEarth, geoPath } from 'd3-geo'
 import { circleOf, isAmerican, labelled, type MapPoint, projectionOf, useOutlines } from './place-map.tsx'
 import './fleet-map.css'
 
@@ -15,17 +15,9 @@ interface FleetMapProps {
   label: string
 }
 
-/** Where people live: without the ice around the poles. */
-const INHABITED: GeoPermissibleObjects = {
-  type: 'MultiPoint',
-  coordinates: [
-    [-168, 72],
-    [180, 72],
-    [-110, -54],
-    [180, -46],
-  ],
-}
-/** So many of the fullest are named: more would cover each other. */
+/** So much of the land is shown around each place where they are far apart. */
+const AROUND_KM = 1200
+/** So many of the fullest are named, where there is room for the words: more would cover each other. */
 const NAMED = { narrow: 5, wide: 10 }
 const NARROW = 500
 const LEAST = 4
@@ -33,24 +25,18 @@ const MOST = 18
 /** A place with fewer devices than this is never the largest dot. */
 const MANY = 25
 const MARGIN = 8
+/** Height to width, in `fleet-map.css` too: the room is kept free before there is anything to draw. */
+const RATIO = 0.56
 
 export function FleetMap({ points, label }: FleetMapProps) {
   const { ref, width } = useElementSize()
-  return (
-    <figure className="place-map" ref={ref}>
-      {width > 0 && <Drawing points={points} label={label} width={width} />}
-      <figcaption className="map-key small faint">
-        The larger a dot, the more devices. The pale circle is how far off a place may be. Numbers are those of the
-        list.
-      </figcaption>
-    </figure>
-  )
+  return <div ref={ref}>{width > 0 && <Drawing points={points} label={label} width={width} />}</div>
 }
 
 function Drawing({ points, label, width }: FleetMapProps & { width: number }) {
   const isNear = points.length > 0 && points.every(isAmerican)
   const outlines = useOutlines(isNear)
-  const height = Math.round(width * (isNear ? 0.62 : 0.5))
+  const height = Math.round(width * RATIO)
   const projection = isNear
     ? projectionOf(points, width, height)
     : geoEqualEarth().fitExtent(
@@ -58,11 +44,15 @@ function Drawing({ points, label, width }: FleetMapProps & { width: number }) {
           [MARGIN, MARGIN],
           [width - MARGIN, height - MARGIN],
         ],
-        INHABITED,
+        { type: 'GeometryCollection', geometries: points.map((point) => circleOf(point, AROUND_KM)) },
       )
   const draw = geoPath(projection)
   const place = (point: MapPoint): [number, number] => projection([point.longitude, point.latitude]) ?? [0, 0]
   const most = Math.max(MANY, points[0]?.devices ?? 0)
+  const count = width < NARROW ? NAMED.narrow : NAMED.wide
+  const named = labelled(points.slice(0, count), place, { width, way: [], others: points.slice(count) }).filter(
+    ({ isClear }) => isClear,
+  )
   const radiusOf = ({ devices }: FleetPoint) => LEAST + (MOST - LEAST) * Math.sqrt(devices / most)
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
@@ -79,13 +69,11 @@ function Drawing({ points, label, width }: FleetMapProps & { width: number }) {
           </circle>
         )
       })}
-      {labelled(points.slice(0, width < NARROW ? NAMED.narrow : NAMED.wide), place, { width, way: [] }).map(
-        ({ point, words, label: at }) => (
-          <text key={point.id} className="map-name" x={at.x} y={at.y}>
-            {words}
-          </text>
-        ),
-      )}
+      {named.map(({ point, words, label: at }) => (
+        <text key={point.id} className="map-name" x={at.x} y={at.y}>
+          {words}
+        </text>
+      ))}
     </svg>
   )
 }

@@ -19,7 +19,7 @@ export const decisionWords = {
 } as const
 export type Decision = keyof typeof decisionWords
 
-export const ownerWords = { ours: 'ours', mdm: 'the MDM’s', ask: 'nobody’s: ask' } as const
+export const ownerWords = { ours: 'ours', mdm: 'the MDM’s', ask: 'nobody, we are asked' } as const
 
 export const ownerMeans = {
   ours: 'Our word stands, and each new difference is shown once.',

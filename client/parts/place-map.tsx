@@ -135,16 +135,23 @@ interface Box {
   width: number
 }
 
-/** Each point where it is drawn, with its words beside, above or below it: where they cover nothing, as far as that can be. */
+/**
+ * Each point where it is drawn, with its words beside, above or below it: where they cover nothing, as far as that can be.
+ * `isClear` says whether it could. `others` are dots without words, which are kept free too.
+ */
 export function labelled(
   points: MapPoint[],
   place: (point: MapPoint) => [number, number],
-  { width, way }: { width: number; way: string[] },
+  { width, way, others = [] }: { width: number; way: string[]; others?: MapPoint[] },
 ) {
   const spots = points.map((point) => ({ point, at: place(point) }))
   const stops = way.flatMap((id) => spots.filter(({ point }) => point.id === id).map(({ at }) => at))
   const taken: Box[] = [
-    ...spots.map(({ at: [x, y] }) => ({ x: x - DOT, y: y - LINE / 2, width: DOT * 2 })),
+    ...[...spots.map(({ at }) => at), ...others.map(place)].map(([x, y]) => ({
+      x: x - DOT,
+      y: y - LINE / 2,
+      width: DOT * 2,
+    })),
     ...alongWay(stops),
   ]
   return spots.map(({ point, at: [x, y] }) => {
@@ -161,9 +168,10 @@ export function labelled(
     ].map((choice) => ({ ...choice, width: long }))
     const isFree = (box: Box) =>
       box.x >= 2 && box.x + box.width <= width - 2 && !taken.some((other) => other !== box && overlap(box, other))
-    const chosen = choices.find(isFree) ?? choices[2]!
+    const free = choices.find(isFree)
+    const chosen = free ?? choices[2]!
     taken.push(chosen)
-    return { point, x, y, words, label: { x: chosen.x, y: chosen.y + LINE - 3 } }
+    return { point, x, y, words, isClear: free !== undefined, label: { x: chosen.x, y: chosen.y + LINE - 3 } }
   })
 }
 

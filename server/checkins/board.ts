@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import { addAlias, aliasSource } from '../devices/identity.ts'
+import { addAlias, aliasSource, isSameBoard, normaliseUuid, spellingsOf } from '../devices/identity.ts'
 import type { Tx } from '../lib/database.ts'
 import type { Members } from './facets.ts'
 import { newUuid, type Sighted } from './sighted.ts'
@@ -20,14 +20,14 @@ export async function noteBoard(tx: Tx, act: Act, one: Sighted, last: Members | 
   if (uuid === null) return []
   const { device } = one
   const from = device.hardware_uuid
-  const told = plain(last?.['hardwareUuid'])
+  const told = normaliseUuid(last?.['hardwareUuid'] as string | undefined)
   if (from === null) {
     await addAlias(tx, aliasSource.uuid, uuid, device.id)
     await setUuid(tx, one, uuid)
     return []
   }
-  if (told === uuid) return []
-  if (told !== from && (await isToldElsewhere(tx, one, from))) {
+  if (told !== null && isSameBoard(told, uuid)) return []
+  if (!(told !== null && isSameBoard(told, from)) && (await isToldElsewhere(tx, one, from))) {
     await addAlias(tx, aliasSource.uuid, uuid, device.id)
     return []
   }
@@ -35,8 +35,6 @@ export async function noteBoard(tx: Tx, act: Act, one: Sighted, last: Members | 
   await setUuid(tx, one, uuid)
   return events
 }
-
-const plain = (value: unknown) => (typeof value === 'string' ? value.replace(/^\{|\}$/g, '') : null)
 
 async function setUuid(tx: Tx, { device }: Sighted, uuid: string): Promise<void> {
   await tx.updateTable('devices').set({ hardware_uuid: uuid }).where('id', '=', device.id).execute()
@@ -50,7 +48,11 @@ async function isToldElsewhere(tx: Tx, one: Sighted, uuid: string): Promise<bool
     .where('device_id', '=', one.device.id)
     .where('facet', '=', 'hardware')
     .where('source', '<>', one.source)
-    .where(sql<string>`upper(content->>'hardwareUuid')`, 'in', [uuid, `{${uuid}}`])
+    .where(
+      sql<string>`translate(upper(content->>'hardwareUuid'), '{}-', '')`,
+      'in',
+      spellingsOf(uuid).map((one) => one.replaceAll('-', '')),
+    )
     .executeTakeFirst()
   return row !== undefined
 }

@@ -1,5 +1,7 @@
 // Where each device was last: follows the ledger with its own cursor, so that a check-in pays nothing for the map.
 import { type RawBuilder, sql } from 'kysely'
+import { lockCursor, moveCursor } from '../custody/cursors.ts'
+import { headSeq } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { recountSeen } from './device-seen.ts'
 
@@ -18,29 +20,18 @@ export async function followPlaces(db: Db): Promise<number> {
 }
 
 async function followBatch(tx: Tx): Promise<number> {
-  await tx
-    .insertInto('cursors')
-    .values({ name: CURSOR, seq: 0 })
-    .onConflict((oc) => oc.doNothing())
-    .execute()
-  const cursor = await tx
-    .selectFrom('cursors')
-    .select('seq')
-    .where('name', '=', CURSOR)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const head = await tx.selectFrom('ledger').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
-  const to = Math.min(head?.seq ?? 0, cursor.seq + BATCH)
-  if (to === cursor.seq) return 0
-  const span = sql`l.seq > ${cursor.seq} and l.seq <= ${to}`
+  const from = await lockCursor(tx, CURSOR)
+  const to = Math.min(await headSeq(tx), from + BATCH)
+  if (to === from) return 0
+  const span = sql`l.seq > ${from} and l.seq <= ${to}`
   await takeNewer(tx, span)
   const anew = await unsettled(tx, span)
   if (anew.length > 0) {
     await readAnew(tx, anew)
     await recountSeen(tx, anew)
   }
-  await tx.updateTable('cursors').set({ seq: to }).where('name', '=', CURSOR).execute()
-  return to - cursor.seq
+  await moveCursor(tx, CURSOR, to)
+  return to - from
 }
 
 // What an event that told a public address says of the place; the item's `place` is null where it could not be found.

@@ -1,5 +1,6 @@
 // On which day each source saw a device last, out of presence: what the device list sorts and filters by.
 import { sql } from 'kysely'
+import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import type { Db, Tx } from '../lib/database.ts'
 
 /** The name under which `device_seen` keeps the day on which whichever source saw a device. */
@@ -13,19 +14,9 @@ const CURSOR = 'device seen'
  */
 export async function followPresence(db: Db): Promise<number> {
   return db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('cursors')
-      .values({ name: CURSOR, seq: 0 })
-      .onConflict((oc) => oc.doNothing())
-      .execute()
-    const cursor = await tx
-      .selectFrom('cursors')
-      .select('seq')
-      .where('name', '=', CURSOR)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
+    const from = await lockCursor(tx, CURSOR)
     const sealed = await sql<{ seq: number; day: string | null }>`
-      select seq, payload->>'day' as day from ledger where kind = 'presence.sealed' and seq > ${cursor.seq} order by seq`.execute(
+      select seq, payload->>'day' as day from ledger where kind = 'presence.sealed' and seq > ${from} order by seq`.execute(
       tx,
     )
     const days = [...new Set(sealed.rows.flatMap((row) => row.day ?? []))]
@@ -45,7 +36,7 @@ export async function followPresence(db: Db): Promise<number> {
       tx,
     )
     const last = sealed.rows.at(-1)
-    if (last) await tx.updateTable('cursors').set({ seq: last.seq }).where('name', '=', CURSOR).execute()
+    if (last) await moveCursor(tx, CURSOR, last.seq)
     return Number(moved.numAffectedRows ?? 0)
   })
 }

@@ -8,7 +8,7 @@ import type { Device } from '../devices/identity.ts'
 import type { Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
 import { noteBoard } from './board.ts'
-import { doubtsOf } from './doubts.ts'
+import { type Doubts, doubtsOf, loadDoubts } from './doubts.ts'
 import { type FacetKey, type FacetValues, loadFacetValues } from './facet-values.ts'
 import { diff, type Item, type Members, merge } from './facets.ts'
 import { keepMatches } from './matches.ts'
@@ -53,7 +53,11 @@ export async function recordCheckIns(
     tx,
     changed.filter((one) => news.has(keyText(one, 'identity'))),
   )
-  const known = { values, news, seenBefore, people, names: new Map<string, Names>(), doubts: new Set<string>() }
+  const doubts = await loadDoubts(
+    tx,
+    changed.flatMap((one) => (one.claims.length > 0 ? [one.device.id] : [])),
+  )
+  const known = { values, news, seenBefore, people, names: new Map<string, Names>(), doubts }
   for (const one of changed.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
     const made = [...firstCheckIn(one, act, seenBefore), ...(await changesOf(tx, act, one, known))]
     if (made.length > 0) results[one.index] = 'changed'
@@ -136,8 +140,9 @@ async function possiblyChanged(
       if (!isKnown) isNews(one, facet)
     }
     // A new board is compared with the hardware that the source told before.
-    if (!late && (!one.isIdKnown || (one.uuid === 'new' && newUuid(one) !== null))) isNews(one, 'hardware')
-    if (settlesFirst(one)) stirred.add(from(one))
+    if (!late && (one.isNew || (one.uuid === 'new' && newUuid(one) !== null))) isNews(one, 'hardware')
+    // Without a facet, a first report still proves something of the device.
+    if (settlesFirst(one) || one.device.proof === null) stirred.add(from(one))
   }
   return { changed: sighted.filter((one) => stirred.has(from(one))), news }
 }
@@ -163,13 +168,13 @@ interface Known {
   /** Ids of people by their e-mail in lower case. */
   people: Map<string, string>
   names: Map<string, Names>
-  /** Those told in this batch. */
-  doubts: Set<string>
+  /** Of the devices that carry something of another. */
+  doubts: Doubts
 }
 
 async function identityEventsOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<NewEvent[]> {
   const hardware = known.values.current({ deviceId: one.device.id, source: one.source, facet: 'hardware' })
-  return [...(await noteBoard(tx, act, one, hardware)), ...(await doubtsOf(tx, act, one, known.doubts))]
+  return [...(await noteBoard(tx, act, one, hardware)), ...doubtsOf(act, one, known.doubts)]
 }
 
 /** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */

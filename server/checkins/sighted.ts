@@ -24,8 +24,8 @@ export interface Tie {
   identity: Identity
   /** What it carries of other machines. */
   claims: Claim[]
-  /** Whether there is no id in the source, or it is on file. */
-  isIdKnown: boolean
+  /** Whether it teaches something by which the device is known: an id in the source, a serial number. */
+  isNew: boolean
   uuid: 'none' | 'known' | 'new' | 'of another'
 }
 

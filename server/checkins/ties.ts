@@ -1,15 +1,16 @@
 // Ties check-ins to their devices: one not yet known is kept as unknown, two records that prove to be one are merged.
+import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { lockSubjects } from '../custody/record.ts'
 import { registerUnknowns } from '../devices/devices.ts'
 import {
   addAlias,
+  boardKey,
   type Claim,
   type Device,
   type Directory,
   type Identity,
-  isSomebody,
   loadDirectory,
   normaliseSerial,
   normaliseUuid,
@@ -18,6 +19,7 @@ import {
 import { changeOf, mergeDevices } from '../devices/merging.ts'
 import type { Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
+import { giveUpShared } from './shared.ts'
 import { type CheckInItem, type Sighted, sight, type Tie } from './sighted.ts'
 
 const identityOf = ({ checkIn, source }: CheckInItem): Identity => ({
@@ -41,27 +43,49 @@ export interface Tied {
   events: NewEvent[]
 }
 
-/** Finds the device of each item, in two statements while all are known. */
+/** A batch on its way: what its items say of themselves, and what each is of by the directory as it stands. */
+interface Batch {
+  items: CheckInItem[]
+  raw: Identity[]
+  directory: Directory
+  ties: (Tie | null)[]
+}
+
+/** What one step found out; null where the directory stays as it is. */
+type Found = NewEvent[] | null
+
+/**
+ * Finds the device of each item, in two statements while all are known. What one item teaches, the others of its batch
+ * are tied by, as if they had come after it.
+ */
 export async function tieToDevices(tx: Tx, act: Act, items: CheckInItem[]): Promise<Tied> {
   const raw = items.map(identityOf)
-  let directory = await loadDirectory(tx, raw)
+  const look = async (): Promise<Batch> => {
+    const directory = await loadDirectory(tx, raw)
+    return { items, raw, directory, ties: raw.map((one) => tieOf(one, directory)) }
+  }
+  let batch = await look()
   const events: NewEvent[] = []
-  const registered = await register(tx, act, items, raw, directory)
-  events.push(...registered)
-  if (registered.length > 0) directory = await loadDirectory(tx, raw)
-  const merged = await mergeSame(tx, act, raw, directory)
-  events.push(...merged)
-  if (merged.length > 0) directory = await loadDirectory(tx, raw)
+  const before = batch
+  for (const step of [register, keepIds, learnSerials, giveUpShared, mergeSame]) {
+    const found = await step(tx, act, batch)
+    if (found === null) continue
+    events.push(...found)
+    batch = await look()
+  }
   const sighted: Sighted[] = []
   const faults = new Map<number, Fault[]>()
   for (const [index, item] of items.entries()) {
-    const tie = tieOf(raw[index]!, directory)
+    const tie = batch.ties[index] ?? null
     if (tie === null) faults.set(index, [nobody])
-    else sighted.push(sight(act, item, index, tie))
+    else sighted.push(sight(act, item, index, { ...tie, isNew: isNew(tie, before.ties[index] ?? null) }))
   }
-  events.push(...(await learnSerials(tx, act, sighted, directory)))
   return { sighted, faults, events }
 }
+
+/** Whether a report taught something by which its device is known. */
+const isNew = (tie: Tie, before: Tie | null) =>
+  before === null || before.isNew || before.matchedBy !== tie.matchedBy || before.device.id !== tie.device.id
 
 function tieOf(raw: Identity, directory: Directory): Tie | null {
   const identity = directory.own(raw)
@@ -73,7 +97,7 @@ function tieOf(raw: Identity, directory: Directory): Tie | null {
     matchedBy,
     identity,
     claims: directory.claimsOf(identity, device),
-    isIdKnown: identity.sourceDeviceId === null || directory.hasSourceId(identity),
+    isNew: identity.sourceDeviceId !== null && !directory.hasSourceId(identity),
     uuid: uuidOf(identity, device, directory),
   }
 }
@@ -85,23 +109,30 @@ function uuidOf({ hardwareUuid }: Identity, device: Device, directory: Directory
 }
 
 /** Keeps what nobody registered as unknown, under what is nobody's yet. */
-async function register(
-  tx: Tx,
-  act: Act,
-  items: CheckInItem[],
-  raw: Identity[],
-  directory: Directory,
-): Promise<NewEvent[]> {
+async function register(tx: Tx, act: Act, { items, raw, directory, ties }: Batch): Promise<Found> {
   const unknown = new Map<string, Identity & { model: string | null; ownKey: string }>()
+  const boards = new Map<string, string>()
   for (const [index, item] of items.entries()) {
+    if (ties[index] !== null) continue
     const identity = directory.own(raw[index]!)
     const ownKey = ownKeyOf(identity)
-    if (ownKey === null || !isSomebody(identity) || directory.match(identity) !== null) continue
+    if (ownKey === null) continue
     const serialNumber = freeSerial(identity, directory)
-    const hardwareUuid = freeUuid(identity, directory)
-    const key = serialNumber ?? hardwareUuid ?? `${identity.source}\n${ownKey}`
-    unknown.set(key, { ...identity, serialNumber, hardwareUuid, model: item.checkIn.model ?? null, ownKey })
+    const free = freeUuid(identity, directory)
+    const board = boardKey(free) ?? free
+    const key = serialNumber ?? board ?? `${identity.source}\n${ownKey}`
+    if (board !== null && !boards.has(board)) boards.set(board, key)
+    const hardwareUuid = board !== null && boards.get(board) === key ? free : null
+    const known = unknown.get(key)
+    unknown.set(key, {
+      ...identity,
+      serialNumber,
+      hardwareUuid: known?.hardwareUuid ?? hardwareUuid,
+      model: known?.model ?? item.checkIn.model ?? null,
+      ownKey,
+    })
   }
+  if (unknown.size === 0) return null
   // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
   const sorted = [...unknown]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -120,39 +151,59 @@ const freeSerial = ({ serialNumber }: Identity, directory: Directory) =>
 const freeUuid = ({ hardwareUuid }: Identity, directory: Directory) =>
   hardwareUuid !== null && directory.isFree({ hardwareUuid }) ? hardwareUuid : null
 
+/**
+ * Keeps the sources' own ids of devices, each for the first that tells it. An id that is another's stays that one's,
+ * unless that record was withdrawn.
+ */
+async function keepIds(tx: Tx, _: Act, { ties }: Batch): Promise<Found> {
+  const told = ties.flatMap((tie) =>
+    tie?.isNew && tie.identity.sourceDeviceId !== null
+      ? [{ source: tie.identity.source, alias: tie.identity.sourceDeviceId, deviceId: tie.device.id }]
+      : [],
+  )
+  if (told.length === 0) return null
+  const first = new Map(told.toReversed().map((one) => [`${one.source}\n${one.alias}`, one]))
+  const rows = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+  await sql`
+    insert into device_aliases as a (source, alias, device_id)
+    select * from unnest(
+      ${rows.map((one) => one.source)}::text[], ${rows.map((one) => one.alias)}::text[], ${rows.map((one) => one.deviceId)}::text[])
+    on conflict (source, alias) do update set device_id = excluded.device_id, merged_from = null
+    where exists (select from devices d where d.id = a.device_id and d.withdrawn_at is not null)`.execute(tx)
+  return []
+}
+
+/** A record that had no serial number has the first one that is told and is nobody else's. */
+async function learnSerials(tx: Tx, act: Act, { ties, directory }: Batch): Promise<Found> {
+  const told = new Map<string, string>()
+  for (const tie of ties) {
+    const serial = tie === null || tie.device.serial_number !== null ? null : freeSerial(tie.identity, directory)
+    if (tie !== null && serial !== null && !told.has(tie.device.id) && ![...told.values()].includes(serial))
+      told.set(tie.device.id, serial)
+  }
+  if (told.size === 0) return null
+  await lockSubjects(tx, { deviceIds: told.keys() })
+  await sql`
+    update devices d set serial_number = told.serial
+    from unnest(${[...told.keys()]}::text[], ${[...told.values()]}::text[]) as told (id, serial) where d.id = told.id`.execute(
+    tx,
+  )
+  return [...told].map(([id, to]) => changeOf(act, id, { field: 'serial_number', from: null, to }))
+}
+
 /** A record that one report shows to be another's, by carrying what each was known by, becomes that one's. */
-async function mergeSame(tx: Tx, act: Act, raw: Identity[], directory: Directory): Promise<NewEvent[]> {
+async function mergeSame(tx: Tx, act: Act, { ties }: Batch): Promise<Found> {
   const pairs = new Map<string, { kept: Device; claim: Claim }>()
-  for (const one of raw) {
-    const tie = tieOf(one, directory)
+  for (const tie of ties)
     for (const claim of tie?.claims ?? [])
       if (tie !== null && claim.isSame && !pairs.has(tie.device.id))
         pairs.set(claim.other.id, { kept: tie.device, claim })
-  }
-  if (pairs.size === 0) return []
+  if (pairs.size === 0) return null
   await lockSubjects(tx, { deviceIds: [...pairs].flatMap(([fromId, { kept }]) => [fromId, kept.id]) })
   const events: NewEvent[] = []
   for (const [fromId, { kept, claim }] of pairs) {
     const by = claim.by === 'hardware UUID' ? claim.by : 'serial number'
     events.push(...(await mergeDevices(tx, act, { keptId: kept.id, fromId, by })))
-  }
-  return events
-}
-
-/** A record that had no serial number has the first one that is told and is nobody else's. */
-async function learnSerials(tx: Tx, act: Act, sighted: Sighted[], directory: Directory): Promise<NewEvent[]> {
-  const events: NewEvent[] = []
-  for (const one of sighted) {
-    const { device, identity } = one
-    const serial = freeSerial(identity, directory)
-    if (serial === null || device.serial_number !== null) continue
-    await lockSubjects(tx, { deviceIds: [device.id] })
-    await tx.updateTable('devices').set({ serial_number: serial }).where('id', '=', device.id).execute()
-    device.serial_number = serial
-    // By it the next report will be matched.
-    one.matchedBy = 'serial number'
-    one.isIdKnown = false
-    events.push(changeOf(act, device.id, { field: 'serial_number', from: null, to: serial }))
   }
   return events
 }

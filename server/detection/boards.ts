@@ -1,5 +1,5 @@
 // Which board a laptop runs on, by the hardware UUIDs that sources tell.
-import { normaliseUuid } from '../devices/identity.ts'
+import { boardKey } from '../devices/identity.ts'
 import { DAY, plus } from '../lib/time.ts'
 import type { Dossier, MachineFact } from './rule.ts'
 import { inTime, type Span, spansOf } from './spans.ts'
@@ -8,20 +8,6 @@ export interface Board extends Span<MachineFact> {
   /** The same for the same board, in whichever byte order a source tells it. */
   key: string
   isVirtual: boolean
-}
-
-/**
- * What a hardware UUID says, whichever way it is written: SMBIOS has its first three groups in little endian, and tools
- * differ in whether they turn them (DMTF DSP0134, 7.2.1). Null for placeholders and for what is no UUID.
- */
-export function boardKey(uuid: string | null): string | null {
-  const plain = normaliseUuid(uuid)?.replaceAll('-', '') ?? ''
-  if (!/^[0-9A-F]{32}$/.test(plain)) return null
-  const turned = [plain.slice(0, 8), plain.slice(8, 12), plain.slice(12, 16)]
-    .map((group) => group.match(/../g)!.toReversed().join(''))
-    .join('')
-    .concat(plain.slice(16))
-  return plain < turned ? plain : turned
 }
 
 const virtual = /\b(virtual|vmware|qemu|kvm|parallels|bochs|hvm domu|xen)\b|virtualbox|vmware/i

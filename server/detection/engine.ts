@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Outside } from '../cases/alerts.ts'
 import type { World } from '../custody/act.ts'
+import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.ts'
 import { eventColumns, headSeq, toEvent } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
@@ -25,6 +26,7 @@ export interface Detection {
   log: { error(message: string): void }
 }
 
+const CURSOR = 'detect'
 /** So many events of the ledger are taken in one transaction. */
 const BATCH = 200
 /** One event that concerns more devices than this is not judged within the detector's own step. */
@@ -51,11 +53,11 @@ export async function detect(detection: Detection): Promise<Judged> {
 }
 
 async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
-  const cursor = await lockCursor(tx)
+  const from = await lockCursor(tx, CURSOR)
   const rows = await tx
     .selectFrom('ledger')
     .select(eventColumns)
-    .where('seq', '>', cursor.seq)
+    .where('seq', '>', from)
     .orderBy('seq')
     .limit(BATCH)
     .execute()
@@ -70,22 +72,9 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .map((deviceId) => ({ deviceId, ...woken.get(deviceId)! }))
     .filter(({ wake }) => wake.has('all') || !watched.isDisjointFrom(wake))
   const { events, raised } = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
-  await tx.updateTable('cursors').set({ seq: last.seq }).where('name', '=', 'detect').execute()
+  await moveCursor(tx, CURSOR, last.seq)
   await record(tx, detection.clock(), events)
   return { events: rows.length, devices: woken.size, raised: raised.length }
-}
-
-/** The detector's place in the ledger; whoever has it locked is the detector. */
-async function lockCursor(tx: Tx): Promise<{ seq: number }> {
-  const lock = () => tx.selectFrom('cursors').select('seq').where('name', '=', 'detect').forUpdate().executeTakeFirst()
-  const cursor = await lock()
-  if (cursor !== undefined) return cursor
-  await tx
-    .insertInto('cursors')
-    .values({ name: 'detect', seq: 0 })
-    .onConflict((oc) => oc.doNothing())
-    .execute()
-  return (await lock())!
 }
 
 /** A device that is to be judged, and by what it was woken. */
@@ -252,15 +241,16 @@ async function lookAgain(tx: Tx, deviceIds: string[], now: Date): Promise<void> 
     on conflict (device_id) do update set look_again_at = excluded.look_again_at`.execute(tx)
 }
 
-function wakeOf(event: LedgerEvent): string | null {
+/** What an event wakes: the rules that watch its kind or its facet, `all` of them, or null for none. */
+export function wakeOf(event: LedgerEvent): string | null {
   if (event.kind === 'checkin.changed')
     return event.payload !== null && isNews(event.payload) ? event.payload.facet : null
   // Which reports are the device's at all has changed: every rule has to look.
-  if (['device.merged', 'device.unmerged', 'device.match_undone'].includes(event.kind)) return 'all'
+  if (['device.merged', 'device.unmerged', 'device.match_undone', 'token.distrusted'].includes(event.kind)) return 'all'
   // A scan that was read anew, or that the provider stands by, is news to whoever watches scans.
   if (event.kind === 'shipment.reread' || event.kind === 'shipment.scan_confirmed') return 'shipment.scanned'
   const kind = event.kind.split('.')[0] ?? ''
-  return ['device', 'shipment', 'return', 'address', 'person', 'declaration', 'token'].includes(kind)
+  return ['device', 'shipment', 'return', 'address', 'person', 'declaration'].includes(kind)
     ? event.kind
     : null
 }

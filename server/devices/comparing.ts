@@ -1,6 +1,7 @@
 // Compares our records with what others tell of them: follows the ledger with its own cursor, so that facts come first.
 import { sql } from 'kysely'
 import type { Act, World } from '../custody/act.ts'
+import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState } from '../custody/state.ts'
@@ -36,23 +37,12 @@ export async function compareRecords(house: { db: Db; clock: Clock; world: World
 }
 
 async function compareBatch(tx: Tx, act: Act): Promise<{ events: number; devices: number }> {
-  await tx
-    .insertInto('cursors')
-    .values({ name: CURSOR, seq: 0 })
-    .onConflict((oc) => oc.doNothing())
-    .execute()
-  const cursor = await tx
-    .selectFrom('cursors')
-    .select('seq')
-    .where('name', '=', CURSOR)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const news = await loadNews(tx, cursor.seq)
+  const news = await loadNews(tx, await lockCursor(tx, CURSOR))
   const last = news.at(-1)
   if (last === undefined) return { events: 0, devices: 0 }
   const deviceIds = await concerned(tx, news)
   if (deviceIds.length > 0) await compareDevices(tx, act, deviceIds, swapsIn(news))
-  await tx.updateTable('cursors').set({ seq: last.seq }).where('name', '=', CURSOR).execute()
+  await moveCursor(tx, CURSOR, last.seq)
   return { events: news.length, devices: deviceIds.length }
 }
 

@@ -6,7 +6,7 @@ import { type Change, differences, type Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
-import { aliasSource, type Device, loadDirectory, normaliseSerial, normaliseUuid } from './identity.ts'
+import { aliasSource, type Device, isSameBoard, loadDirectory, normaliseSerial, normaliseUuid } from './identity.ts'
 
 export const reportedStatuses = ['stock', 'in_service', 'repair', 'retired', 'lost'] as const
 
@@ -125,7 +125,7 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
   const row = await findDevice(tx, input, serialNumber, hardwareUuid)
   if (row === undefined && serialNumber === null && hardwareUuid === null)
     throw faultOf('asset_tag', 'is on no device on file, and a new device needs a serial_number')
-  if (row?.hardware_uuid && hardwareUuid && row.hardware_uuid !== hardwareUuid)
+  if (row?.hardware_uuid && hardwareUuid && !isSameBoard(row.hardware_uuid, hardwareUuid))
     throw faultOf(
       'hardware_uuid',
       'differs from the one on file for this serial number; one serial on several hardware UUIDs is no identity',
@@ -136,7 +136,8 @@ export async function saveDevice(tx: Tx, act: Act, input: DeviceInput): Promise<
     asset_tag: input.assetTag,
     manufacturer: input.manufacturer,
     model: input.model,
-    hardware_uuid: hardwareUuid ?? undefined,
+    // One board in the other byte order is no change.
+    hardware_uuid: row?.hardware_uuid ? undefined : (hardwareUuid ?? undefined),
     purchased_on: input.purchasedOn,
     notes: input.notes && Object.keys(input.notes).length > 0 ? input.notes : undefined,
   }

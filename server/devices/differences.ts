@@ -2,6 +2,7 @@
 import { type Circle, gapKm } from '../lib/geo.ts'
 import { DAY } from '../lib/time.ts'
 import { proofLevels } from '../ports.ts'
+import { isSameBoard } from './identity.ts'
 import type { FieldOwner, MismatchField, Side, SideName, Sides } from './mismatches.ts'
 
 /** What one source tells of a device; null where it does not say. */
@@ -172,6 +173,7 @@ function delivery({ home, delivered, assigneeId }: Compared): Difference[] {
 
 function differ(field: 'hardware_uuid' | 'model' | 'asset_tag', ours: string | null, theirs: string): boolean {
   if (ours === null) return true
+  if (field === 'hardware_uuid') return !isSameBoard(ours, theirs)
   if (field !== 'model') return ours.trim().toLowerCase() !== theirs.trim().toLowerCase()
   if (!isComparable(field, ours, theirs)) return false
   const [a, b] = [squeeze(ours), squeeze(theirs)]

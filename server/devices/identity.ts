@@ -82,14 +82,37 @@ export function normaliseSerial(text: string | null | undefined): string | null 
   return isJunk(serial) ? null : serial
 }
 
-/** A hardware UUID in upper case, or null where it is a placeholder. */
+const groups = /^([0-9A-F]{8})-?([0-9A-F]{4})-?([0-9A-F]{4})-?([0-9A-F]{4})-?([0-9A-F]{12})$/
+
+/** A hardware UUID in upper case and in its five groups, or null where it is a placeholder. */
 export function normaliseUuid(text: string | null | undefined): string | null {
   const uuid = (text ?? '')
     .trim()
     .toUpperCase()
     .replace(/^\{|\}$/g, '')
-  return isJunk(uuid) ? null : uuid
+  return isJunk(uuid) ? null : uuid.replace(groups, '$1-$2-$3-$4-$5')
 }
+
+/**
+ * Both ways in which a normalised UUID is told, its own first: SMBIOS has its first three groups in little endian, and
+ * tools differ in whether they turn them (DMTF DSP0134, 7.2.1). What is no UUID has one way.
+ */
+export function spellingsOf(uuid: string): string[] {
+  const bytesTurned = (group: string) => group.match(/../g)!.toReversed().join('')
+  const turned = uuid.replace(groups, (_, a: string, b: string, c: string, d: string, e: string) =>
+    [...[a, b, c].map(bytesTurned), d, e].join('-'),
+  )
+  return turned === uuid ? [uuid] : [uuid, turned]
+}
+
+/** The same for the same board, in whichever byte order a source tells its UUID; null for placeholders and what is no UUID. */
+export function boardKey(text: string | null | undefined): string | null {
+  const uuid = normaliseUuid(text)
+  return uuid !== null && groups.test(uuid) ? spellingsOf(uuid).sort()[0]! : null
+}
+
+/** Whether two normalised UUIDs are of one board. */
+export const isSameBoard = (one: string, other: string): boolean => spellingsOf(one).includes(other)
 
 /** What a report says of itself; placeholders are already null. */
 export interface Identity {
@@ -121,11 +144,16 @@ export const aliasSource = {
   uuid: 'hardware uuid',
   sharedSerial: 'shared serial',
   sharedUuid: 'shared uuid',
+  /** Of a source: its alias is `sharedIdOf`. */
+  sharedId: 'shared id',
 } as const
+
+/** Under which alias it is kept that an id of a source is several machines'. */
+export const sharedIdOf = (source: string, sourceDeviceId: string): string => `${source}\n${sourceDeviceId}`
 
 /** What the database knows of many identities, in two statements however many there are. */
 export interface Directory {
-  /** The same without what several machines share. */
+  /** The same without what several machines share, and with the UUID as it is written on file. */
   own(identity: Identity): Identity
   /** Takes an identity of `own`, as the others below. */
   match(identity: Identity): Match | null
@@ -143,21 +171,19 @@ export interface Directory {
 export const ownKeyOf = (identity: Identity): string | null =>
   identity.sourceDeviceId ?? identity.hardwareUuid ?? identity.serialNumber
 
-/** Whether any of it identifies anything. */
-export const isSomebody = (identity: Identity): boolean => ownKeyOf(identity) !== null
-
 /** Looks up all the identities of a batch at once. */
 export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Directory> {
   const values = (pick: (identity: Identity) => string | null) => [
     ...new Set(identities.map(pick).filter((value) => value !== null)),
   ]
   const serials = values((i) => i.serialNumber)
-  const uuids = values((i) => i.hardwareUuid)
+  const uuids = values((i) => i.hardwareUuid).flatMap(spellingsOf)
   const tags = values((i) => i.assetTag?.toLowerCase() ?? null)
   const names = await loadNames(tx, {
     serials,
     uuids,
     sourceIds: values((i) => i.sourceDeviceId),
+    sharedIds: values((i) => i.sourceDeviceId && sharedIdOf(i.source, i.sourceDeviceId)),
     tags,
     sources: values((i) => i.source),
   })
@@ -173,6 +199,8 @@ export async function loadDirectory(tx: Tx, identities: Identity[]): Promise<Dir
         eb('id', '=', eb.fn.any(eb.val(names.map((row) => row.device_id)))),
       ]),
     )
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .execute()
   return directoryOf(names, devices)
 }
@@ -190,15 +218,16 @@ interface Named {
  */
 async function loadNames(
   tx: Tx,
-  asked: Record<'serials' | 'uuids' | 'sourceIds' | 'tags' | 'sources', string[]>,
+  asked: Record<'serials' | 'uuids' | 'sourceIds' | 'sharedIds' | 'tags' | 'sources', string[]>,
 ): Promise<Named[]> {
-  const { serials, uuids, sourceIds, tags, sources } = asked
+  const { serials, uuids, sourceIds, sharedIds, tags, sources } = asked
   const told = [...new Set([...sourceIds, ...uuids, ...serials])]
   const read = async (ids: string[]) => {
     const rows = await sql<Named>`
       select source, alias, device_id, false as refused from device_aliases
       where (source = any (${[aliasSource.uuid, aliasSource.sharedUuid]}::text[]) and alias = any (${uuids}::text[]))
         or (source = any (${[aliasSource.serial, aliasSource.sharedSerial]}::text[]) and alias = any (${serials}::text[]))
+        or (source = ${aliasSource.sharedId} and alias = any (${sharedIds}::text[]))
         or (source = any (${sources}::text[]) and alias = any (${ids}::text[]))
       union all
       select source, alias, device_id, true from match_refusals
@@ -209,6 +238,7 @@ async function loadNames(
   return names.some((row) => row.refused) ? read(told) : names
 }
 
+/** Of two devices with one name the last of the list has it: the one that is on file for longer. */
 function directoryOf(names: Named[], devices: Device[]): Directory {
   const keyed = (pick: (device: Device) => string | null) =>
     new Map(devices.flatMap((device) => (pick(device) === null ? [] : [[pick(device)!, device] as const])))
@@ -248,12 +278,24 @@ function directoryOf(names: Named[], devices: Device[]): Directory {
       { by: 'asset tag', name: tag, device: tag === null ? undefined : byTag.get(tag) },
     ] as const
   }
+  const unless = (shared: string, name: string) => (aliases.has(`${shared}\n${name}`) ? null : name)
+  const uuidOnFile = (uuid: string) => {
+    const spellings = spellingsOf(uuid)
+    if (spellings.some((one) => unless(aliasSource.sharedUuid, one) === null)) return null
+    return spellings.find((one) => ofUuid(one) !== undefined) ?? uuid
+  }
   return {
-    own: (identity) => ({
-      ...identity,
-      serialNumber: aliases.has(`${aliasSource.sharedSerial}\n${identity.serialNumber}`) ? null : identity.serialNumber,
-      hardwareUuid: aliases.has(`${aliasSource.sharedUuid}\n${identity.hardwareUuid}`) ? null : identity.hardwareUuid,
-    }),
+    own: (identity) => {
+      const { serialNumber, hardwareUuid, source, sourceDeviceId } = identity
+      const isIdShared =
+        sourceDeviceId !== null && unless(aliasSource.sharedId, sharedIdOf(source, sourceDeviceId)) === null
+      return {
+        ...identity,
+        serialNumber: serialNumber && unless(aliasSource.sharedSerial, serialNumber),
+        hardwareUuid: hardwareUuid && uuidOnFile(hardwareUuid),
+        sourceDeviceId: isIdShared ? null : sourceDeviceId,
+      }
+    },
     match(identity) {
       for (const { by, name, device } of candidates(identity)) {
         if (device === undefined || isRefused(identity, name, device)) continue
@@ -270,7 +312,7 @@ function directoryOf(names: Named[], devices: Device[]): Directory {
         if (by !== 'hardware UUID' && by !== 'id in the source') return []
         if (other === undefined || other.id === device.id || isRefused(identity, name, other)) return []
         const board = identity.hardwareUuid ?? device.hardware_uuid
-        const isItsBoard = board === null || other.hardware_uuid === null || board === other.hardware_uuid
+        const isItsBoard = board === null || other.hardware_uuid === null || isSameBoard(board, other.hardware_uuid)
         return [{ by, other, isSame: other.serial_number === null && isItsBoard }]
       }),
     isFree: (name) =>

@@ -5,7 +5,7 @@ import type { NewEvent, Payload } from '../custody/events.ts'
 import { keepNote, lockSubjects, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
-import { addAlias, aliasSource, type Device } from './identity.ts'
+import { addAlias, aliasSource, type Device, spellingsOf } from './identity.ts'
 
 export interface Merge {
   keptId: string
@@ -214,17 +214,18 @@ export async function takeUuid(tx: Tx, act: Act, deviceId: string, uuid: string)
   const lost = await tx
     .updateTable('devices')
     .set({ hardware_uuid: null })
-    .where('hardware_uuid', '=', uuid)
+    .where('hardware_uuid', 'in', spellingsOf(uuid))
     .where('id', '<>', deviceId)
     .where('withdrawn_at', 'is', null)
     .returning('id')
     .execute()
   const given = lost.map(({ id }) => changeOf(act, id, { field: 'hardware_uuid', from: uuid, to: null }))
   await tx
-    .insertInto('device_aliases')
-    .values({ source: aliasSource.uuid, alias: uuid, device_id: deviceId })
-    .onConflict((oc) => oc.columns(['source', 'alias']).doUpdateSet({ device_id: deviceId, merged_from: null }))
+    .deleteFrom('device_aliases')
+    .where('source', '=', aliasSource.uuid)
+    .where('alias', 'in', spellingsOf(uuid))
     .execute()
+  await addAlias(tx, aliasSource.uuid, uuid, deviceId)
   // What reports it proves something else from now on.
   await tx.updateTable('presence').set({ fingerprint: null }).where('device_id', '=', deviceId).execute()
   const { hardware_uuid: from } = await tx

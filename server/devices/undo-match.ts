@@ -3,6 +3,7 @@ import type { Act } from '../custody/act.ts'
 import { keepNote, lockSubjects, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
+import { normaliseUuid, spellingsOf } from './identity.ts'
 import { judgeAnew } from './merging.ts'
 
 export interface WrongMatch {
@@ -88,9 +89,8 @@ async function namesIn(tx: Tx, deviceId: string, source: string): Promise<Set<st
     .execute()
   const told = facets.flatMap((row) => {
     const { hardwareUuid, assetTag } = row.content as { hardwareUuid?: string; assetTag?: string }
-    return [hardwareUuid?.toUpperCase().replace(/^\{|\}$/g, ''), assetTag?.toLowerCase()].filter(
-      (one) => one !== undefined,
-    )
+    const uuid = normaliseUuid(hardwareUuid)
+    return [...(uuid === null ? [] : spellingsOf(uuid)), ...(assetTag === undefined ? [] : [assetTag.toLowerCase()])]
   })
   return new Set([...aliases.map((row) => row.alias), ...told])
 }

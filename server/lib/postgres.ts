@@ -307,6 +307,8 @@ const serverSettings = {
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
+  // After a checkpoint the first change of a page writes the whole of it to the log: presence touches nearly every page.
+  wal_compression: 'pglz',
 }
 
 async function freePort(): Promise<number> {

@@ -1,8 +1,9 @@
 // What rules about endpoints measure alike: how long a word held, which board it is, how far a clock is off.
 import { describe, expect, test } from 'vitest'
-import { boardKey, isVirtual, wasWithUs } from '../../server/detection/boards.ts'
+import { isVirtual, wasWithUs } from '../../server/detection/boards.ts'
 import { hoursAhead, isNoPlace } from '../../server/detection/clocks.ts'
 import { backFrom, lastSeenBefore, seenUntil, spansOf } from '../../server/detection/spans.ts'
+import { boardKey } from '../../server/devices/identity.ts'
 import { cleanDelivery } from './story.ts'
 
 const at = (text: string) => new Date(text)

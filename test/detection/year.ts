@@ -1,8 +1,9 @@
 // A year in the life of a laptop: looked at after every event, and whenever a rule asked to look again.
 import { describe, expect, test } from 'vitest'
 import { assembleDossier } from '../../server/detection/dossier.ts'
+import { wakeOf } from '../../server/detection/engine.ts'
 import type { Facts } from '../../server/detection/facts.ts'
-import type { Dossier } from '../../server/detection/rule.ts'
+import type { Dossier, RuleDefinition } from '../../server/detection/rule.ts'
 import { rules } from '../../server/detection/rules/index.ts'
 import { CASE_SCORE, type Scored, scoreOf } from '../../server/detection/score.ts'
 import { headOf, judge, type Story } from './story.ts'
@@ -20,6 +21,9 @@ interface Moment {
   lookAgainAt: Date[]
 }
 
+/** More looks than a year has days. */
+const LOOKS_MAX = 800
+
 const end = new Date('2027-01-01T00:00:00Z')
 
 /** Every moment at which something is looked at: after each event, and whenever a rule asked to look again, until the year is over. */
@@ -29,7 +33,7 @@ function moments(facts: Facts): Moment[] {
   for (let seq = 1; seq <= head; seq++) {
     found.push(look(assembleDossier(facts, { seq })))
     const next = seq === head ? end : (facts.events.find((event) => event.seq > seq)?.recordedAt ?? end)
-    for (let step = 0; step < 100; step++) {
+    for (let step = 0; step < LOOKS_MAX; step++) {
       const due = earliest(found.at(-1)!.lookAgainAt)
       if (due === null || due >= next) break
       found.push(look(assembleDossier(facts, { seq, now: due })))
@@ -65,9 +69,25 @@ export function describeYears(years: Record<string, Year>) {
   describe.each(Object.entries(years))('%s', (_, year) => describeYear(year))
 }
 
+/** Rules that would say something else after an event, and that it does not wake. */
+function asleep(facts: Facts): string[] {
+  return facts.events.flatMap((event) => {
+    const wake = wakeOf(event)
+    const after = assembleDossier(facts, { seq: event.seq })
+    const before = assembleDossier(facts, { seq: event.seq - 1, now: after.now })
+    const saidOf = (rule: RuleDefinition, dossier: Dossier) => JSON.stringify(judge(rule, dossier).findings)
+    return rules
+      .filter((rule) => wake !== 'all' && !rule.watches.includes(wake ?? '') && saidOf(rule, before) !== saidOf(rule, after))
+      .map((rule) => `${rule.id}: ${wake ?? event.kind}`)
+  })
+}
+
 function describeYear({ told, said = {}, opens }: Year) {
-  const year = moments(told().facts())
+  const facts = told().facts()
+  const year = moments(facts)
   const all = year.flatMap((moment) => moment.said)
+
+  test('wakes every rule that has something else to say', () => expect([...new Set(asleep(facts))]).toEqual([]))
 
   test('says no more than is listed', () =>
     expect([...new Set(all.map((one) => one.rule))].toSorted()).toEqual(Object.keys(said).toSorted()))

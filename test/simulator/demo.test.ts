@@ -52,7 +52,7 @@ describe('a small company played to the end of the nine stories', () => {
     await simulation.play(simulation.storiesUntil, { stepHours: 12 })
     const http = createHttp({ url: house.url, origin: house.config.url })
     admin = procedures(http, await signIn(http, accounts.admin))
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     await house.close()
     await easypost.close()

@@ -7,13 +7,10 @@ import type { Clock } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
 
 /** Asks for JSON at a path under the base URL, or at a whole URL on the same host, as vendors give for the next page. */
-export type Ask = (
-  path: string,
-  init?: { method?: string; body?: unknown; headers?: Record<string, string> },
-) => Promise<unknown>
+export type Ask = (path: string, init?: { method?: string; body?: unknown }) => Promise<unknown>
 
 /** The token for a request; `renew` where the one before was refused. */
-export type Authorize = (renew: boolean) => Promise<string>
+type Authorize = (renew: boolean) => Promise<string>
 
 /** So many records may one page hold; none that was asked for has more than a few hundred. */
 const RECORDS_MAX = 5000
@@ -53,7 +50,6 @@ export function createAsk(input: { title: string; baseUrl: string; fetch: Fetch;
           accept: 'application/json',
           authorization: `Bearer ${await authorize(renew)}`,
           ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...init.headers,
         },
         ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       })

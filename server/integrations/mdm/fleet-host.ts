@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts'
 import type { CheckIn, CheckInReport } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
 import { computerPlatform } from './fleet-platforms.ts'
-import { reportOf } from './report.ts'
+import { noTime, reportOf } from './report.ts'
 import { amount, flag, idTold, instantTold, ipAddress, listOf, macAddress, partOf, word } from './words.ts'
 
 const hostSchema = z.object({
@@ -55,10 +55,7 @@ export function readHost(record: unknown): CheckInReport[] {
   const platform = computerPlatform(host.platform)
   if (platform === null || (detailsAt !== undefined && detailsAt < NEVER)) return []
   const at = detailsAt ?? seenAt
-  if (at === undefined) {
-    const fault = { path: 'detail_updated_at', problem: 'must be ISO 8601 with an offset' }
-    throw new AppError('invalid', 'The host has no time.', [fault])
-  }
+  if (at === undefined) throw noTime('The host', 'detail_updated_at')
   const who = {
     serialNumber: host.hardware_serial,
     hardwareUuid: host.uuid,

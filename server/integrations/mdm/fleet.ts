@@ -6,7 +6,7 @@ import { parseJson, tryParseJson } from '../../lib/json.ts'
 import type { CheckIn, CheckInReport, WebhookSource } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
 import { computerPlatform } from './fleet-platforms.ts'
-import { reportOf } from './report.ts'
+import { noTime, reportOf } from './report.ts'
 import { flag, instantTold, partOf, word } from './words.ts'
 
 /** Settings from the environment. The secret stands in a URL, so it is of characters that need no escape there. */
@@ -71,10 +71,7 @@ function readWebhook(json: unknown): CheckInReport[] {
   const enrollment = enrollmentBy.get(type ?? '')
   // Microsoft's enrolments come without a serial number: they are told by the list of hosts.
   if (enrollment === undefined || details?.host_serial === undefined || isPhone(details)) return []
-  if (timestamp === undefined) {
-    const fault = { path: 'timestamp', problem: 'must be ISO 8601 with an offset' }
-    throw new AppError('invalid', 'The activity has no time.', [fault])
-  }
+  if (timestamp === undefined) throw noTime('The activity', 'timestamp')
   return [
     reportOf('The host', {
       serialNumber: details.host_serial,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import type { CheckIn, CheckInReport } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
-import { reportOf } from './report.ts'
+import { noTime, reportOf } from './report.ts'
 import { flag, instantTold, listOf, macAddress, word } from './words.ts'
 
 const deviceSchema = z.object({
@@ -32,10 +32,7 @@ export function readDevice(record: unknown): CheckInReport[] {
   const platform = platformOf(record)
   if (platform === null || hasNeverSynced(record)) return []
   const device = parsed.data
-  if (device.lastSyncDateTime === undefined) {
-    const fault = { path: 'lastSyncDateTime', problem: 'must be ISO 8601 with an offset' }
-    throw new AppError('invalid', 'The device has no time.', [fault])
-  }
+  if (device.lastSyncDateTime === undefined) throw noTime('The device', 'lastSyncDateTime')
   return [
     reportOf('The device', {
       serialNumber: device.serialNumber,

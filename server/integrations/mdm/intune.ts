@@ -8,7 +8,7 @@ import { addApps } from './intune-apps.ts'
 import { isComputer, readDevice } from './intune-device.ts'
 import { instantTold } from './words.ts'
 
-export interface IntuneSettings {
+interface IntuneSettings {
   tenantId: string
   clientId: string
   clientSecret: string

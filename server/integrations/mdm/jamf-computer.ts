@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import type { CheckInReport } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
-import { reportOf } from './report.ts'
+import { noTime, reportOf } from './report.ts'
 import { flag, idTold, instantTold, ipAddress, listOf, macAddress, partOf, word } from './words.ts'
 
 const computerSchema = z.object({
@@ -95,8 +95,7 @@ function refuseUnreadable(record: unknown): void {
   const general = generalSchema.safeParse(record).data?.general ?? {}
   const named = contacts.filter((name) => name in general)
   if (named.length > 0 && named.every((name) => general[name] === null)) return
-  const fault = { path: 'general.reportDate', problem: 'must be a time, such as 2026-11-02T15:04:05Z' }
-  throw new AppError('invalid', 'The computer has no time of its inventory or last contact.', [fault])
+  throw noTime('The computer', 'general.reportDate')
 }
 
 /** What every check-in says: members of one facet always come together, so that each report is compared with its like. */

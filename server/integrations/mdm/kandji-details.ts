@@ -20,7 +20,7 @@ export const turnSchema = z.object({
   /** How many were asked about in this sync. */
   asked: z.int().nonnegative(),
 })
-export type Turn = z.output<typeof turnSchema>
+type Turn = z.output<typeof turnSchema>
 
 export const firstTurn: Turn = { id: '', asked: 0 }
 
@@ -52,7 +52,7 @@ interface Answer {
   apps: unknown
 }
 
-export interface Details {
+interface Details {
   /**
    * The devices of a page with `details` and `apps` where it is their turn, or they are not known yet; with what lasts of
    * their details otherwise. One of which nothing is known waits: without, nobody can say how far its check-in proves anything.

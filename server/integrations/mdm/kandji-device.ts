@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import type { CheckInReport } from '../../ports.ts'
 import { faultsOf } from '../faults.ts'
-import { reportOf } from './report.ts'
+import { noTime, reportOf } from './report.ts'
 import { flag, idTold, instantTold, ipAddress, listOf, macAddress, partOf, word } from './words.ts'
 
 const deviceSchema = z.object({
@@ -59,8 +59,7 @@ export function readDevice(record: unknown): CheckInReport[] {
 function withoutTime(record: unknown): CheckInReport[] {
   const { last_check_in: told } = record as { last_check_in?: unknown }
   if (told === null || told === '') return []
-  const fault = { path: 'last_check_in', problem: 'must be a time, such as 2026-11-02T15:04:05Z' }
-  throw new AppError('invalid', 'The device has no time of its last check-in.', [fault])
+  throw noTime('The device', 'last_check_in')
 }
 
 function whoseIs({ details, user, ...device }: Device): Record<string, unknown> {

@@ -1,6 +1,6 @@
 // What osquery is asked on each platform: one snapshot query per part of a check-in, so that an answer is the whole of that part.
 
-export type AgentPlatform = 'darwin' | 'windows' | 'linux'
+type AgentPlatform = 'darwin' | 'windows' | 'linux'
 
 export const agentPlatforms: AgentPlatform[] = ['darwin', 'windows', 'linux']
 
@@ -158,7 +158,7 @@ const queries: Record<AgentPlatform, Partial<Record<Part, string>>> = {
   },
 }
 
-export interface PackQuery {
+interface PackQuery {
   name: string
   part: Part
   platform: AgentPlatform

@@ -23,7 +23,7 @@ const reportSchema = z.object({
 })
 
 /** More lines than this in one report are kept and not read: osquery sends 1024 at most unless it is told otherwise. */
-const LINES_MAX = 10_000
+const LINES_MAX = 2000
 
 /** Reads a report of either kind; what is neither is kept. Never throws. */
 export function readReport(value: unknown, about: About): AgentReading {

@@ -15,7 +15,7 @@ export interface FleetServer extends LookAlike {
   tell(url: string, activity: Activity): Promise<number>
 }
 
-export interface FleetServerOptions {
+interface FleetServerOptions {
   token: string
   computers: SimulatedComputer[]
   /** Servers of before 4.51 know `populate_software` as true or false only. */

@@ -16,7 +16,7 @@ export interface GraphServer extends LookAlike {
   throttle(requests: number): void
 }
 
-export interface GraphServerOptions {
+interface GraphServerOptions {
   tenantId: string
   clientId: string
   clientSecret: string

@@ -30,7 +30,7 @@ interface Config {
   decorators?: { load?: string[]; always?: string[] }
 }
 
-export interface OsqueryAnswer {
+interface OsqueryAnswer {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: an answer is read as what whoever asked expects of it
   json: any
