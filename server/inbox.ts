@@ -92,6 +92,8 @@ export interface Unreadable {
 
 /** Every sync may bring the same record again, with another time in it: so many are kept of one source. */
 const UNREADABLE_KEPT = 200
+/** And so many bytes of them, whichever is less. */
+const UNREADABLE_BYTES = 64 * 1024 * 1024
 
 /** Keeps records of a page that could not be applied: each once while its bytes are the same, the newest of a source. */
 export async function keepUnreadable(
@@ -120,8 +122,10 @@ export async function keepUnreadable(
   await keepRejected(tx, now, { source, tokenId: null, items })
   await sql`
     delete from inbox where id in (
-      select id from inbox where source = ${source} and status = 'failed'
-      order by received_at desc, id desc offset ${UNREADABLE_KEPT})`.execute(tx)
+      select id from (
+        select id, row_number() over newest as place, sum(octet_length(body)) over newest as bytes
+        from inbox where source = ${source} and status = 'failed' window newest as (order by received_at desc, id desc)
+      ) as kept where place > ${UNREADABLE_KEPT} or (place > 1 and bytes > ${UNREADABLE_BYTES}))`.execute(tx)
 }
 
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────

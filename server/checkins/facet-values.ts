@@ -59,7 +59,8 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
     put(key, value) {
       values.set(text(key), value.members)
       last.set(text(key), value)
-      moved.set(text(key), { ...key, ...value })
+      const named = moved.get(text(key))?.private ?? null
+      moved.set(text(key), { ...key, ...value, private: bothNamed(named, value.private) })
     },
     valueAt: (key) => valueAt(tx, key, current(key)),
     async save(seq) {
@@ -68,6 +69,10 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
     },
   }
 }
+
+/** As with members, a name that is not told again stays. */
+const bothNamed = (was: FacetValue['private'], is: FacetValue['private']): FacetValue['private'] =>
+  was === null || is === null ? (is ?? was) : { ...was, ...is }
 
 const stored = (tx: Tx, keys: FacetKey[]) =>
   tx
@@ -123,7 +128,7 @@ async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Pro
       ${puts.map((put) => put.at)}::timestamptz[], ${puts.map((put) => put.proof)}::text[]
     ) as put (device_id, source, facet, hash, content, private, at, proof)
     on conflict (device_id, source, facet) do update set
-      hash = excluded.hash, content = excluded.content, private = coalesce(excluded.private, f.private),
+      hash = excluded.hash, content = excluded.content, private = case when f.private is null then excluded.private else f.private || coalesce(excluded.private, '{}') end,
       at = case when f.content = excluded.content then f.at else greatest(f.at, excluded.at) end, proof = excluded.proof, seq = excluded.seq`.execute(
     tx,
   )

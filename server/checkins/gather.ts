@@ -2,7 +2,7 @@
 
 export type Gather<Item, Result> = (items: Item[]) => Promise<Result[]>
 
-/** The most items in one transaction. */
+/** The most items in one transaction, where nobody says otherwise. */
 const BATCH_MAX = 500
 
 interface Waiting<Item, Result> {
@@ -16,7 +16,7 @@ interface Waiting<Item, Result> {
  * gathers, so that load makes batches larger instead of queues longer. A batch that fails is tried request by request,
  * so that one request's trouble is not the others'.
  */
-export function gather<Item, Result>(write: Gather<Item, Result>): Gather<Item, Result> {
+export function gather<Item, Result>(write: Gather<Item, Result>, batchMax = BATCH_MAX): Gather<Item, Result> {
   let waiting: Waiting<Item, Result>[] = []
   let isWriting = false
   const run = async () => {
@@ -24,7 +24,7 @@ export function gather<Item, Result>(write: Gather<Item, Result>): Gather<Item, 
     // One turn of the event loop: requests that are already here share the first batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
-      const batch = take(waiting)
+      const batch = take(waiting, batchMax)
       waiting = waiting.slice(batch.length)
       await writeBatch(write, batch)
     }
@@ -37,11 +37,11 @@ export function gather<Item, Result>(write: Gather<Item, Result>): Gather<Item, 
     })
 }
 
-function take<Item, Result>(waiting: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+function take<Item, Result>(waiting: Waiting<Item, Result>[], batchMax: number): Waiting<Item, Result>[] {
   let count = 0
   const end = waiting.findIndex((one, index) => {
     count += one.items.length
-    return index > 0 && count > BATCH_MAX
+    return index > 0 && count > batchMax
   })
   return end === -1 ? waiting : waiting.slice(0, end)
 }

@@ -40,7 +40,8 @@ export function noteNames(one: Sighted, names: Map<string, Names>): void {
     said.proof === device.proof
   if (isSame) return
   names.set(device.id, said)
-  Object.assign(device, { hostname: said.hostname, platform: said.platform, model: said.model })
+  const proof = isLesser ? device.proof : said.proof
+  Object.assign(device, { hostname: said.hostname, platform: said.platform, model: said.model, proof })
 }
 
 /**
@@ -52,11 +53,12 @@ export async function saveNames(tx: Tx, names: Map<string, Names>): Promise<void
   const all = [...names.values()]
   await sql`
     update devices as d set hostname = n.hostname, platform = n.platform, model = n.model,
-      proof = case when n.proof = d.proof then d.proof else coalesce(
+      proof = coalesce(
         (select newest.proof from (
           select distinct on (p.source) p.proof from presence p
-          where p.device_id = d.id and p.day >= (n.at at time zone 'utc')::date - ${FRESH_DAYS}::int order by p.source, p.day desc) as newest
-        order by array_position(${[...proofLevels]}::text[], newest.proof) limit 1), n.proof) end
+          where p.device_id = d.id
+            and p.day >= (select max(day) from presence where device_id = d.id) - ${FRESH_DAYS}::int order by p.source, p.day desc) as newest
+        order by array_position(${[...proofLevels]}::text[], newest.proof) limit 1), n.proof)
     from unnest(
       ${[...names.keys()]}::text[], ${all.map((one) => one.hostname)}::text[], ${all.map((one) => one.platform)}::text[],
       ${all.map((one) => one.model)}::text[], ${all.map((one) => one.proof)}::text[],

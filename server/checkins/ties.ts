@@ -65,27 +65,40 @@ export async function tieToDevices(tx: Tx, act: Act, items: CheckInItem[]): Prom
     return { items, raw, directory, ties: raw.map((one) => tieOf(one, directory)) }
   }
   let batch = await look()
-  const events: NewEvent[] = []
   const before = batch
-  for (const step of [register, keepIds, learnSerials, giveUpShared, mergeSame]) {
-    const found = await step(tx, act, batch)
-    if (found === null) continue
-    events.push(...found)
-    batch = await look()
+  const events: NewEvent[] = []
+  let isSettled = false
+  while (!isSettled) {
+    isSettled = true
+    for (const step of [register, keepIds, learnSerials, giveUpShared, mergeSame]) {
+      const found = await step(tx, act, batch)
+      if (found === null) continue
+      isSettled = false
+      events.push(...found)
+      batch = await look()
+    }
   }
   const sighted: Sighted[] = []
   const faults = new Map<number, Fault[]>()
+  const taught = new Set<string>()
   for (const [index, item] of items.entries()) {
     const tie = batch.ties[index] ?? null
     if (tie === null) faults.set(index, [nobody])
-    else sighted.push(sight(act, item, index, { ...tie, isNew: isNew(tie, before.ties[index] ?? null) }))
+    else sighted.push(sight(act, item, index, asTold(tie, before.ties[index] ?? null, taught)))
   }
   return { sighted, faults, events }
 }
 
-/** Whether a report taught something by which its device is known. */
-const isNew = (tie: Tie, before: Tie | null) =>
-  before === null || before.isNew || before.matchedBy !== tie.matchedBy || before.device.id !== tie.device.id
+/** A tie as it is told: whoever teaches an id in the source (`taught`: already) was known by something else before. */
+function asTold(tie: Tie, before: Tie | null, taught: Set<string>): Tie {
+  if (before === null || before.device.id !== tie.device.id) return { ...tie, isNew: true }
+  if (!before.isNew) return { ...tie, isNew: before.matchedBy !== tie.matchedBy }
+  const id = `${tie.identity.source}\n${tie.identity.sourceDeviceId}`
+  const isFirst = !taught.has(id)
+  taught.add(id)
+  const isById = isFirst && tie.matchedBy === 'id in the source'
+  return { ...tie, isNew: true, matchedBy: isById ? before.matchedBy : tie.matchedBy }
+}
 
 function tieOf(raw: Identity, directory: Directory): Tie | null {
   const identity = directory.own(raw)
@@ -108,42 +121,59 @@ function uuidOf({ hardwareUuid }: Identity, device: Device, directory: Directory
   return directory.isUuidOf(hardwareUuid, device) ? 'known' : 'new'
 }
 
-/** Keeps what nobody registered as unknown, under what is nobody's yet. */
+/**
+ * Keeps what nobody registered as unknown, under what is nobody's yet. Of items that share a name and are not one in all
+ * of them only the first: whose the others are shows once that one is on file.
+ */
 async function register(tx: Tx, act: Act, { items, raw, directory, ties }: Batch): Promise<Found> {
-  const unknown = new Map<string, Identity & { model: string | null; ownKey: string }>()
-  const boards = new Map<string, string>()
+  const unknown = new Map<string, { own: Identity; names: Names; model: string | null }>()
+  const told = new Map<string, string>()
   for (const [index, item] of items.entries()) {
     if (ties[index] !== null) continue
-    const identity = directory.own(raw[index]!)
-    const ownKey = ownKeyOf(identity)
-    if (ownKey === null) continue
-    const serialNumber = freeSerial(identity, directory)
-    const free = freeUuid(identity, directory)
-    const board = boardKey(free) ?? free
-    const key = serialNumber ?? board ?? `${identity.source}\n${ownKey}`
-    if (board !== null && !boards.has(board)) boards.set(board, key)
-    const hardwareUuid = board !== null && boards.get(board) === key ? free : null
-    const known = unknown.get(key)
-    unknown.set(key, {
-      ...identity,
-      serialNumber,
-      hardwareUuid: known?.hardwareUuid ?? hardwareUuid,
-      model: known?.model ?? item.checkIn.model ?? null,
-      ownKey,
-    })
+    const own = directory.own(raw[index]!)
+    const names = newNames(own, directory)
+    const key = names.all.join('\n\n')
+    if (names.all.length === 0 || names.all.some((name) => (told.get(name) ?? key) !== key)) continue
+    for (const name of names.all) told.set(name, key)
+    unknown.set(key, { own, names, model: unknown.get(key)?.model ?? item.checkIn.model ?? null })
   }
   if (unknown.size === 0) return null
   // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
-  const sorted = [...unknown]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, identity]) => ({ ...identity, origin: 'check-in' as const }))
-  const registered = await registerUnknowns(tx, act, sorted)
+  const sorted = [...unknown].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+  const registered = await registerUnknowns(
+    tx,
+    act,
+    sorted.map(({ names, model }) => ({ ...names, model, origin: 'check-in' as const })),
+  )
   for (const [index, device] of registered.entries()) {
-    const { serialNumber, hardwareUuid, source, ownKey } = sorted[index]!
-    if (serialNumber === null && hardwareUuid === null) await addAlias(tx, source, ownKey, device.id)
+    const { own, names } = sorted[index]!
+    if (names.serialNumber === null && names.hardwareUuid === null)
+      await addAlias(tx, own.source, ownKeyOf(own)!, device.id)
   }
   return registered.flatMap((device) => device.events)
 }
+
+/** What of an identity is nobody's yet. */
+interface Names {
+  serialNumber: string | null
+  hardwareUuid: string | null
+  /** Each as a key of its own; one at least where it identifies anything. */
+  all: string[]
+}
+
+function newNames(own: Identity, directory: Directory): Names {
+  const serialNumber = freeSerial(own, directory)
+  const hardwareUuid = freeUuid(own, directory)
+  const inSource = serialNumber === null && hardwareUuid === null ? ownKeyOf(own) : newId(own, directory)
+  const all = [
+    ...(serialNumber === null ? [] : [`serial ${serialNumber}`]),
+    ...(hardwareUuid === null ? [] : [`board ${boardKey(hardwareUuid) ?? hardwareUuid}`]),
+    ...(inSource === null ? [] : [`id ${own.source}\n${inSource}`]),
+  ]
+  return { serialNumber, hardwareUuid, all }
+}
+
+const newId = (own: Identity, directory: Directory) => (directory.hasSourceId(own) ? null : own.sourceDeviceId)
 
 const freeSerial = ({ serialNumber }: Identity, directory: Directory) =>
   serialNumber !== null && directory.isFree({ serialNumber }) ? serialNumber : null

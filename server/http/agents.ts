@@ -42,6 +42,9 @@ interface Report {
   publicIp: string | null
 }
 
+/** Each may hold some hundred check-ins. */
+const REPORTS_AT_ONCE = 20
+
 type Outcome = 'taken' | 'refused'
 
 /** From one address: an office may have one for all its laptops, and each enrolment writes an event that stays. */
@@ -64,7 +67,8 @@ function createLimit(perMinute: number, clock: Clock): (address: string) => void
 
 function receiver(house: House, protocol: AgentProtocol): (path: string, c: Context<Env>) => Promise<object> {
   const finder = createAgentFinder(house.db, house.clock)
-  const record = gather((reports: Report[]) => retrying(() => recordReports(house, protocol, finder, reports)))
+  const write = (reports: Report[]) => retrying(() => recordReports(house, protocol, finder, reports))
+  const record = gather(write, REPORTS_AT_ONCE)
   const { answers } = protocol
   const countEnrolment = createLimit(ENROLMENTS_PER_MINUTE, house.clock)
   const reply = async (request: AgentRequest, peer: string | null): Promise<unknown> => {

@@ -14,6 +14,8 @@ export interface Listener {
   close(): Promise<void>
 }
 
+const AGAIN_MS = 1000
+
 /** One connection that listens; lost, it is opened again. Polling covers what is missed meanwhile. */
 export async function listenTo(databaseUrl: string, house: House): Promise<Listener> {
   const listeners = new Set<() => void>()
@@ -22,8 +24,9 @@ export async function listenTo(databaseUrl: string, house: House): Promise<Liste
   const open = async () => {
     const next = new pg.Client({ connectionString: databaseUrl, application_name: 'telltale listen' })
     next.on('error', () => {})
-    next.on('end', () => {
-      if (!isClosed) setTimeout(() => void open().catch(() => next.emit('end')), 1000).unref()
+    // Comes once of each client, also of one that never was connected: each makes room for one other.
+    next.once('end', () => {
+      if (!isClosed) setTimeout(() => void open().catch(() => {}), AGAIN_MS).unref()
     })
     next.on('notification', ({ channel, payload }) => {
       if (channel === 'token_revoked') house.tokens.forget(payload ?? '')
@@ -35,8 +38,13 @@ export async function listenTo(databaseUrl: string, house: House): Promise<Liste
       house.worker.wake('detect')
       for (const listener of listeners) listener()
     })
-    await next.connect()
-    await next.query('listen ledger; listen token_revoked; listen settings')
+    try {
+      await next.connect()
+      await next.query('listen ledger; listen token_revoked; listen settings')
+    } catch (error) {
+      await next.end().catch(() => {})
+      throw error
+    }
     client = next
   }
   await open()

@@ -348,3 +348,16 @@ test('the first check-in of a custody period is settled once, whatever the sourc
   expect((await world.device(parcel.serial_number)).state.firstCheckInAt).toBe('2026-03-05T12:00:00.000Z')
   expect((await verifyLedger(world.db)).ok).toBe(true)
 })
+
+test('a name that is not told again stays, within one batch and after it', async () => {
+  const named = () =>
+    world.db.selectFrom('facets').select('private').where('facet', '=', 'identity').executeTakeFirstOrThrow()
+  const user = { email: 'fern@example.com', name: 'fern' }
+  await world.checkInMany('2026-03-01', [
+    { ...laptop({ user }), reportedAt: '2026-03-01T10:00:00Z' },
+    { ...laptop({ enrollment: { enrolled: true } }), reportedAt: '2026-03-01T11:00:00Z' },
+  ])
+  expect((await named()).private).toEqual({ userEmail: 'fern@example.com', userName: 'fern' })
+  await world.checkIn('2026-03-02', laptop({ hostname: 'mbp-fern' }))
+  expect((await named()).private).toEqual({ userEmail: 'fern@example.com', userName: 'fern', hostname: 'mbp-fern' })
+})
