@@ -49,5 +49,7 @@ export interface House {
   auth: Auth
   tokens: TokenCheck
   worker: Worker
+  /** Aborted when this process is asked to end: what waits for the outside world lets go. */
+  ending?: AbortSignal
   log: Log
 }

@@ -1,6 +1,7 @@
 // Listens to the sources themselves: says in the ledger and outside when one has fallen silent, and when it is heard again.
-import { markRecovered, noteHeard, unheardSources } from './checkins/connectors.ts'
+
 import { heardSince, isSilent, noteListening } from './checkins/silence.ts'
+import { markRecovered, noteHeard, unheardSources } from './checkins/source-health.ts'
 import { DAY, plus } from './lib/time.ts'
 import { announceFailing, type Syncing } from './sync.ts'
 

@@ -6,25 +6,24 @@ import {
   type Claim,
   claimSync,
   endSync,
-  type FailingWhy,
   holdSync,
   isOverdue,
   keepSync,
-  markFailing,
   noteFailure,
   noteRun,
   problemOf,
   type RunCounts,
-  readStanding,
+  readProblem,
   releaseSync,
 } from './checkins/connectors.ts'
 import { recordCheckIns } from './checkins/record-checkins.ts'
+import { type FailingWhy, markFailing } from './checkins/source-health.ts'
 import type { Act, World } from './custody/act.ts'
 import { retrying } from './imports/import.ts'
 import { keepUnreadable, type Unreadable } from './inbox.ts'
 import type { Db, Tx } from './lib/database.ts'
 import { AppError, faultsText, logText } from './lib/errors.ts'
-import type { CheckIn, Clock, Mdm } from './ports.ts'
+import type { CheckIn, Clock, Mdm, MdmPage } from './ports.ts'
 
 export interface Syncing {
   db: Db
@@ -32,6 +31,8 @@ export interface Syncing {
   world: World
   outside: Outside
   mdms: Mdm[]
+  /** Aborted when this process ends: a sync is let go of at once, and goes on at its cursor. */
+  ending?: AbortSignal
   log: { error(message: string): void }
 }
 
@@ -71,7 +72,7 @@ async function syncSlice(house: Syncing, mdm: Mdm): Promise<Went> {
       await giveUp(house, { mdm, claim, error })
       return 'done'
     }
-    if (performance.now() < until) continue
+    if (performance.now() < until && !house.ending?.aborted) continue
     await releaseSync(house.db, house.clock(), claim)
     return 'more'
   }
@@ -79,12 +80,15 @@ async function syncSlice(house: Syncing, mdm: Mdm): Promise<Went> {
 
 /** Reads a page and records it. Returns whether there is more to ask for: not where the sync is whole, or somebody else's. */
 async function syncPage(house: Syncing, mdm: Mdm, claim: Claim): Promise<boolean> {
-  const page = await mdm.readPage(claim.cursor)
+  const page = await readPage(house, mdm, claim.cursor)
+  if (page === null) return true
   const isStuck = !page.isLast && JSON.stringify(page.cursor) === JSON.stringify(claim.cursor)
   if (isStuck) throw new AppError('unreadable', `${mdm.title} gave the same page again.`)
   const counts: RunCounts = { pages: 1, records: page.records.length, changed: 0, unreadable: 0 }
-  for await (const portion of portions(house, mdm, page.records))
+  for await (const portion of portions(house, mdm, page.records)) {
+    if (house.ending?.aborted) return true
     if (!(await recordPortion(house, mdm, claim, portion, counts))) return false
+  }
   const next = await house.db.transaction().execute(async (tx) => {
     const now = house.clock()
     if (!(await holdSync(tx, claim))) return null
@@ -97,6 +101,20 @@ async function syncPage(house: Syncing, mdm: Mdm, claim: Claim): Promise<boolean
   })
   Object.assign(claim, next)
   return next !== null
+}
+
+/** Null where this process ends before the answer is there. */
+async function readPage({ ending }: Syncing, mdm: Mdm, cursor: unknown): Promise<MdmPage | null> {
+  if (ending === undefined) return mdm.readPage(cursor)
+  if (ending.aborted) return null
+  const end = Promise.withResolvers<null>()
+  const letGo = () => end.resolve(null)
+  ending.addEventListener('abort', letGo)
+  try {
+    return await Promise.race([mdm.readPage(cursor), end.promise])
+  } finally {
+    ending.removeEventListener('abort', letGo)
+  }
 }
 
 // ── Records ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,6 +280,5 @@ export async function testMdm(mdm: Mdm): Promise<{ works: boolean; said: string 
 export async function syncNow(house: Syncing, mdm: Mdm): Promise<string | null> {
   await askNow(house.db, house.clock(), mdm)
   while ((await syncSlice(house, mdm)) === 'more') {}
-  const { problem } = await readStanding(house.db, mdm)
-  return problem
+  return readProblem(house.db, mdm)
 }

@@ -119,6 +119,9 @@ async function retain(house: Omit<House, 'worker'>): Promise<void> {
  */
 const REST_MS = 20
 
+/** What is under way then gets so long: whatever is cut off goes on at the next start, as after a crash. */
+const END_MS = 5_000
+
 /** Finds out what became of purchases whose answer was lost, and asks for parcels to be stopped. */
 async function tendLabels(house: Omit<House, 'worker'>): Promise<void> {
   const desk = deskOf(house)
@@ -147,7 +150,7 @@ export async function checkpoint(house: Omit<House, 'worker'>): Promise<void> {
 export interface Worker {
   /** Has a task run soon: at once, or once more after the run that is under way. */
   wake(task: Task): void
-  /** Stops taking up work and waits for what is under way. */
+  /** Stops taking up work and waits a few seconds for what is under way. */
   stop(): Promise<void>
 }
 
@@ -158,12 +161,14 @@ export const idleWorker: Worker = { wake: () => {}, stop: async () => {} }
 export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: boolean }): Worker {
   const running = new Map<Task, Promise<void>>()
   const again = new Set<Task>()
+  const ending = new AbortController()
+  const working = { ...house, ending: ending.signal }
   let isStopping = false
   const run = async (task: Task) => {
     do {
       again.delete(task)
       try {
-        if ((await tasks[task](house)) === 'more') again.add(task)
+        if ((await tasks[task](working)) === 'more') again.add(task)
       } catch (error) {
         house.log.error(`the task “${task}” failed and will be tried again: ${logText(error)}`)
       }
@@ -186,8 +191,9 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
     wake,
     async stop() {
       isStopping = true
+      ending.abort()
       for (const timer of timers) clearInterval(timer)
-      await Promise.allSettled(running.values())
+      await Promise.race([Promise.allSettled(running.values()), setTimeout(END_MS, null, { ref: false })])
     },
   }
 }

@@ -99,6 +99,24 @@ describe('a sync', () => {
     expect(await runs()).toMatchObject([{ outcome: 'complete', pages: 2 }])
   })
 
+  test('is let go of when its process ends, and goes on at the kept cursor with the next one, at once', async () => {
+    small.pages.push([laptop('SMALL00001', morning)], [laptop('SMALL00002', morning)])
+    const ending = new AbortController()
+    const silent: Mdm = {
+      ...small.mdm,
+      readPage: (cursor) => (cursor === 1 ? new Promise(() => {}) : small.mdm.readPage(cursor)),
+    }
+    const under = syncDue({ ...house('2026-03-02T08:10:00Z', [silent]), ending: ending.signal })
+    await expect.poll(async () => (await runs())[0]?.pages).toBe(1)
+    ending.abort()
+    await under
+    expect(await connector()).toMatchObject({ failures: 0, problem: null })
+    await sync('2026-03-02T08:10:01Z')
+    expect(small.asked).toEqual([0, 1])
+    expect(await serials()).toEqual(['SMALL00001', 'SMALL00002'])
+    expect(await runs()).toMatchObject([{ outcome: 'complete', pages: 2 }])
+  })
+
   test('that was taken over by another process records nothing more', async () => {
     small.pages.push([laptop('SMALL00001', morning)])
     let answer = () => {}

@@ -13,6 +13,7 @@ import { SyncList } from '../parts/sync-list.tsx'
 import { spanText, Time, useNow } from '../parts/time.tsx'
 import { UnreadList } from '../parts/unread-list.tsx'
 import '../parts/lines.css'
+import '../parts/connectors.css'
 
 type Whole = Outputs['connectors']['list']
 type Connector = Whole['connectors'][number]
@@ -221,7 +222,7 @@ function Asking({ source }: { source: string }) {
     trpc.connectors.sync.mutationOptions({ onSuccess: () => showDone('It is being asked now.') }),
   )
   return (
-    <div className="stack tight">
+    <div className="stack tight asking">
       <div className="row">
         <Button
           variant="default"

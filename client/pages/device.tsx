@@ -74,12 +74,16 @@ function Known({ device }: { device: Whole }) {
               ))}
           </>
         }
-        actions={<Actions device={device} />}
+        actions={device.mergedInto === null && <Actions device={device} />}
       />
       {device.mergedInto !== null && (
         <p className="card held" role="note">
-          This record proved to be <Link to={`/devices/${device.mergedInto}`}>another’s</Link>: what is heard of it
-          counts there. It can be taken out again under “Endpoint” there.
+          This record proved to be <Link to={`/devices/${device.mergedInto}`}>another laptop’s</Link>: what is heard of
+          it counts there, and so does what is done with it. It can be taken out again under{' '}
+          <Link to={`/devices/${device.mergedInto}`} search={{ tab: 'endpoint' } as never}>
+            “Endpoint” there
+          </Link>
+          .
         </p>
       )}
       <Tabs label={`Parts of ${name}`} tabs={tabs} active={tab} />

@@ -146,7 +146,7 @@ export function Devices() {
             <Nothing title="No device matches these filters">Take one out above, or search with Ctrl K.</Nothing>
           ) : (
             <Nothing title="No devices yet">
-              <a href="/import">Import a file of devices</a>, or let your MDM report to POST /checkins.
+              <a href="/import">Import a file of devices</a>, or <a href="/connectors">connect your MDM</a>.
             </Nothing>
           )
         }

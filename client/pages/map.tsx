@@ -45,9 +45,14 @@ export function DeviceMap() {
           view.devices === 0 ? (
             <section className="card">
               <Nothing title={isFiltered ? 'No device matches these filters' : 'No device told an address yet'}>
-                {isFiltered
-                  ? 'Take one out above.'
-                  : 'Each device stands here after a check-in with its public address.'}{' '}
+                {isFiltered ? (
+                  'Take one out above.'
+                ) : (
+                  <>
+                    Each stands here after a check-in with its public address:{' '}
+                    <Link to="/connectors">connect an MDM</Link>.
+                  </>
+                )}{' '}
                 <Untold view={view} filter={filter} />
               </Nothing>
             </section>

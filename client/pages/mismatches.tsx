@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Outputs, queryClient, quietly, showDone, trpc } from '../api.ts'
 import { FieldOwners } from '../parts/field-owners.tsx'
 import { Filters } from '../parts/filters.tsx'
@@ -58,7 +58,7 @@ export function Mismatches() {
   const ask = (row: Row, decision: Decision) => {
     if (settling.may && row.status === 'open') setAsked({ row, decision })
   }
-  const list = useListKeys(rows, ask)
+  const list = useListKeys(rows, ask, asked?.row.id ?? null)
   return (
     <>
       <PageHeader title="Mismatches" />
@@ -91,9 +91,9 @@ export function Mismatches() {
         count={rows && `${rows.length}${pages.hasNextPage ? ' and more' : ''} ${status}, the newest first`}
       />
       <p className="soft small" style={{ marginBottom: '0.6rem' }}>
-        Nothing is overwritten silently: what differs stands here until somebody settles it, or the sides agree again.
+        Nothing is overwritten silently: what differs stands here until somebody settles it, or the sides agree again.{' '}
+        {settling.why}
       </p>
-      {!settling.may && <p className="soft small">{settling.why}</p>}
       {rows === undefined && pages.error && <Failure error={pages.error} retry={() => pages.refetch()} />}
       {rows === undefined && !pages.error && <Waiting lines={8} />}
       {rows?.length === 0 && <NothingOf isFiltered={isFiltered} />}
@@ -111,12 +111,16 @@ export function Mismatches() {
         </ul>
       )}
       <div className="row apart" style={{ margin: '0.6rem 0' }}>
-        <KeyHints
-          hints={[
-            [['j', 'k'], 'move'],
-            ...decisions.map((decision): [string[], string] => [[keyOf[decision]], decisionWords[decision]]),
-          ]}
-        />
+        {rows !== undefined && rows.length > 0 && (
+          <KeyHints
+            hints={[
+              [['j', 'k'], 'move'],
+              ...(settling.may
+                ? decisions.map((decision): [string[], string] => [[keyOf[decision]], decisionWords[decision]])
+                : []),
+            ]}
+          />
+        )}
         <More query={pages} />
       </div>
       {(rows !== undefined || pages.error) && <FieldOwners />}
@@ -134,11 +138,20 @@ const chosen = (key: string, value: string, sentence: string) => ({
 })
 
 /** Keys of the queue: they move along the rows, and settle the one that has the focus. */
-function useListKeys(rows: Row[] | undefined, ask: (row: Row, decision: Decision) => void) {
+function useListKeys(rows: Row[] | undefined, ask: (row: Row, decision: Decision) => void, askedId: string | null) {
   const list = useRef<HTMLUListElement>(null)
+  const left = useRef<number | null>(null)
   const links = () => [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
   const activeIndex = () =>
     links().findIndex((one) => one.closest('.mismatch')?.contains(document.activeElement) === true)
+  // The dialog takes the focus, and a settled row takes it away with it: it goes on to the row that stands there then.
+  useEffect(() => {
+    const asked = rows?.findIndex((row) => row.id === askedId) ?? -1
+    if (asked !== -1) left.current = asked
+    if (askedId !== null || left.current === null || document.activeElement !== document.body) return
+    const all = links()
+    all[Math.min(all.length - 1, left.current)]?.focus({ preventScroll: true })
+  })
   const move = (step: number) => {
     const all = links()
     all[Math.min(all.length - 1, Math.max(0, activeIndex() + step))]?.focus()

@@ -18,7 +18,7 @@ export function FieldOwners() {
       </header>
       <Loaded query={owners}>
         {(fields) => (
-          <div className="params">
+          <div className="params owners">
             {fields.map(({ field, owner, mayBe, standard }) => (
               <NativeSelect
                 key={field}
@@ -30,7 +30,7 @@ export function FieldOwners() {
                   value,
                   label: value === standard ? `${ownerWords[value]} (as it came)` : ownerWords[value],
                 }))}
-                disabled={!setting.may || mayBe.length === 1 || set.isPending}
+                disabled={!setting.may || mayBe.length === 1}
                 onChange={(event) => set.mutate({ field, owner: event.currentTarget.value as typeof owner })}
               />
             ))}

@@ -1,6 +1,6 @@
 // Many places on one map, each as large as it has devices, on outlines of our own. Loaded when it is first needed.
 import { useElementSize } from '@mantine/hooks'
-import { geoEqualEarth, geoPath } from 'd3-geo'
+import { type GeoProjection, geoEqualEarth, geoPath } from 'd3-geo'
 import { circleOf, isAmerican, labelled, type MapPoint, projectionOf, useOutlines } from './place-map.tsx'
 import './fleet-map.css'
 
@@ -37,15 +37,7 @@ function Drawing({ points, label, width }: FleetMapProps & { width: number }) {
   const isNear = points.length > 0 && points.every(isAmerican)
   const outlines = useOutlines(isNear)
   const height = Math.round(width * RATIO)
-  const projection = isNear
-    ? projectionOf(points, width, height)
-    : geoEqualEarth().fitExtent(
-        [
-          [MARGIN, MARGIN],
-          [width - MARGIN, height - MARGIN],
-        ],
-        { type: 'GeometryCollection', geometries: points.map((point) => circleOf(point, AROUND_KM)) },
-      )
+  const projection = isNear ? projectionOf(points, width, height) : worldOf(points, width, height)
   const draw = geoPath(projection)
   const place = (point: MapPoint): [number, number] => projection([point.longitude, point.latitude]) ?? [0, 0]
   const most = Math.max(MANY, points[0]?.devices ?? 0)
@@ -76,4 +68,18 @@ function Drawing({ points, label, width }: FleetMapProps & { width: number }) {
       ))}
     </svg>
   )
+}
+
+/** The part of the world that has the points, with nothing beyond the pole. */
+function worldOf(points: FleetPoint[], width: number, height: number): GeoProjection {
+  const projection = geoEqualEarth().fitExtent(
+    [
+      [MARGIN, MARGIN],
+      [width - MARGIN, height - MARGIN],
+    ],
+    { type: 'GeometryCollection', geometries: points.map((point) => circleOf(point, AROUND_KM)) },
+  )
+  const [x, y] = projection.translate()
+  const [, top] = projection([0, 90]) ?? [0, 0]
+  return projection.translate([x, y - Math.max(0, top)])
 }

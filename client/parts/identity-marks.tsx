@@ -16,7 +16,10 @@ export function IdentityMarks({ deviceId }: { deviceId: string }) {
       'Serial number before',
       <Copyable key={serial} text={serial} />,
     ]),
-    ...boards.map((uuid): [string, ReactNode] => ['A board it has or had', <Copyable key={uuid} text={uuid} />]),
+    ...boards.map((uuid, index): [string, ReactNode] => [
+      index === 0 ? 'Boards it has or had' : '',
+      <Copyable key={uuid} text={uuid} />,
+    ]),
     ...(isSerialShared ? [['Serial number', check('several machines tell it')] as [string, ReactNode]] : []),
     ...(isUuidShared ? [['Hardware UUID', check('several machines tell it')] as [string, ReactNode]] : []),
     ...doubts.map((one): [string, ReactNode] => [
@@ -25,7 +28,7 @@ export function IdentityMarks({ deviceId }: { deviceId: string }) {
         {check(one.doubt)}, {one.source}, <Time at={one.at} as="short" />
         {one.otherDeviceId && (
           <>
-            : <Link to={`/devices/${one.otherDeviceId}`}>the other</Link>
+            : <Link to={`/devices/${one.otherDeviceId}`}>the other laptop</Link>
           </>
         )}
       </span>,

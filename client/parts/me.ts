@@ -17,7 +17,8 @@ export interface May {
 export function useMay(...roles: Role[]): May {
   const { role } = useMe()
   if (roles.includes(role)) return { may: true, why: undefined }
-  return { may: false, why: `You are ${withArticle(role)}; this needs ${roles.map(withArticle).join(' or ')}.` }
+  return { may: false, why: `You are ${withArticle(role)}; this needs ${anyOf.format(roles.map(withArticle))}.` }
 }
 
+const anyOf = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 const withArticle = (role: Role) => `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`

@@ -108,7 +108,6 @@ function FileLine({ file }: { file: File }) {
               <Switch
                 aria-label={`Use ${file.title}`}
                 checked={!file.isOff}
-                disabled={set.isPending}
                 onChange={(event) => set.mutate({ name: file.id, on: event.currentTarget.checked })}
               />
             </>
@@ -159,7 +158,6 @@ function Refresh({ read }: { read: Data }) {
         <Switch
           label="By itself, once a month"
           checked={read.monthly}
-          disabled={monthly.isPending}
           onChange={(event) => monthly.mutate({ on: event.currentTarget.checked })}
         />
       </div>
@@ -245,7 +243,7 @@ function TryAddress() {
           autoComplete="off"
           maxLength={60}
           value={typed}
-          error={look.error ? readError(look.error).message : undefined}
+          error={look.error ? faultOf(look.error) : undefined}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Button type="submit" variant="default" loading={look.isFetching} disabled={typed.trim() === ''}>
@@ -255,6 +253,12 @@ function TryAddress() {
       <div aria-live="polite">{look.data && <Answer ip={asked ?? ''} answer={look.data} />}</div>
     </div>
   )
+}
+
+/** What is wrong with the one field of a form, without its name. */
+function faultOf(error: unknown): string {
+  const { message, faults } = readError(error)
+  return faults[0] === undefined ? message : `It ${faults[0].problem}.`
 }
 
 function Answer({ ip, answer }: { ip: string; answer: Outputs['places']['look'] }): ReactNode {

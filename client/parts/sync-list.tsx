@@ -44,7 +44,15 @@ export function SyncList({ source }: { source: string }) {
               { head: 'Records', cell: (run) => run.records, isNumber: true },
               { head: 'Changed', cell: (run) => run.changed, isNumber: true },
               { head: 'Unreadable', cell: (run) => run.unreadable, isNumber: true, isExtra: true },
-              { head: 'Problem', cell: (run) => <span className="small anywhere">{run.problem ?? ''}</span> },
+              {
+                head: 'Problem',
+                cell: (run) => (
+                  <span className="small anywhere">
+                    {run.outcome === 'complete' && run.problem && 'overcome: '}
+                    {run.problem}
+                  </span>
+                ),
+              },
             ]}
           />
         </div>

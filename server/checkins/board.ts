@@ -1,9 +1,10 @@
-// The board of a device: a first UUID is taken on, another is a swap, and too many are several machines under one serial number.
+// The board of a device: another UUID is a swap, and too many are several machines under one serial number.
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { addAlias, aliasSource, isSameBoard, normaliseUuid, spellingsOf } from '../devices/identity.ts'
 import type { Tx } from '../lib/database.ts'
+import type { FacetValues } from './facet-values.ts'
 import type { Members } from './facets.ts'
 import { newUuid, type Sighted } from './sighted.ts'
 
@@ -11,24 +12,18 @@ import { newUuid, type Sighted } from './sighted.ts'
 const SHARED_SERIAL_UUIDS = 3
 
 /**
- * What a report says of the board, after what its source said before (`last`, of the hardware facet). Where a source
+ * What a report says of the board, after what sources said before (`values`, of the hardware facet). Where a source
  * tells another UUID than it told, the board was swapped. Where two sources each tell their own, they disagree: that is
  * a mismatch, and the device is known by both. Rows are written; the events are for the caller to record.
  */
-export async function noteBoard(tx: Tx, act: Act, one: Sighted, last: Members | null): Promise<NewEvent[]> {
+export async function noteBoard(tx: Tx, act: Act, one: Sighted, values: FacetValues): Promise<NewEvent[]> {
   const uuid = newUuid(one)
-  if (uuid === null) return []
-  const { device } = one
-  const from = device.hardware_uuid
-  const told = normaliseUuid(last?.['hardwareUuid'] as string | undefined)
-  if (from === null) {
-    await addAlias(tx, aliasSource.uuid, uuid, device.id)
-    await setUuid(tx, one, uuid)
-    return []
-  }
+  const from = one.device.hardware_uuid
+  if (uuid === null || from === null || isSameBoard(uuid, from)) return []
+  const told = uuidIn(values.current({ deviceId: one.device.id, source: one.source, facet: 'hardware' }))
   if (told !== null && isSameBoard(told, uuid)) return []
-  if (!(told !== null && isSameBoard(told, from)) && (await isToldElsewhere(tx, one, from))) {
-    await addAlias(tx, aliasSource.uuid, uuid, device.id)
+  if (!(told !== null && isSameBoard(told, from)) && (await isToldElsewhere(tx, one, from, values))) {
+    await addAlias(tx, aliasSource.uuid, uuid, one.device.id)
     return []
   }
   const events = await swap(tx, act, one, uuid)
@@ -41,7 +36,13 @@ async function setUuid(tx: Tx, { device }: Sighted, uuid: string): Promise<void>
   device.hardware_uuid = uuid
 }
 
-async function isToldElsewhere(tx: Tx, one: Sighted, uuid: string): Promise<boolean> {
+const uuidIn = (members: Members | null) => normaliseUuid(members?.['hardwareUuid'] as string | undefined)
+
+/** Whether another source says that the board is this one: before, or in this batch. */
+async function isToldElsewhere(tx: Tx, one: Sighted, uuid: string, values: FacetValues): Promise<boolean> {
+  const isIt = (told: string | null) => told !== null && isSameBoard(told, uuid)
+  const puts = values.puts(one.device.id, 'hardware')
+  if (puts.some(({ source, members }) => source !== one.source && isIt(uuidIn(members)))) return true
   const row = await tx
     .selectFrom('facets')
     .select('source')

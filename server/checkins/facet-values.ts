@@ -25,6 +25,8 @@ export interface FacetValues {
   /** Whether the last report said just this, with this proof. */
   isLast(key: FacetKey, said: Pick<FacetValue, 'hash' | 'proof'>): boolean
   put(key: FacetKey, value: FacetValue): void
+  /** What was put of a device's facet, by whichever source. */
+  puts(deviceId: string, facet: Facet): { source: string; members: Members }[]
   /**
    * The value at an earlier time: the current one with every later change taken back. `repeated` where a late report
    * of that very time is recorded already.
@@ -62,6 +64,7 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
       const named = moved.get(text(key))?.private ?? null
       moved.set(text(key), { ...key, ...value, private: bothNamed(named, value.private) })
     },
+    puts: (deviceId, facet) => [...moved.values()].filter((one) => one.deviceId === deviceId && one.facet === facet),
     valueAt: (key) => valueAt(tx, key, current(key)),
     async save(seq) {
       const puts = [...moved.values()]

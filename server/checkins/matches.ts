@@ -34,6 +34,5 @@ export async function keepMatches(
         and same.matched_by = told.matched_by and same.source_device_id is not distinct from coalesce(told.source_device_id, same.source_device_id))
     on conflict (device_id, source) do update set
       matched_by = excluded.matched_by, matched_at = excluded.matched_at,
-      source_device_id = coalesce(excluded.source_device_id, m.source_device_id)
-`.execute(tx)
+      source_device_id = coalesce(excluded.source_device_id, m.source_device_id)`.execute(tx)
 }

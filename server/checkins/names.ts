@@ -10,8 +10,6 @@ export interface Names {
   platform: string | null
   model: string | null
   proof: string | null
-  /** When it was reported. */
-  at: Date
 }
 
 /** A source that was not heard of for longer than this does not stand for the device any more. */
@@ -31,7 +29,6 @@ export function noteNames(one: Sighted, names: Map<string, Names>): void {
     platform: pick(platform, device.platform),
     model: device.model ?? (model || null),
     proof: one.proof,
-    at: one.at,
   }
   const isSame =
     said.hostname === device.hostname &&
@@ -61,8 +58,7 @@ export async function saveNames(tx: Tx, names: Map<string, Names>): Promise<void
         order by array_position(${[...proofLevels]}::text[], newest.proof) limit 1), n.proof)
     from unnest(
       ${[...names.keys()]}::text[], ${all.map((one) => one.hostname)}::text[], ${all.map((one) => one.platform)}::text[],
-      ${all.map((one) => one.model)}::text[], ${all.map((one) => one.proof)}::text[],
-      ${all.map((one) => one.at)}::timestamptz[]
-    ) as n (id, hostname, platform, model, proof, at)
+      ${all.map((one) => one.model)}::text[], ${all.map((one) => one.proof)}::text[]
+    ) as n (id, hostname, platform, model, proof)
     where d.id = n.id`.execute(tx)
 }

@@ -173,8 +173,7 @@ interface Known {
 }
 
 async function identityEventsOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<NewEvent[]> {
-  const hardware = known.values.current({ deviceId: one.device.id, source: one.source, facet: 'hardware' })
-  return [...(await noteBoard(tx, act, one, hardware)), ...doubtsOf(act, one, known.doubts)]
+  return [...(await noteBoard(tx, act, one, known.values)), ...doubtsOf(act, one, known.doubts)]
 }
 
 /** The events of one check-in: a swapped hardware UUID, and each facet that differs from its value at that time. */

@@ -6,6 +6,7 @@ import { lockSubjects } from '../custody/record.ts'
 import { registerUnknowns } from '../devices/devices.ts'
 import {
   addAlias,
+  aliasSource,
   boardKey,
   type Claim,
   type Device,
@@ -34,6 +35,9 @@ const nobody: Fault = {
   path: 'serialNumber',
   problem: 'is a placeholder and identifies no device; send the hardwareUuid',
 }
+
+/** The lock of whoever registers what nobody knows. */
+const REGISTERING = 7355623
 
 export interface Tied {
   sighted: Sighted[]
@@ -65,12 +69,17 @@ export async function tieToDevices(tx: Tx, act: Act, items: CheckInItem[]): Prom
     return { items, raw, directory, ties: raw.map((one) => tieOf(one, directory)) }
   }
   let batch = await look()
+  if (raw.some((one, index) => batch.ties[index] === null && ownKeyOf(batch.directory.own(one)) !== null)) {
+    // Two batches that meet one new laptop would each register it: the second waits until the first one's is on file.
+    await sql`select pg_advisory_xact_lock(${REGISTERING})`.execute(tx)
+    batch = await look()
+  }
   const before = batch
   const events: NewEvent[] = []
   let isSettled = false
   while (!isSettled) {
     isSettled = true
-    for (const step of [register, keepIds, learnSerials, giveUpShared, mergeSame]) {
+    for (const step of [register, keepIds, learnSerials, learnBoards, giveUpShared, mergeSame]) {
       const found = await step(tx, act, batch)
       if (found === null) continue
       isSettled = false
@@ -135,7 +144,8 @@ async function register(tx: Tx, act: Act, { items, raw, directory, ties }: Batch
     const key = names.all.join('\n\n')
     if (names.all.length === 0 || names.all.some((name) => (told.get(name) ?? key) !== key)) continue
     for (const name of names.all) told.set(name, key)
-    unknown.set(key, { own, names, model: unknown.get(key)?.model ?? item.checkIn.model ?? null })
+    const first = unknown.get(key)
+    unknown.set(key, { own, names, ...first, model: first?.model ?? item.checkIn.model ?? null })
   }
   if (unknown.size === 0) return null
   // In the order of their keys, so that two batches that meet the same new laptops do not wait for each other.
@@ -206,10 +216,12 @@ async function keepIds(tx: Tx, _: Act, { ties }: Batch): Promise<Found> {
 /** A record that had no serial number has the first one that is told and is nobody else's. */
 async function learnSerials(tx: Tx, act: Act, { ties, directory }: Batch): Promise<Found> {
   const told = new Map<string, string>()
+  const taken = new Set<string>()
   for (const tie of ties) {
-    const serial = tie === null || tie.device.serial_number !== null ? null : freeSerial(tie.identity, directory)
-    if (tie !== null && serial !== null && !told.has(tie.device.id) && ![...told.values()].includes(serial))
-      told.set(tie.device.id, serial)
+    const serial = tie?.device.serial_number === null ? freeSerial(tie.identity, directory) : null
+    if (tie === null || serial === null || told.has(tie.device.id) || taken.has(serial)) continue
+    told.set(tie.device.id, serial)
+    taken.add(serial)
   }
   if (told.size === 0) return null
   await lockSubjects(tx, { deviceIds: told.keys() })
@@ -219,6 +231,28 @@ async function learnSerials(tx: Tx, act: Act, { ties, directory }: Batch): Promi
     tx,
   )
   return [...told].map(([id, to]) => changeOf(act, id, { field: 'serial_number', from: null, to }))
+}
+
+/** A record that had no UUID has the first one that is told and is nobody else's. */
+async function learnBoards(tx: Tx, _: Act, { ties }: Batch): Promise<Found> {
+  const told = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const tie of ties) {
+    const uuid = tie?.device.hardware_uuid === null && tie.uuid !== 'of another' ? tie.identity.hardwareUuid : null
+    if (tie === null || uuid === null || told.has(tie.device.id) || taken.has(boardKey(uuid) ?? uuid)) continue
+    told.set(tie.device.id, uuid)
+    taken.add(boardKey(uuid) ?? uuid)
+  }
+  if (told.size === 0) return null
+  await lockSubjects(tx, { deviceIds: told.keys() })
+  await sql`
+    with told as (select * from unnest(${[...told.keys()]}::text[], ${[...told.values()]}::text[]) as told (id, uuid)),
+    named as (
+      insert into device_aliases (source, alias, device_id) select ${aliasSource.uuid}, uuid, id from told
+      on conflict do nothing
+    )
+    update devices d set hardware_uuid = told.uuid from told where d.id = told.id`.execute(tx)
+  return []
 }
 
 /** A record that one report shows to be another's, by carrying what each was known by, becomes that one's. */

@@ -27,7 +27,7 @@ export function serviceCommands(program: Command): void {
     })
   program
     .command('demo')
-    .description('an invented company in a folder of its own, its carrier and MDM played through the public endpoints')
+    .description('an invented company in a folder of its own, its carrier and MDMs played through the public endpoints')
     .option('--seed <number>', 'which company: the same seed gives the same people, parcels and days', readSeed, 1)
     .option('--fast', 'play the months and the stories at once, then go on at the pace of real time')
     .addHelpText(

@@ -292,7 +292,12 @@ export const payloads = {
   }),
 
   /** A record that proved to be this device's: its reports count as this one's from the first. */
-  'device.merged': z.object({ fromDeviceId: z.string(), by: z.enum(['hardware UUID', 'serial number', 'person']) }),
+  /** `took`: the columns that the kept record had nothing in, and has the other's since. */
+  'device.merged': z.object({
+    fromDeviceId: z.string(),
+    by: z.enum(['hardware UUID', 'serial number', 'person']),
+    took: z.array(z.string()).optional(),
+  }),
   'device.unmerged': z.object({ fromDeviceId: z.string() }).extend(note.shape),
   /** Reports of this source were another machine's: from `since` on they are left out, and it is matched anew. */
   'device.match_undone': z.object({ source: z.string(), since: iso, matchedBy: z.string() }).extend(note.shape),

@@ -250,9 +250,7 @@ export function wakeOf(event: LedgerEvent): string | null {
   // A scan that was read anew, or that the provider stands by, is news to whoever watches scans.
   if (event.kind === 'shipment.reread' || event.kind === 'shipment.scan_confirmed') return 'shipment.scanned'
   const kind = event.kind.split('.')[0] ?? ''
-  return ['device', 'shipment', 'return', 'address', 'person', 'declaration'].includes(kind)
-    ? event.kind
-    : null
+  return ['device', 'shipment', 'return', 'address', 'person', 'declaration'].includes(kind) ? event.kind : null
 }
 
 type Item = { member: string; value: never }

@@ -202,6 +202,18 @@ export function isOfPeriod(dossier: Dossier, { from, to }: { from: Date; to: Dat
   return from >= start || (dossier.shipment === null && (to === null || to >= start))
 }
 
+/** What begins, moves or ends a custody period: whoever reads one is woken by all of it. */
+export const custodySteps = [
+  'shipment.ordered',
+  'shipment.changed',
+  'shipment.shipped',
+  'shipment.scanned',
+  'device.accepted',
+  'device.received',
+  'device.status_reported',
+  'device.transferred',
+] as const
+
 /** An unapproved tool through which somebody else can drive the laptop, with its first stay of this custody period. */
 export interface DrivingTool {
   tool: ToolFact

@@ -68,6 +68,12 @@ export interface Located extends NetworkFact {
 export const tellsPlace = (network: NetworkFact): network is Located =>
   network.place !== null && network.place.circle !== null && ['home', 'unknown'].includes(network.place.network)
 
+/** The first network at each place: the next address of the same line is no news to whoever has looked at it. */
+export function firstPerPlace<T extends NetworkFact>(networks: readonly T[]): T[] {
+  const placed = Map.groupBy(networks, ({ place }) => JSON.stringify([place?.country, place?.region, place?.city]))
+  return [...placed.values()].map(([first]) => first!)
+}
+
 /** Whether they are vouched for to be elsewhere: on a journey, or at their second home. */
 export const isAway = (dossier: Dossier, at: Date): boolean =>
   isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)

@@ -2,8 +2,10 @@
 //
 // The first of these that is on file decides, in this order:
 //   serial number      unless it is several machines' (`sharedSerial`); also a serial that a record had before
-//   hardware UUID      of the device or of one of its boards before, unless it is several machines' (`sharedUuid`)
-//   id in the source   of that source alone; an id once told stays its device's
+//   hardware UUID      in either byte order, of the device or of one of its boards before, unless it is several
+//                      machines' (`sharedUuid`)
+//   id in the source   of that source alone; an id once told stays its device's, unless it is several machines'
+//                      (`sharedId`)
 //   asset tag          of an import; like the id, not where it comes with another board
 // A report with a serial number of its own is never a record with another serial number. What else it carries of another
 // record (`claimsOf`) is the proof that the two are one, where that one has no serial number and no other UUID; else a doubt.

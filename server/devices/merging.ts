@@ -1,7 +1,7 @@
 // Two records that proved to be one laptop: merged, taken apart again, and a serial number or UUID that was told right at last.
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
-import type { NewEvent, Payload } from '../custody/events.ts'
+import { type NewEvent, type Payload, payloads } from '../custody/events.ts'
 import { keepNote, lockSubjects, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
@@ -13,6 +13,18 @@ export interface Merge {
   by: Payload<'device.merged'>['by']
 }
 
+/** What a record has of one with which it is merged, where it has nothing of its own. */
+const takeable = [
+  'hardware_uuid',
+  'asset_tag',
+  'manufacturer',
+  'model',
+  'purchased_on',
+  'hostname',
+  'platform',
+  'proof',
+] as const
+
 /**
  * Makes one record another's. Its check-ins and presence stay under its id and count as the kept one's
  * (custody/record.ts, detection/facts.ts); its names and its parcels move. The rows are written; the events are for the caller to
@@ -23,6 +35,7 @@ export async function mergeDevices(tx: Tx, act: Act, { keptId, fromId, by }: Mer
   await lockSubjects(tx, { deviceIds: [keptId, fromId] })
   const kept = await present(tx, keptId)
   const from = await present(tx, fromId)
+  const took = takeable.filter((column) => kept[column] === null && from[column] !== null)
   if (from.hardware_uuid !== null) await addAlias(tx, aliasSource.uuid, from.hardware_uuid, from.id)
   if (from.serial_number !== null) await addAlias(tx, aliasSource.serial, from.serial_number, from.id)
   await sql`update device_aliases set device_id = ${kept.id}, merged_from = coalesce(merged_from, ${from.id})
@@ -34,17 +47,7 @@ export async function mergeDevices(tx: Tx, act: Act, { keptId, fromId, by }: Mer
     .execute()
   await tx
     .updateTable('devices')
-    .set({
-      known: kept.known || from.known,
-      hardware_uuid: kept.hardware_uuid ?? from.hardware_uuid,
-      asset_tag: kept.asset_tag ?? from.asset_tag,
-      manufacturer: kept.manufacturer ?? from.manufacturer,
-      model: kept.model ?? from.model,
-      purchased_on: kept.purchased_on ?? from.purchased_on,
-      hostname: kept.hostname ?? from.hostname,
-      platform: kept.platform ?? from.platform,
-      proof: kept.proof ?? from.proof,
-    })
+    .set({ ...Object.fromEntries(took.map((column) => [column, from[column]])), known: kept.known || from.known })
     .where('id', '=', kept.id)
     .execute()
   await sql`
@@ -55,7 +58,7 @@ export async function mergeDevices(tx: Tx, act: Act, { keptId, fromId, by }: Mer
   await judgeAnew(tx, act, [kept.id])
   const about = { occurredAt: act.now, actor: act.actor }
   return [
-    { ...about, kind: 'device.merged', deviceId: kept.id, payload: { fromDeviceId: from.id, by } },
+    { ...about, kind: 'device.merged', deviceId: kept.id, payload: { fromDeviceId: from.id, by, took } },
     ...(await endMismatches(tx, act, from.id)),
     ...(await clearFindings(tx, act, from.id)),
   ]
@@ -122,11 +125,22 @@ export async function judgeAnew(tx: Tx, act: Act, deviceIds: string[]): Promise<
 async function giveBackNames(tx: Tx, keptId: string, fromId: string): Promise<void> {
   const own = sql`(select min(alias) from device_aliases where source = ${aliasSource.serial}
     and device_id = ${keptId} and merged_from is null)`
+  const merge = await tx
+    .selectFrom('ledger')
+    .select('payload')
+    .where('device_id', '=', keptId)
+    .where('kind', '=', 'device.merged')
+    .where(sql<boolean>`payload->>'fromDeviceId' = ${fromId}`)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const took = payloads['device.merged'].safeParse(merge?.payload).data?.took ?? []
+  const back = takeable
+    .filter((column) => took.includes(column))
+    .map((column) => sql`, ${sql.ref(column)} = nullif(${sql.ref(`k.${column}`)}, ${sql.ref(`f.${column}`)})`)
   await sql`
     update devices k set
-      serial_number = case when k.serial_number = f.serial_number then ${own} else k.serial_number end,
-      hardware_uuid = nullif(k.hardware_uuid, f.hardware_uuid),
-      asset_tag = nullif(k.asset_tag, f.asset_tag)
+      serial_number = case when k.serial_number = f.serial_number then ${own} else k.serial_number end${sql.join(back, sql``)}
     from devices f where k.id = ${keptId} and f.id = ${fromId}`.execute(tx)
 }
 

@@ -21,26 +21,21 @@ export interface WrongMatch {
 export async function undoMatch(tx: Tx, act: Act, input: WrongMatch): Promise<void> {
   const { deviceId, source } = input
   await lockSubjects(tx, { deviceIds: [deviceId] })
-  const device = await tx
-    .selectFrom('devices')
-    .select('serial_number')
-    .where('id', '=', deviceId)
-    .where('withdrawn_at', 'is', null)
-    .executeTakeFirst()
   const match = await tx
     .selectFrom('device_matches')
-    .select('matched_by')
+    .innerJoin('devices', 'devices.id', 'device_matches.device_id')
+    .select(['matched_by', 'serial_number'])
     .where('device_id', '=', deviceId)
     .where('source', '=', source)
+    .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
-  if (device === undefined || match === undefined)
-    throw new AppError('not_found', 'This source has reported nothing of this device.')
+  if (match === undefined) throw new AppError('not_found', 'This source has reported nothing of this device.')
   if (input.since > act.now)
     throw new AppError('invalid', 'The time from which on the reports were another machine’s lies in the future.', [
       { path: 'since', problem: 'must not be in the future' },
     ])
   const names = await namesIn(tx, deviceId, source)
-  if (match.matched_by === 'serial number' && device.serial_number !== null) names.add(device.serial_number)
+  if (match.matched_by === 'serial number' && match.serial_number !== null) names.add(match.serial_number)
   if (names.size === 0)
     throw new AppError(
       'conflict',
@@ -51,14 +46,7 @@ export async function undoMatch(tx: Tx, act: Act, input: WrongMatch): Promise<vo
     .values([...names].map((alias) => ({ source, alias, device_id: deviceId, refused_at: act.now })))
     .onConflict((oc) => oc.doNothing())
     .execute()
-  for (const table of ['device_aliases', 'device_matches', 'facets'] as const)
-    await tx.deleteFrom(table).where('device_id', '=', deviceId).where('source', '=', source).execute()
-  await tx
-    .updateTable('presence')
-    .set({ fingerprint: null })
-    .where('device_id', '=', deviceId)
-    .where('source', '=', source)
-    .execute()
+  await forget(tx, deviceId, source)
   await judgeAnew(tx, act, [deviceId])
   const noteId = await keepNote(tx, act.now, input.reason)
   await record(tx, act.now, [
@@ -93,4 +81,16 @@ async function namesIn(tx: Tx, deviceId: string, source: string): Promise<Set<st
     return [...(uuid === null ? [] : spellingsOf(uuid)), ...(assetTag === undefined ? [] : [assetTag.toLowerCase()])]
   })
   return new Set([...aliases.map((row) => row.alias), ...told])
+}
+
+/** What the source told of the device, and by what its next report would be known again. */
+async function forget(tx: Tx, deviceId: string, source: string): Promise<void> {
+  for (const table of ['device_aliases', 'device_matches', 'facets'] as const)
+    await tx.deleteFrom(table).where('device_id', '=', deviceId).where('source', '=', source).execute()
+  await tx
+    .updateTable('presence')
+    .set({ fingerprint: null })
+    .where('device_id', '=', deviceId)
+    .where('source', '=', source)
+    .execute()
 }

@@ -1,5 +1,6 @@
 // Errors as application/problem+json (RFC 9457), each with a request id to quote.
 import { randomUUID } from 'node:crypto'
+import { isAway } from '../lib/database.ts'
 import { AppError, httpStatus, logText, type Problem } from '../lib/errors.ts'
 
 const titles: Record<Problem, string> = {
@@ -24,6 +25,8 @@ export function problemResponse(error: unknown, log: ErrorLog): Response {
   const requestId = randomUUID()
   if (!(error instanceof AppError)) {
     log.error(`request ${requestId} failed: ${logText(error)}`)
+    if (isAway(error))
+      return problemResponse(new AppError('unavailable', 'The database does not answer: send it again soon.'), log)
     return answer(500, { title: 'A fault of ours', detail: `Quote ${requestId} when you report it.`, requestId }, {})
   }
   const status = httpStatus[error.problem]

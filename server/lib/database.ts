@@ -71,6 +71,16 @@ function prepareRepeated(client: pg.PoolClient): void {
   client.query = prepared as typeof client.query
 }
 
+/** A server that is away, starting, ending or has no connection left: SQLSTATE classes 08, 57P and 53300, or the socket's own. */
+const away = /^(?:08\w{3}|57P0\d|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
+
+/** Whether a query failed since the database cannot be reached for now. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, message } = error as Error & { code?: unknown }
+  return typeof code === 'string' ? away.test(code) : /^Connection terminated/.test(message)
+}
+
 const oids = { bigint: 20, bigints: 1016, date: 1082, dates: 1182, texts: 1009 }
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {

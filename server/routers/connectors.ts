@@ -1,6 +1,7 @@
 // Connectors: how every source is, its syncs and failures, a test of its settings, and a sync at once.
 import { z } from 'zod'
-import { askNow, dismissSource } from '../checkins/connectors.ts'
+import { askNow } from '../checkins/connectors.ts'
+import { dismissSource } from '../checkins/source-health.ts'
 import { mdmOf, testMdm } from '../sync.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listConnectors, listRuns, listUnread } from '../views/connectors.ts'

@@ -1,6 +1,6 @@
 // Connectors as a page and a command show them: every source that is asked or listened to, how it is, and what went wrong.
 import { sql } from 'kysely'
-import { type ConnectorState, stateOf } from '../checkins/connectors.ts'
+import { type ConnectorState, stateOf } from '../checkins/source-health.ts'
 import type { House } from '../house.ts'
 import type { Db } from '../lib/database.ts'
 import { remember } from '../lib/remember.ts'

@@ -1,7 +1,7 @@
 // Connectors in a real browser: what is set up and what is not, a test and its answer, a sync, a refusal, a record tried again.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { markFailing, noteHeard } from '../../server/checkins/connectors.ts'
+import { markFailing, noteHeard } from '../../server/checkins/source-health.ts'
 import { keepUnreadable } from '../../server/inbox.ts'
 import { simulatedComputer } from '../../server/simulator/mdm/fleet.ts'
 import { type KandjiServer, startKandji } from '../../server/simulator/mdm/kandji-server.ts'

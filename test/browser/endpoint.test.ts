@@ -98,6 +98,12 @@ inBrowser('endpoints', () => {
     const list = page.getByRole('list', { name: 'Mismatches' })
     await list.getByText('ANOTHER-9').waitFor()
     await page.keyboard.press('j')
+    await page.keyboard.press('o')
+    await page.getByRole('dialog').getByLabel('Reason').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    // Left without an answer, the row has the focus again.
+    expect(await list.getByRole('link', { name: diverted.serial }).evaluate((row) => row.matches(':focus'))).toBe(true)
     await page.keyboard.press('e')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Explanation').fill('The sticker was replaced at the counter.')

@@ -1,8 +1,8 @@
 // Sources as a whole: when one counts as silent, measured by its own habits, and in what word its state is said.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dismissSource, stateOf } from '../../server/checkins/connectors.ts'
 import { movePresence } from '../../server/checkins/presence.ts'
 import { longestGapMs, patienceMs } from '../../server/checkins/silence.ts'
+import { dismissSource, stateOf } from '../../server/checkins/source-health.ts'
 import { DAY, HOUR, MINUTE } from '../../server/lib/time.ts'
 import { watchSources } from '../../server/silent-sources.ts'
 import { syncDue } from '../../server/sync.ts'

@@ -208,6 +208,47 @@ test('it finds what live detection found on the same history, rule by rule', asy
   }
 })
 
+test('it finds what live detection found of what a laptop reports, day by day', async () => {
+  await world.importPeople('2026-02-01', [{ external_id: 'E-101', name: 'Ash Lindqvist', email: 'ash@example.com' }])
+  await order(world)
+  await world.scan('2026-03-05T12:00:00Z', {
+    scans: [
+      { at: '2026-03-02T12:00:00Z', in: 'Columbus', is: 'accepted' },
+      { at: '2026-03-05T10:00:00Z', in: 'Boston', is: { is: 'delivered', to: 'address' } },
+    ],
+  })
+  for (let day = 6; day < 24; day++) {
+    const at = `2026-03-${String(day).padStart(2, '0')}T14:00:00Z`
+    await world.checkIn(at, {
+      serialNumber: parcel.serial_number,
+      publicIp: ipIn('Denver'),
+      timeZone: 'Asia/Tokyo',
+      user: { email: 'ash@example.com' },
+      posture: { remoteLogin: day > 8 },
+      hardwareUuid: day < 15 ? '4C4C4544-0042-3510-8054-B4C04F565931' : '9A1F0C3E-77B2-4D10-A0C1-5E2D8F90AB12',
+      enrollment: { enrolled: day < 20, method: 'automated' },
+    })
+    await world.detect(at)
+    await world.sweep(at)
+  }
+  const live = await world.findings()
+  const endpointRules = [
+    'never-at-home',
+    'time-zone-mismatch',
+    'wrong-user',
+    'remote-login-enabled',
+    'hardware-swapped',
+    'agent-removed',
+  ]
+  expect(new Set(live.map((one) => one.rule))).toEqual(new Set(['first-check-in-far', ...endpointRules]))
+  for (const { id } of rules) {
+    const { matches } = await replay(id)
+    const keys = matches.map((match) => `${match.deviceId}:${match.key}`).toSorted()
+    const own = live.filter((finding) => finding.rule === id).map((finding) => finding.key)
+    expect([id, keys]).toEqual([id, own.toSorted()])
+  }
+})
+
 test('it records nothing', async () => {
   await divert()
   const before = await world.dump()

@@ -1,5 +1,6 @@
 // Rules about endpoints on a real ledger: what check-ins leave there is enough for them, and the sweep brings the rest.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { distrustToken } from '../../server/access/tokens.ts'
 import { ipIn, openWorld, order, parcel, type TestWorld, time } from '../world.ts'
 
 let world: TestWorld
@@ -80,6 +81,34 @@ test('a board swapped without a repair opens a case of high severity at once', a
   await world.detect('2026-05-01')
   expect(await rules()).toEqual(['hardware-swapped'])
   expect(await world.cases()).toMatchObject([{ severity: 'high' }])
+})
+
+test('a token that is distrusted takes at once what rests on its reports', async () => {
+  const admin = await world.addUser('ada')
+  await world.db
+    .insertInto('tokens')
+    .values({
+      id: 'tok_1',
+      name: 'agent',
+      source: 'agent',
+      scopes: ['checkins:write'],
+      vouches: 'nothing',
+      hash: Buffer.from('1'),
+      rate_per_minute: null,
+      created_at: time('2026-01-01'),
+      created_by: JSON.stringify(admin),
+    })
+    .execute()
+  await delivered({ publicIp: ipIn('Boston') })
+  const remote = { ...laptop, posture: { remoteLogin: true } }
+  await world.checkIn('2026-03-08', remote, { source: 'agent', tokenId: 'tok_1' })
+  await world.detect('2026-03-08')
+  expect(await rules()).toEqual(['remote-login-enabled'])
+  await world.run((tx) =>
+    distrustToken(tx, world.act('2026-03-09', admin), { id: 'tok_1', since: time('2026-03-07T00:00:00Z') }),
+  )
+  await world.detect('2026-03-09')
+  expect(await rules()).toEqual([])
 })
 
 test('the same board in the other byte order is no news to anybody', async () => {

@@ -64,7 +64,10 @@ const years: Record<string, Year> = {
         .checkedIn('2026-06-01', { ...home, source: 'new-mdm', user: 'per_1', hardwareUuid: board })
         .seenDaily('2026-06-01', '2026-12-31', { source: 'new-mdm' })
         .checkedIn('2026-07-01T13:00:00Z', { enrollment: gone }),
-    said: { 'agent-removed': '?' },
+    said: {
+      'agent-removed':
+        'nobody declared the change, and both had it for longer than a change takes; alone it is nothing',
+    },
   },
   'two systems side by side for two weeks, and then the old one falls silent': {
     told: () =>
@@ -78,7 +81,13 @@ const years: Record<string, Year> = {
       inUse()
         .seenDaily('2026-03-07', '2026-06-01')
         .checkedIn('2026-06-01T13:00:00Z', { enrollment: gone })
-        .checkedIn('2026-06-05', { ...home, source: 'new-mdm', vouches: 'enrolment', enrollment: byHand, user: 'per_1' })
+        .checkedIn('2026-06-05', {
+          ...home,
+          source: 'new-mdm',
+          vouches: 'enrolment',
+          enrollment: byHand,
+          user: 'per_1',
+        })
         .seenDaily('2026-06-05', '2026-12-31', { source: 'new-mdm', proof: 'enrolled' }),
     said: { 'agent-removed': 'for the days between, since nobody said that it moves' },
   },
@@ -127,26 +136,30 @@ const years: Record<string, Year> = {
         .checkedIn('2026-04-02', { ...home, user: 'per_1' })
         .seenDaily('2026-04-03', '2026-04-15')
         .received('2026-04-16'),
-    said: { 'remote-login-enabled': '?' },
+    said: { 'remote-login-enabled': 'it was on from the first day; alone it is nothing' },
   },
   'a hand-me-down by parcel, with all that the one before had on it': {
     told: () =>
       daily(
         story()
           .registered('2025-01-01')
-          .status('2025-01-02', 'in_service')
+          .transferred('2025-01-02', 'per_old')
           .checkedIn('2025-01-03', {
             from: 'Shenyang',
             network: 'home',
             timeZone: 'Asia/Shanghai',
             user: 'per_old',
             hardwareUuid: board,
-            remoteLogin: true,
-            software: ['AnyDesk', 'Astrill VPN'],
+            software: ['AnyDesk'],
           })
           .seenDaily('2025-01-04', '2026-01-31')
           .received('2026-02-01')
-          .checkedIn('2026-02-10', { from: 'Columbus', timeZone: 'America/New_York', user: 'per_it', remoteLogin: false, software: ['Slack'] })
+          .checkedIn('2026-02-10', {
+            from: 'Columbus',
+            timeZone: 'America/New_York',
+            user: 'per_it',
+            software: ['Slack'],
+          })
           .home('Boston', { approved: true })
           .ordered('2026-03-01', 'Boston')
           .scan('2026-03-02', 'Columbus', 'accepted')
@@ -162,14 +175,11 @@ const years: Record<string, Year> = {
           .transferred('2026-06-01', 'per_2')
           .checkedIn('2026-06-08', { user: 'per_2' }),
       ),
-    said: { 'wrong-user': '?' },
   },
   'a machine for tests that tells another serial’s enrolment, known as a repair': {
     told: () =>
       daily(
-        inUse()
-          .declared('repair', '2026-04-01', '2026-04-20')
-          .doubted('2026-04-10', 'enrolment of another machine'),
+        inUse().declared('repair', '2026-04-01', '2026-04-20').doubted('2026-04-10', 'enrolment of another machine'),
       ),
   },
   'a maker that gave one serial number to several machines': {
@@ -197,7 +207,9 @@ const years: Record<string, Year> = {
   'IT that switches remote login on everywhere, declared as a tool': {
     told: () =>
       daily(
-        inUse().declared('tool', '2026-03-01', '2026-08-20', 'Remote login').checkedIn('2026-03-08', { remoteLogin: true }),
+        inUse()
+          .declared('tool', '2026-03-01', '2026-08-20', 'Remote login')
+          .checkedIn('2026-03-08', { remoteLogin: true }),
       ),
   },
   'IT that had screen sharing on at the bench already': {

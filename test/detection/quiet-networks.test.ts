@@ -56,6 +56,7 @@ const years: Record<string, Year> = {
   },
   'a home line whose address a database moves to another state in June': {
     told: () => daily(inUse().checkedIn('2026-06-01T13:00:00Z', { from: 'Denver', network: 'home' })),
+    said: { 'impossible-travel': 'one hop; alone it is nothing, and it fades' },
   },
   'a home line whose two addresses lie in two states, renewed in turn through a week': {
     told: () => {
@@ -73,7 +74,6 @@ const years: Record<string, Year> = {
     said: {
       'first-check-in-far': 'it looks far from its delivery',
       'never-at-home': 'it looks like elsewhere, day by day',
-      'time-zone-mismatch': '',
     },
     opens: 'somebody asks once where the laptop is, and closes it',
   },
@@ -113,13 +113,14 @@ const years: Record<string, Year> = {
   },
   'an MDM that sees the company’s exit in another state, and an agent that sees the home': {
     told: () =>
-      daily(inUse({ from: 'Denver', network: 'unknown' }).checkedIn('2026-03-06T12:30:00Z', { ...agent, ...home }))
-        .seenDaily('2026-03-07', '2026-12-31', { source: 'agent', proof: 'claimed' }),
+      daily(
+        inUse({ from: 'Denver', network: 'unknown' }).checkedIn('2026-03-06T12:30:00Z', { ...agent, ...home }),
+      ).seenDaily('2026-03-07', '2026-12-31', { source: 'agent', proof: 'claimed' }),
     said: {
       'duplicate-serial-live': 'two places at once; alone it is nothing, and the exit should be declared',
       'first-check-in-far': 'one source had it far from its delivery',
     },
-    opens: '?',
+    opens: 'two sources tell two places of a new laptop: somebody asks, and declares the exit',
   },
   'the network of an airliner, which comes out in another country': {
     told: () =>
@@ -133,6 +134,7 @@ const years: Record<string, Year> = {
       'check-in-abroad': 'a hop of hours weighs little',
       'impossible-travel': 'one hop; alone it is nothing',
     },
+    opens: 'for the hours in which it shows in another country only; then it is a hop',
   },
   'three days a week in a coworking space in the next state': {
     told: () => {

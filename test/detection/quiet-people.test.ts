@@ -108,11 +108,7 @@ const years: Record<string, Year> = {
     opens: 'a week in another country that nobody vouches for is asked about once',
   },
   'the first two weeks at the parents’, before the move': {
-    told: () =>
-      daily(
-        inUse({ from: 'Columbus' })
-          .checkedIn('2026-03-20', home),
-      ),
+    told: () => daily(inUse({ from: 'Columbus' }).checkedIn('2026-03-20', home)),
     said: {
       'first-check-in-far': 'it was far from its delivery',
       'never-at-home': 'until the first day at home',
@@ -120,7 +116,11 @@ const years: Record<string, Year> = {
     opens: 'for two weeks a new laptop is nowhere near where it was sent: somebody asks',
   },
   'a joiner whose laptop comes three weeks before the first day': {
-    told: () => daily(cleanDelivery().registered('2026-02-01').person({ startsOn: '2026-03-30' }).checkedIn('2026-03-30', home), '2026-03-30'),
+    told: () =>
+      daily(
+        cleanDelivery().registered('2026-02-01').person({ startsOn: '2026-03-30' }).checkedIn('2026-03-30', home),
+        '2026-03-30',
+      ),
   },
   'a joiner who sets it up on the evening it comes, and then starts three weeks later': {
     told: () => daily(inUse().person({ startsOn: '2026-03-30' }), '2026-03-30'),
@@ -133,8 +133,7 @@ const years: Record<string, Year> = {
     told: () => daily(inUse().checkedIn('2026-06-01', { userName: 'home' }).checkedIn('2026-06-03', { user: 'per_1' })),
   },
   'a child that signs in with an e-mail of its own over the holidays': {
-    told: () =>
-      daily(inUse().checkedIn('2026-07-01', { user: null }).checkedIn('2026-07-20', { user: 'per_1' })),
+    told: () => daily(inUse().checkedIn('2026-07-01', { user: null }).checkedIn('2026-07-20', { user: 'per_1' })),
     said: { 'wrong-user': 'the e-mail is nobody’s here; it weighs next to nothing' },
   },
   'somebody of IT who enrols every laptop in their own name': {

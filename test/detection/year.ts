@@ -19,6 +19,8 @@ export interface Year {
 interface Moment {
   said: Scored[]
   lookAgainAt: Date[]
+  /** Rules that asked to look again at a time that is over. */
+  tooLate: string[]
 }
 
 /** More looks than a year has days. */
@@ -61,6 +63,9 @@ function look(dossier: Dossier): Moment {
     lookAgainAt: judged.flatMap(({ lookAgainAt }) =>
       lookAgainAt !== null && lookAgainAt > dossier.now ? lookAgainAt : [],
     ),
+    tooLate: judged.flatMap(({ rule, lookAgainAt }) =>
+      lookAgainAt !== null && lookAgainAt <= dossier.now ? rule.id : [],
+    ),
   }
 }
 
@@ -77,7 +82,9 @@ function asleep(facts: Facts): string[] {
     const before = assembleDossier(facts, { seq: event.seq - 1, now: after.now })
     const saidOf = (rule: RuleDefinition, dossier: Dossier) => JSON.stringify(judge(rule, dossier).findings)
     return rules
-      .filter((rule) => wake !== 'all' && !rule.watches.includes(wake ?? '') && saidOf(rule, before) !== saidOf(rule, after))
+      .filter(
+        (rule) => wake !== 'all' && !rule.watches.includes(wake ?? '') && saidOf(rule, before) !== saidOf(rule, after),
+      )
       .map((rule) => `${rule.id}: ${wake ?? event.kind}`)
   })
 }
@@ -88,6 +95,9 @@ function describeYear({ told, said = {}, opens }: Year) {
   const all = year.flatMap((moment) => moment.said)
 
   test('wakes every rule that has something else to say', () => expect([...new Set(asleep(facts))]).toEqual([]))
+
+  test('asks to look again in times to come only', () =>
+    expect([...new Set(year.flatMap((moment) => moment.tooLate))]).toEqual([]))
 
   test('says no more than is listed', () =>
     expect([...new Set(all.map((one) => one.rule))].toSorted()).toEqual(Object.keys(said).toSorted()))

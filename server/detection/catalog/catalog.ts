@@ -106,6 +106,7 @@ type DisplayIdentity = z.infer<typeof displayIdentitySchema>
 const hardwareSchema = z.strictObject({
   id,
   name: z.string().min(1),
+  /** 'capture': half of a KVM that one builds, such as a capture stick or a keyboard bridge; context only. */
   family: z.enum(['ip-kvm', 'capture']),
   usb: z.array(usbIdentitySchema),
   displays: z.array(displayIdentitySchema),

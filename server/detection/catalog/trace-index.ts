@@ -5,12 +5,11 @@ import { AppError } from '../../lib/errors.ts'
 export interface TraceIndex<T> {
   exact: Map<string, T>
   stems: Map<string, T>
-  /** Distinct lengths of the stems, longest first. */
-  stemLengths: number[]
+  longestStem: number
 }
 
 export function createTraceIndex<T>(): TraceIndex<T> {
-  return { exact: new Map(), stems: new Map(), stemLengths: [] }
+  return { exact: new Map(), stems: new Map(), longestStem: 0 }
 }
 
 /**
@@ -24,7 +23,7 @@ export function addTrace<T>(index: TraceIndex<T>, trace: string, owner: T): void
   const taken = index.exact.get(key) ?? index.stems.get(key)
   if (taken !== undefined && taken !== owner) throw new AppError('conflict', `trace "${trace}" belongs to two entries`)
   map.set(key, owner)
-  if (isStem) index.stemLengths = [...new Set([...index.stemLengths, key.length])].sort((a, b) => b - a)
+  if (isStem) index.longestStem = Math.max(index.longestStem, key.length)
 }
 
 /** The owner of folded text: exact first, then the longest stem. */
@@ -32,10 +31,11 @@ export function findTrace<T>(index: TraceIndex<T>, folded: string): T | null {
   return index.exact.get(folded) ?? findStem(index, folded)
 }
 
+/** A text has few words and the catalogue has many stems, so each end of a word is asked, the last one first. */
 function findStem<T>(index: TraceIndex<T>, folded: string): T | null {
-  for (const length of index.stemLengths) {
-    const owner = index.stems.get(folded.slice(0, length))
-    if (owner !== undefined && endsWord(folded, length)) return owner
+  for (let end = Math.min(folded.length, index.longestStem); end > 0; end -= 1) {
+    const owner = endsWord(folded, end) ? index.stems.get(folded.slice(0, end)) : undefined
+    if (owner !== undefined) return owner
   }
   return null
 }
@@ -46,7 +46,14 @@ export function startsWithWords(text: string, stem: string): boolean {
 }
 
 function endsWord(text: string, end: number): boolean {
-  return end >= text.length || !/[\p{L}\p{N}]/u.test(text.charAt(end))
+  return end >= text.length || !isWord(text, end)
+}
+
+/** Whether the character there is a letter or a digit. What is beyond ASCII is rare, and so is the slow way. */
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128) return (code > 96 && code < 123) || (code > 47 && code < 58) || (code > 64 && code < 91)
+  return /[\p{L}\p{N}]/u.test(text.charAt(at))
 }
 
 /** Text as it is compared: one case, one form of each letter, single blanks, no marks of trade. */

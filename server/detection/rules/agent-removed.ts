@@ -12,7 +12,7 @@ import {
   patienceDays,
   presenceOfPeriod,
 } from '../hearing.ts'
-import { hoursAfter, hoursBetween, isOfPeriod, isProven, weighProof, weightAt } from '../measure.ts'
+import { custodySteps, hoursAfter, hoursBetween, isOfPeriod, isProven, weighProof, weightAt } from '../measure.ts'
 import { type Dossier, defineRule, type EnrolmentFact, type RuleFinding } from '../rule.ts'
 import { earliest, latest } from '../spans.ts'
 
@@ -31,11 +31,9 @@ export const agentRemoved = defineRule({
   group: 'management',
   layer: 'software',
   watches: [
+    ...custodySteps,
     'identity',
     'device.checked_in',
-    'device.transferred',
-    'device.status_reported',
-    'device.received',
     'device.match_undone',
     'return.opened',
     'return.closed',
@@ -182,9 +180,8 @@ function stopOf(
   const due = hoursAfter(from, wait * 24)
   const quiet: Stop = { finding: null, lookAgainAt: due > now ? due : hoursAfter(now, 24) }
   if (steps < 1 || isMigrating(dossier, source, end, wait) || isTakenOver(dossier, source, end, params)) return quiet
-  const evidence = [lastWord(dossier, end, source), lastWord(dossier, until, heard[0]?.[0])].filter(
-    (seq) => seq !== null,
-  )
+  // What the other one told by the time it was due: its later words change nothing.
+  const evidence = [lastWord(dossier, end, source), lastWord(dossier, due, heard[0]?.[0])].filter((seq) => seq !== null)
   if (evidence.length === 0) return quiet
   return {
     finding: {

@@ -1,7 +1,20 @@
 // The laptop checked in from a country where neither its parcel went nor its person has an approved address.
 import { z } from 'zod'
-import { countryName, hoursBetween, hoursText, isDeclared, isOfPeriod, weighProof, weightAt } from '../measure.ts'
+import {
+  countryName,
+  custodySteps,
+  fading,
+  fadingParams,
+  hoursBetween,
+  hoursText,
+  isDeclared,
+  isOfPeriod,
+  partOf,
+  weighProof,
+  weightAt,
+} from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact } from '../rule.ts'
+import { earliest, latest } from '../spans.ts'
 
 /** Networks whose country is that of an exit, not of the laptop. */
 const exits = ['hosting', 'vpn', 'relay']
@@ -23,14 +36,14 @@ export const checkInAbroad = defineRule({
   group: 'place of check-ins',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'network',
     'device.checked_in',
-    'shipment.ordered',
-    'shipment.changed',
     'address.added',
     'address.approved',
     'declaration.made',
     'declaration.ended',
+    'time',
   ],
   status: 'stable',
   why: 'About one in three laptops of the best known farm was sent on abroad. Nothing shows it but where they check in.',
@@ -77,32 +90,42 @@ export const checkInAbroad = defineRule({
       .positive()
       .default(14)
       .describe('Days after the first check-in over which that fades. A default, not a fact.'),
+    ...fadingParams(30, 120, 'it came back'),
   }),
   response: 'notify',
   evaluate(dossier, params) {
     const home = homeCountries(dossier)
     if (home.size === 0) return []
-    return [...longestPerCountry(staysAbroad(dossier, home), dossier.now)].map(({ country, first, until }) => {
-      const hours = hoursBetween(first.at, until ?? dossier.now)
-      const isHop = until !== null && hours <= params.hopHours
-      const isExit = exits.includes(first.place?.network ?? '')
-      const base = isExit ? params.exitWeight : isHop ? params.hopWeight : WEIGHT + earliness(dossier, first, params)
-      return {
-        key: country,
-        summary: `Checked in from ${countryName(country)}${until === null ? '' : ` for ${hoursText(hours)}`}, and is meant for ${[...home].map(countryName).join(' or ')}`,
-        evidence: [first.seq, ...(dossier.shipment ? [dossier.shipment.seq] : [])],
-        since: first.at,
-        facts: {
-          from: first.at.toISOString(),
-          until: until?.toISOString() ?? null,
-          country,
-          home: [...home].join(', '),
-          network: first.place?.network ?? null,
-          proof: first.proof,
-        },
-        weight: weighProof(base, first.proof),
-      }
-    })
+    const nexts: Date[] = []
+    const findings = longestPerCountry(staysAbroad(dossier, home), dossier.now).flatMap(
+      ({ country, first, until, lastAt }) => {
+        const hours = hoursBetween(first.at, until ?? dossier.now)
+        const isHop = until !== null && hours <= params.hopHours
+        const isExit = exits.includes(first.place?.network ?? '')
+        const base = isExit ? params.exitWeight : isHop ? params.hopWeight : WEIGHT + earliness(dossier, first, params)
+        const { share, nextAt } = lastAt === null ? { share: 1, nextAt: null } : fading(lastAt, dossier.now, params)
+        if (nextAt !== null) nexts.push(nextAt)
+        if (share === 0) return []
+        return [
+          {
+            key: country,
+            summary: `Checked in from ${countryName(country)}${until === null ? '' : ` for ${hoursText(hours)}`}, and is meant for ${[...home].map(countryName).join(' or ')}`,
+            evidence: [first.seq, ...(dossier.shipment ? [dossier.shipment.seq] : [])],
+            since: first.at,
+            facts: {
+              from: first.at.toISOString(),
+              until: until?.toISOString() ?? null,
+              country,
+              home: [...home].join(', '),
+              network: first.place?.network ?? null,
+              proof: first.proof,
+            },
+            weight: weighProof(partOf(base, share), first.proof),
+          },
+        ]
+      },
+    )
+    return { findings, lookAgainAt: earliest(nexts) }
   },
 })
 
@@ -133,14 +156,16 @@ function staysAbroad(dossier: Dossier, home: Set<string>): Stay[] {
 const isAway = (dossier: Dossier, at: Date) =>
   isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
 
-/** One finding a country: the stay that lasted longest, the earlier of equals. */
-function* longestPerCountry(stays: Stay[], now: Date): Generator<Stay> {
+/** One finding a country: the stay that lasted longest, the earlier of equals; and when the last of them was over, null while one lasts. */
+function longestPerCountry(stays: Stay[], now: Date): (Stay & { lastAt: Date | null })[] {
   const hours = (stay: Stay) => hoursBetween(stay.first.at, stay.until ?? now)
-  for (const group of Map.groupBy(stays, (stay) => stay.country).values()) {
-    yield group.reduce((best, stay) =>
+  return [...Map.groupBy(stays, (stay) => stay.country).values()].map((group) => {
+    const longest = group.reduce((best, stay) =>
       (stay.until === null && best.until !== null) || hours(stay) > hours(best) ? stay : best,
     )
-  }
+    const ends = group.flatMap((stay) => stay.until ?? [])
+    return { ...longest, lastAt: ends.length < group.length ? null : latest(ends) }
+  })
 }
 
 function earliness(

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { boardsOf, wasWithUs } from '../boards.ts'
 import {
   apart,
+  custodySteps,
   fading,
   fadingParams,
   hoursAfter,
@@ -56,13 +57,12 @@ export const duplicateSerialLive = defineRule({
   group: 'machine identity',
   layer: 'identity',
   watches: [
+    ...custodySteps,
     'hardware',
     'network',
     'device.checked_in',
     'device.identity_doubted',
     'device.match_undone',
-    'device.status_reported',
-    'shipment.ordered',
     'declaration.made',
     'declaration.ended',
     'time',
@@ -71,7 +71,7 @@ export const duplicateSerialLive = defineRule({
   why: 'A serial number that two machines tell in turn has been copied: one of them is not the laptop that was issued, and may be anywhere.',
   references: [
     'Mandiant 2024, on serial numbers as what ties a laptop to its worker: https://cloud.google.com/blog/topics/threat-intelligence/mitigating-dprk-it-worker-threat',
-    'ANY.RUN and others, 2025-12, virtual machines in the place of laptops: https://thehackernews.com/2025/12/researchers-capture-lazarus-apts-remote.html',
+    'ANY.RUN and others, 2025-12, a farm watched live on virtual machines that passed for laptops: https://thehackernews.com/2025/12/researchers-capture-lazarus-apts-remote.html',
   ],
   attack: ['T1036'],
   falsePositives: [
@@ -132,9 +132,12 @@ function machinesInTurn(dossier: Dossier, params: Params): Dated[] {
     turns.length > 0
       ? turns.every(({ other, back }) => other.isVirtual || back.isVirtual)
       : boards.some((one) => one.isVirtual)
+  // The same two machines once more, or the same source, are no news to whoever has looked at them.
   const seqs = [
-    ...turns.flatMap(({ was, other, back }) => [was, other, back].map((one) => one.fact.seq)),
-    ...doubts.map((one) => one.seq),
+    ...firstOf(turns, ({ other, back }) => [other.key, back.key].toSorted().join()).flatMap(({ was, other, back }) =>
+      [was, other, back].map((one) => one.fact.seq),
+    ),
+    ...firstOf(doubts, ({ source, otherDeviceId }) => `${source} ${otherDeviceId}`).map((one) => one.seq),
   ]
   const times = [...turns.map(({ other }) => other.from), ...doubts.map((one) => one.at)]
   const finding = {
@@ -150,6 +153,9 @@ function machinesInTurn(dossier: Dossier, params: Params): Dated[] {
   }
   return [{ at, finding }]
 }
+
+const firstOf = <T>(all: readonly T[], by: (one: T) => string): T[] =>
+  [...Map.groupBy(all, by).values()].map(([first]) => first!)
 
 /** Days on which two sources saw it at the same time in places that lie far apart. */
 function placesAtOnce(dossier: Dossier, params: Params, nexts: Date[]): Dated[] {
@@ -169,10 +175,11 @@ function placesAtOnce(dossier: Dossier, params: Params, nexts: Date[]): Dated[] 
   }
   const [a, b] = last.pair
   const km = apart(a.place, b.place).km!
+  const pairs = firstOf(far, ({ pair }) => pair.map((one) => `${one.source} ${placeName(one.place)}`).join())
   const finding = {
     key: 'places',
     summary: `At the same time in ${placeName(a.place)} and in ${placeName(b.place)}, ${kmText(km)} apart, by two sources on several days`,
-    evidence: [...new Set(far.flatMap(({ pair }) => pair.map((one) => one.seq)))].toSorted((x, y) => x - y),
+    evidence: [...new Set(pairs.flatMap(({ pair }) => pair.map((one) => one.seq)))].toSorted((x, y) => x - y),
     since: earliest(far.map((one) => one.at))!,
     facts: {
       place: placeName(a.place),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { wasWithUs } from '../boards.ts'
 import {
+  custodySteps,
   fading,
   fadingParams,
   hoursAfter,
@@ -25,11 +26,11 @@ export const enrolmentDoubtful = defineRule({
   group: 'machine identity',
   layer: 'identity',
   watches: [
+    ...custodySteps,
     'identity',
     'device.checked_in',
     'device.identity_doubted',
     'device.match_undone',
-    'device.status_reported',
     'declaration.made',
     'declaration.ended',
     'time',
@@ -38,7 +39,7 @@ export const enrolmentDoubtful = defineRule({
   why: 'An enrolment that was copied, redone by hand or not shown any more proves less: the machine that reports need not be the one that was issued.',
   references: [
     'Mandiant 2024, on the serial number as what only the one who holds the laptop knows: https://cloud.google.com/blog/topics/threat-intelligence/mitigating-dprk-it-worker-threat',
-    'FBI IC3, 2025-01-23, on unauthorised changes to managed laptops: https://www.ic3.gov/PSA/2025/PSA250123',
+    'FBI IC3, 2025-01, on local administrators and what they can change: https://www.scworld.com/brief/fbi-north-korean-it-worker-scheme-involves-source-code-theft-extortion',
   ],
   attack: ['T1562.001'],
   falsePositives: [

@@ -2,11 +2,15 @@
 import { z } from 'zod'
 import {
   apart,
+  custodySteps,
   deliveredToReceiver,
+  fading,
+  fadingParams,
   hoursBetween,
   isDeclared,
   kmText,
   knowsFirstUse,
+  partOf,
   placeName,
   weighProof,
 } from '../measure.ts'
@@ -25,15 +29,14 @@ export const firstCheckInFar = defineRule({
   group: 'place of check-ins',
   layer: 'place',
   watches: [
-    'shipment.scanned',
-    'shipment.ordered',
-    'shipment.changed',
+    ...custodySteps,
     'device.checked_in',
     'network',
     'address.added',
     'address.approved',
     'declaration.made',
     'declaration.ended',
+    'time',
   ],
   status: 'stable',
   why: 'A laptop that is sent on appears first where it was sent to. What a first check-in says of its place is the earliest sign of it.',
@@ -91,6 +94,7 @@ export const firstCheckInFar = defineRule({
       .describe(
         'Days after delivery from which a first check-in tells little: the laptop has moved since, or its source was connected late. A default, not a fact.',
       ),
+    ...fadingParams(45, 180, 'the first check-in'),
   }),
   response: 'notify',
   evaluate(dossier, params) {
@@ -109,23 +113,28 @@ export const firstCheckInFar = defineRule({
       return []
     const isStrong =
       gapKm > params.farKm && !looseNetworks.includes(network.place.network) && knowsFirstUse(dossier, params.days)
-    return [
-      {
-        key: shipment.id,
-        summary: `First checked in from ${placeName(network.place)}, ${kmText(km)} from ${delivered?.place.circle ? 'its delivery' : 'its address'} in ${placeName(meant)}`,
-        evidence: evidenceOf(network, [delivered?.seq ?? shipment.destinationSeq, shipment.seq]),
-        since: network.at,
-        facts: {
-          checkedInAt: network.at.toISOString(),
-          place: placeName(network.place),
-          meant: placeName(meant),
-          km: Math.round(km),
-          network: network.place.network,
-          proof: network.proof,
+    const { share, nextAt } = fading(network.at, dossier.now, params)
+    if (share === 0) return []
+    return {
+      lookAgainAt: nextAt,
+      findings: [
+        {
+          key: shipment.id,
+          summary: `First checked in from ${placeName(network.place)}, ${kmText(km)} from ${delivered?.place.circle ? 'its delivery' : 'its address'} in ${placeName(meant)}`,
+          evidence: evidenceOf(network, [delivered?.seq ?? shipment.destinationSeq, shipment.seq]),
+          since: network.at,
+          facts: {
+            checkedInAt: network.at.toISOString(),
+            place: placeName(network.place),
+            meant: placeName(meant),
+            km: Math.round(km),
+            network: network.place.network,
+            proof: network.proof,
+          },
+          weight: weighProof(partOf(isStrong ? WEIGHT : params.nearWeight, share), network.proof),
         },
-        weight: weighProof(isStrong ? WEIGHT : params.nearWeight, network.proof),
-      },
-    ]
+      ],
+    }
   },
 })
 

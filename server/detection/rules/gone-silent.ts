@@ -11,7 +11,7 @@ import {
   patienceDays,
   presenceOfPeriod,
 } from '../hearing.ts'
-import { hoursAfter, hoursBetween, weightAt } from '../measure.ts'
+import { custodySteps, hoursAfter, hoursBetween, weightAt } from '../measure.ts'
 import { type Dossier, defineRule } from '../rule.ts'
 import { latest } from '../spans.ts'
 
@@ -29,11 +29,8 @@ export const goneSilent = defineRule({
   group: 'silence',
   layer: 'custody',
   watches: [
+    ...custodySteps,
     'device.checked_in',
-    'device.accepted',
-    'device.transferred',
-    'device.status_reported',
-    'device.received',
     'device.merged',
     'device.match_undone',
     'return.opened',

@@ -1,11 +1,13 @@
 // Under one serial number another board reports than the one that was issued, and no repair explains it.
 import { z } from 'zod'
 import { type Board, boardsOf, wasWithUs } from '../boards.ts'
-import { hoursBetween, hoursText, isOfPeriod, weighProof } from '../measure.ts'
+import { custodySteps, hoursBetween, hoursText, isOfPeriod, weighProof } from '../measure.ts'
 import { type Dossier, defineRule } from '../rule.ts'
 import { lastSeenBefore, lastSeenBy, latest } from '../spans.ts'
 
 const WEIGHT = 20
+/** A doubt from so long before a swap may be about it still. */
+const DOUBT_HOURS = 30 * 24
 
 interface Swap {
   was: Board
@@ -23,17 +25,14 @@ export const hardwareSwapped = defineRule({
   group: 'machine identity',
   layer: 'hardware',
   watches: [
+    ...custodySteps,
     'hardware',
     'device.checked_in',
     'device.changed',
     'device.identity_doubted',
     'device.match_undone',
-    'device.status_reported',
-    'device.received',
     'return.opened',
     'return.closed',
-    'shipment.ordered',
-    'shipment.scanned',
     'declaration.made',
     'declaration.ended',
   ],
@@ -141,5 +140,7 @@ function isStillSeen(dossier: Dossier, { fact, to }: Board, at: Date): boolean {
 /** Whether it may be two machines, or another's report: then nothing was swapped, and other rules say so. */
 function isInDoubt(dossier: Dossier, boards: Board[], { was, is }: Swap): boolean {
   const comesBack = boards.some((one) => one.from > is.from && one.key === was.key)
-  return comesBack || is.fact.proof === 'doubtful' || was.fact.proof === 'doubtful' || dossier.doubts.length > 0
+  // An old doubt that came to nothing says nothing of this swap.
+  const isDoubted = dossier.doubts.some(({ at }) => at >= was.from && hoursBetween(at, is.from) <= DOUBT_HOURS)
+  return comesBack || is.fact.proof === 'doubtful' || was.fact.proof === 'doubtful' || isDoubted
 }

@@ -1,14 +1,27 @@
 // The laptop comes out where a hosting provider, a VPN or a relay does, not where somebody lives.
 import { z } from 'zod'
-import { hoursBetween, hoursText, isOfPeriod, knowsFirstUse, parcelOut, weighProof, weightAt } from '../measure.ts'
+import {
+  custodySteps,
+  fading,
+  hoursBetween,
+  hoursText,
+  isOfPeriod,
+  knowsFirstUse,
+  parcelOut,
+  partOf,
+  weighProof,
+  weightAt,
+} from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact } from '../rule.ts'
-import { type Span, seenUntil, spansOf } from '../spans.ts'
+import { earliest, latest, type Span, seenUntil, spansOf } from '../spans.ts'
 
 /** What each kind of exit is called in a summary. */
 const exits = { hosting: 'a hosting provider', vpn: 'a VPN', relay: 'a relay' } as const
 type Exit = keyof typeof exits
 
 const WEIGHT = 6
+/** Less than this is nothing. */
+const MIN_WEIGHT = 0.5
 
 export const hostingOrVpnExit = defineRule({
   id: 'hosting-or-vpn-exit',
@@ -18,14 +31,14 @@ export const hostingOrVpnExit = defineRule({
   group: 'exits',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'network',
     'software',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
-    'shipment.scanned',
     'declaration.made',
     'declaration.ended',
+    'time',
   ],
   status: 'stable',
   why: 'A laptop that was sent on abroad is led home through an exit, so that its address looks right. Most farms sit on clean home lines: what this catches are the others.',
@@ -89,36 +102,60 @@ export const hostingOrVpnExit = defineRule({
       .nonnegative()
       .default(0)
       .describe('Minutes for which it has to be seen there. A default, not a fact.'),
+    lastingDays: z
+      .number()
+      .nonnegative()
+      .default(30)
+      .describe('Days after it was last seen there in which that counts in full. A default, not a fact.'),
+    goneDays: z
+      .number()
+      .positive()
+      .default(120)
+      .describe('Days after it was last seen there from which it counts no more. A default, not a fact.'),
   }),
   response: 'watch',
   evaluate(dossier, params) {
+    const nexts: Date[] = []
+    const last = new Map<Exit, Date>()
     const found = new Map<Exit, { span: Span<NetworkFact>; weight: number }>()
     for (const span of spansOf(dossier.networks)) {
       const exit = exitOf(dossier, span)
       if (exit === null || hoursBetween(span.from, seenUntil(dossier, span)) * 60 < params.minutesMin) continue
       const weight = weighProof(weightOf(dossier, exit, span.from, params), span.fact.proof)
+      last.set(exit, latest([last.get(exit) ?? span.from, span.to ?? dossier.now])!)
       const best = found.get(exit)
       if (weight > 0 && (best === undefined || weight > best.weight)) found.set(exit, { span, weight })
     }
-    return [...found].map(([exit, { span, weight }]) => {
+    const findings = [...found].flatMap(([exit, { span, weight: full }]) => {
       const { fact, from, to } = span
-      return {
-        key: exit,
-        summary: `Came out at ${exits[exit]}${sinceFirst(dossier, from)}`,
-        evidence: [fact.seq, ...(dossier.shipment ? [dossier.shipment.seq] : [])],
-        since: from,
-        facts: {
-          from: from.toISOString(),
-          until: to?.toISOString() ?? null,
-          network: exit,
-          operator: fact.place?.operator ?? null,
-          country: fact.place?.country ?? null,
-          source: fact.source,
-          proof: fact.proof,
+      const { share, nextAt } = fading(last.get(exit)!, dossier.now, {
+        fullDays: params.lastingDays,
+        goneDays: params.goneDays,
+      })
+      const isOver = last.get(exit)! < dossier.now
+      if (isOver && nextAt !== null) nexts.push(nextAt)
+      const weight = partOf(full, share)
+      if (weight < MIN_WEIGHT) return []
+      return [
+        {
+          key: exit,
+          summary: `Came out at ${exits[exit]}${sinceFirst(dossier, from)}`,
+          evidence: [fact.seq, ...(dossier.shipment ? [dossier.shipment.seq] : [])],
+          since: from,
+          facts: {
+            from: from.toISOString(),
+            until: to?.toISOString() ?? null,
+            network: exit,
+            operator: fact.place?.operator ?? null,
+            country: fact.place?.country ?? null,
+            source: fact.source,
+            proof: fact.proof,
+          },
+          weight,
         },
-        weight,
-      }
+      ]
     })
+    return { findings, lookAgainAt: earliest(nexts) }
   },
 })
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   apart,
+  custodySteps,
   fading,
   fadingParams,
   hoursBetween,
@@ -16,7 +17,7 @@ import { type Dossier, defineRule } from '../rule.ts'
 import { inTime, isAway, type Located, lastSeenBefore, tellsPlace } from '../spans.ts'
 
 const WEIGHT = 6
-/** The newest hops stand for all. */
+/** The newest pairs of places stand for all. */
 const EVIDENCE_MAX = 10
 
 /** From one network to the next of the same source. */
@@ -39,10 +40,10 @@ export const impossibleTravel = defineRule({
   group: 'place of check-ins',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'network',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
     'declaration.made',
     'declaration.ended',
     'time',
@@ -102,6 +103,9 @@ export const impossibleTravel = defineRule({
     if (last === undefined) return []
     const { share, nextAt } = fading(last.to.at, dossier.now, params)
     if (share === 0) return []
+    const pairs = firstPerPair(hops)
+    // The farthest stands for all: it does not change with every hop.
+    const farthest = hops.reduce((best, hop) => (hop.km > best.km ? hop : best))
     const weight = hops.length >= params.hops ? WEIGHT : params.hopWeight
     const isTold = hops.some((hop) => hop.isTold)
     const proofs = [last.from, last.to].map(({ proof }) =>
@@ -111,8 +115,8 @@ export const impossibleTravel = defineRule({
       findings: [
         {
           key: dossier.shipment?.id ?? dossier.device.id,
-          summary: `From ${placeName(last.from.place)} to ${placeName(last.to.place)}, ${kmText(last.km)} at least, within ${last.hours < 1 ? 'an hour' : hoursText(last.hours)}${hops.length === 1 ? '' : `, and ${hops.length - 1} more such ${hops.length === 2 ? 'hop' : 'hops'}`}`,
-          evidence: [...new Set(hops.slice(-EVIDENCE_MAX).flatMap(({ from, to }) => [from.seq, to.seq]))].toSorted(
+          summary: `From ${placeName(farthest.from.place)} to ${placeName(farthest.to.place)}, ${kmText(farthest.km)} at least, within ${farthest.hours < 1 ? 'an hour' : hoursText(farthest.hours)}${hops.length === 1 ? '' : ', and more such hops'}`,
+          evidence: [...new Set(pairs.slice(-EVIDENCE_MAX).flatMap(({ from, to }) => [from.seq, to.seq]))].toSorted(
             (a, b) => a - b,
           ),
           since: hops[0]!.to.at,
@@ -134,6 +138,13 @@ export const impossibleTravel = defineRule({
     }
   },
 })
+
+/** The first hop between each two places: another one of the same is no news to whoever has looked at it. */
+function firstPerPair(hops: Hop[]): Hop[] {
+  const nameOf = ({ place }: Located) => JSON.stringify([place.country, place.region, place.city])
+  const pairs = Map.groupBy(hops, ({ from, to }) => [nameOf(from), nameOf(to)].toSorted().join())
+  return [...pairs.values()].map(([first]) => first!)
+}
 
 /** Every move of so many km between telling networks that one source reported on time, of this custody period, oldest first. */
 function hopsOf(dossier: Dossier, kmMin: number): Hop[] {

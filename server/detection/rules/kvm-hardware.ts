@@ -1,6 +1,6 @@
 // Hardware through which somebody else can see and drive the laptop over a network was seen on it, or beside it.
 import { z } from 'zod'
-import { isOfPeriod, weighProof } from '../measure.ts'
+import { custodySteps, isOfPeriod, weighProof } from '../measure.ts'
 import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 
 const WEIGHT = 20
@@ -12,15 +12,7 @@ export const kvmHardware = defineRule({
   weight: WEIGHT,
   group: 'kvm',
   layer: 'hardware',
-  watches: [
-    'hardware',
-    'network',
-    'device.checked_in',
-    'shipment.ordered',
-    'shipment.scanned',
-    'declaration.made',
-    'declaration.ended',
-  ],
+  watches: [...custodySteps, 'hardware', 'network', 'device.checked_in', 'declaration.made', 'declaration.ended'],
   status: 'stable',
   why: 'A KVM over IP drives a laptop with nothing installed on it: to the laptop it is a keyboard, a mouse and a screen. Few home desks need one; farms do.',
   references: [

@@ -1,6 +1,6 @@
 // A VPN service that reports on diverted laptops name was on the laptop, or was its way out.
 import { z } from 'zod'
-import { isOfPeriod, weighProof } from '../measure.ts'
+import { custodySteps, isOfPeriod, weighProof } from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact, type ToolFact } from '../rule.ts'
 import { isAway, type Span, spansOf } from '../spans.ts'
 
@@ -29,12 +29,11 @@ export const namedVpn = defineRule({
   group: 'exits',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'network',
     'software',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
-    'shipment.scanned',
     'declaration.made',
     'declaration.ended',
   ],
@@ -89,7 +88,7 @@ export const namedVpn = defineRule({
       return {
         key: toolId,
         summary: `${first.name} ${waysText(ways)}${isGone ? ', and is gone since' : ''}`,
-        evidence: [...new Set(shown.map((one) => one.seq))].slice(0, 20),
+        evidence: firstPerWay(shown).toSorted((a, b) => a - b),
         since: first.from,
         facts: {
           service: first.name,
@@ -104,6 +103,11 @@ export const namedVpn = defineRule({
     })
   },
 })
+
+/** The first of each way, at home and away: another evening of the same is no news to whoever has looked at it. */
+const firstPerWay = (shown: Shown[]): number[] => [
+  ...new Set([...Map.groupBy(shown, (one) => `${one.by} ${one.isAway}`).values()].map(([first]) => first!.seq)),
+]
 
 function waysText(ways: ReadonlySet<Shown['by']>): string {
   if (ways.size === 2) return 'was on the laptop, and was its way out'

@@ -1,13 +1,24 @@
 // On every day that tells, since its first check-in, the laptop was far from every home that is on file.
 import { z } from 'zod'
-import { apart, fading, hoursAfter, hoursBetween, isApart, kmText, partOf, placeName, weighProof } from '../measure.ts'
+import {
+  apart,
+  custodySteps,
+  fading,
+  hoursAfter,
+  hoursBetween,
+  isApart,
+  kmText,
+  partOf,
+  placeName,
+  weighProof,
+} from '../measure.ts'
 import { type AddressFact, type Dossier, defineRule, type PresenceFact } from '../rule.ts'
-import { homesAt, isAway, type Located, latest, type Span, spansOf, tellsPlace } from '../spans.ts'
+import { firstPerPlace, homesAt, isAway, type Located, latest, type Span, spansOf, tellsPlace } from '../spans.ts'
 
 const WEIGHT = 10
 /** A laptop that has told nothing for so long is not waited for day by day. */
 const IDLE_HOURS = 7 * 24
-/** The newest networks stand for all. */
+/** The newest places stand for all. */
 const EVIDENCE_MAX = 20
 
 /** A day on which the laptop told where it is. */
@@ -27,10 +38,10 @@ export const neverAtHome = defineRule({
   group: 'place of check-ins',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'network',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
     'address.added',
     'address.approved',
     'address.refused',
@@ -129,13 +140,13 @@ export const neverAtHome = defineRule({
     const weight =
       (days.length < params.moreDays ? 4 : days.length < params.allDays ? 7 : WEIGHT) *
       (isKnown ? 1 : params.unknownShare)
-    const networks = new Set(days.flatMap((day) => day.networks.map((one) => one.seq)))
+    const networks = firstPerPlace(days.flatMap((day) => day.networks)).map((one) => one.seq)
     return {
       findings: [
         {
           key: dossier.shipment?.id ?? dossier.person.id,
           summary: `Near none of the homes on file on any day that tells, last in ${placeName(network.place)}, ${kmText(km)} from ${placeName(home.place)}`,
-          evidence: [home.seq, ...[...networks].slice(-EVIDENCE_MAX)].toSorted((a, b) => a - b),
+          evidence: [home.seq, ...networks.slice(-EVIDENCE_MAX)].toSorted((a, b) => a - b),
           since: days[0]!.at,
           facts: {
             days: days.length >= params.allDays ? `${params.allDays} or more` : days.length,

@@ -1,8 +1,10 @@
 // A way to drive the laptop from elsewhere that its system brings along was switched on after it left.
 import { z } from 'zod'
 import {
+  custodySteps,
   fading,
   fadingParams,
+  hoursAfter,
   hoursBetween,
   hoursText,
   isOfPeriod,
@@ -14,6 +16,8 @@ import { type Dossier, defineRule, type PortFact } from '../rule.ts'
 import { earliest, latest, spansOf } from '../spans.ts'
 
 const WEIGHT = 5
+/** What is off for less may be on again tomorrow: a finding does not change with it. */
+const RESTING_HOURS = 7 * 24
 
 /** The two ways in, and the names by which people declare them. */
 const ways = {
@@ -45,12 +49,11 @@ export const remoteLoginEnabled = defineRule({
   group: 'remote control',
   layer: 'software',
   watches: [
+    ...custodySteps,
     'posture',
     'software',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
-    'shipment.scanned',
     'declaration.made',
     'declaration.ended',
     'time',
@@ -109,19 +112,20 @@ export const remoteLoginEnabled = defineRule({
       })
       const best = weighed.reduce((a, b) => (b.weight > a.weight ? b : a))
       if (best.weight < 1) return []
-      const isOn = group.some((one) => one.to === null)
-      const off = isOn ? null : latest(group.map((one) => one.to!))
+      const off = group.some((one) => one.to === null) ? null : latest(group.map((one) => one.to!))
+      const isOn = off === null || hoursBetween(off, dossier.now) < RESTING_HOURS
+      if (off !== null && isOn) nexts.push(hoursAfter(off, RESTING_HOURS))
       return [
         {
           key: way,
           summary: `${ways[way].title} was ${best.by === 'port' ? 'listening' : 'switched on'} ${best.days === 0 ? 'at the first check-in' : `${hoursText(best.days * 24)} after the first check-in`}${isOn ? '' : ', and is off since'}`,
-          evidence: [...new Set(group.map((one) => one.seq))].toSorted((a, b) => a - b),
+          evidence: evidenceOf(group),
           since: best.from,
           facts: {
             what: ways[way].title,
             by: best.by,
             from: best.from.toISOString(),
-            off: off?.toISOString() ?? null,
+            off: isOn ? null : (off?.toISOString() ?? null),
             days: Math.round(best.days * 10) / 10,
             proof: best.proof,
           },
@@ -132,6 +136,13 @@ export const remoteLoginEnabled = defineRule({
     return { findings, lookAgainAt: earliest(nexts) }
   },
 })
+
+/** Every setting; of ports the first, since programs come and go with their day's work. */
+function evidenceOf(group: On[]): number[] {
+  const port = group.find((one) => one.by === 'port')
+  const settings = group.filter((one) => one.by === 'setting')
+  return [...new Set([...settings, ...(port ? [port] : [])].map((one) => one.seq))].toSorted((a, b) => a - b)
+}
 
 /** From when to when each way in was open, as each source told it, oldest first. */
 function stretches({ postures, ports }: Dossier): On[] {

@@ -1,6 +1,14 @@
 // A tool through which somebody else can drive the laptop came to it in its first days of use.
 import { z } from 'zod'
-import { type DrivingTool, drivingTools, hoursText, knowsFirstUse, weighProof, weightAt } from '../measure.ts'
+import {
+  custodySteps,
+  type DrivingTool,
+  drivingTools,
+  hoursText,
+  knowsFirstUse,
+  weighProof,
+  weightAt,
+} from '../measure.ts'
 import { defineRule } from '../rule.ts'
 
 const WEIGHT = 13
@@ -12,14 +20,7 @@ export const remoteToolEarly = defineRule({
   weight: WEIGHT,
   group: 'remote control',
   layer: 'software',
-  watches: [
-    'software',
-    'device.checked_in',
-    'shipment.ordered',
-    'shipment.scanned',
-    'declaration.made',
-    'declaration.ended',
-  ],
+  watches: [...custodySteps, 'software', 'device.checked_in', 'declaration.made', 'declaration.ended'],
   status: 'stable',
   why: 'A farm installs a remote-control tool on receipt, since its worker sits elsewhere. Ordinary people install one later, if ever.',
   references: [

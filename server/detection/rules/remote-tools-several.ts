@@ -1,6 +1,6 @@
 // Two or more unapproved remote-control tools were on the laptop together.
 import { z } from 'zod'
-import { type DrivingTool, drivingTools, knowsFirstUse, weighProof } from '../measure.ts'
+import { custodySteps, type DrivingTool, drivingTools, knowsFirstUse, weighProof } from '../measure.ts'
 import { defineRule } from '../rule.ts'
 
 const WEIGHT = 12
@@ -12,14 +12,7 @@ export const remoteToolsSeveral = defineRule({
   weight: WEIGHT,
   group: 'remote control',
   layer: 'software',
-  watches: [
-    'software',
-    'device.checked_in',
-    'shipment.ordered',
-    'shipment.scanned',
-    'declaration.made',
-    'declaration.ended',
-  ],
+  watches: [...custodySteps, 'software', 'device.checked_in', 'declaration.made', 'declaration.ended'],
   status: 'stable',
   why: 'One tool may be a habit. Farms keep a second for the day on which the first is blocked, and hardly anybody else does.',
   references: [

@@ -17,6 +17,7 @@ export const returnFromElsewhere = defineRule({
     'shipment.ordered',
     'shipment.changed',
     'shipment.scanned',
+    'device.received',
     'address.added',
     'address.approved',
     'address.refused',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { hoursAhead, isNoPlace } from '../clocks.ts'
 import {
+  custodySteps,
   fading,
   fadingParams,
   hoursAfter,
@@ -12,7 +13,7 @@ import {
   weighProof,
 } from '../measure.ts'
 import { type AddressFact, type ClockFact, type Dossier, defineRule, type NetworkFact } from '../rule.ts'
-import { backFrom, earliest, homesAt, type Span, seenUntil, spansOf, tellsPlace } from '../spans.ts'
+import { backFrom, earliest, firstPerPlace, homesAt, type Span, seenUntil, spansOf, tellsPlace } from '../spans.ts'
 
 const WEIGHT = 9
 
@@ -83,11 +84,11 @@ export const timeZoneMismatch = defineRule({
   group: 'clock',
   layer: 'place',
   watches: [
+    ...custodySteps,
     'clock',
     'network',
     'device.checked_in',
     'device.match_undone',
-    'shipment.ordered',
     'address.added',
     'address.approved',
     'address.refused',
@@ -129,7 +130,7 @@ export const timeZoneMismatch = defineRule({
       return {
         key: timeZone,
         summary: `The clock was set ${Math.abs(best.hours)} hours ${best.hours > 0 ? 'ahead of' : 'behind'} the home’s${lasted < 1 ? '' : `, for ${lasted >= params.lastingHours ? 'a week or more' : hoursText(lasted)}`}${words[best.networks]}`,
-        evidence: [...new Set([...group.map(({ fact }) => fact.seq), ...best.evidence])].toSorted((a, b) => a - b),
+        evidence: [...new Set(best.evidence)].toSorted((a, b) => a - b),
         since: best.from,
         facts: {
           timeZone,
@@ -196,7 +197,7 @@ function networksDuring(
     .map((span) => ({ ...span, to: span.to < until ? span.to : until }))
     .filter((span) => span.from <= span.to)
   const total = { own: 0, other: 0 }
-  const seqs: number[] = []
+  const others: NetworkFact[] = []
   for (const { fact: network, from: start, to } of during) {
     if (!tellsPlace(network)) continue
     const ahead = hoursAhead(fact.timeZone, network.place.circle, start)
@@ -204,13 +205,15 @@ function networksDuring(
     const isOwn = Math.abs(ahead) < hoursMin
     // A moment counts, too.
     total[isOwn ? 'own' : 'other'] += to.getTime() - start.getTime() + 1
-    if (!isOwn) seqs.push(network.seq)
+    if (!isOwn) others.push(network)
   }
   if (total.own > 0 && total.own >= total.other) return { networks: null, seqs: [] }
-  if (total.other > 0) return { networks: 'elsewhere', seqs }
-  const hidden = during.filter(({ fact: network }) => isExit(network)).map((span) => span.fact.seq)
-  return { networks: hidden.length > 0 ? 'hidden' : 'silent', seqs: hidden }
+  if (total.other > 0) return { networks: 'elsewhere', seqs: seqsOf(others) }
+  const hidden = during.map((span) => span.fact).filter(isExit)
+  return { networks: hidden.length > 0 ? 'hidden' : 'silent', seqs: seqsOf(hidden) }
 }
+
+const seqsOf = (networks: NetworkFact[]) => firstPerPlace(networks).map((one) => one.seq)
 
 const isExit = ({ place }: NetworkFact) => place !== null && exits.includes(place.network)
 

@@ -1,6 +1,15 @@
 // A source tells another user of the laptop than the person who has it.
 import { z } from 'zod'
-import { fading, fadingParams, hoursAfter, hoursBetween, isOfPeriod, partOf, weighProof } from '../measure.ts'
+import {
+  custodySteps,
+  fading,
+  fadingParams,
+  hoursAfter,
+  hoursBetween,
+  isOfPeriod,
+  partOf,
+  weighProof,
+} from '../measure.ts'
 import { type DeclarationFact, type Dossier, defineRule, type UserFact } from '../rule.ts'
 import { afterThese, earliest, holdsAt, type Span, seenUntil, spansOf } from '../spans.ts'
 
@@ -14,13 +23,10 @@ export const wrongUser = defineRule({
   group: 'user',
   layer: 'identity',
   watches: [
+    ...custodySteps,
     'identity',
     'device.checked_in',
-    'device.accepted',
-    'device.transferred',
     'device.match_undone',
-    'device.status_reported',
-    'shipment.ordered',
     'declaration.made',
     'declaration.ended',
     'time',
@@ -29,7 +35,7 @@ export const wrongUser = defineRule({
   why: 'Helpers of a farm sign in to several laptops, and one identity is handed on to the next worker. The source that manages a laptop says whose account it is.',
   references: [
     'United States v. Chapman: the host signed in to the laptops herself: https://www.threatshub.org/blog/laptop-farmer-behind-17m-north-korean-it-worker-scam-locked-up-for-8-5-years',
-    'FBI IC3, 2025-01-23, on access that is shared and handed on: https://www.ic3.gov/PSA/2025/PSA250123',
+    'FBI IC3, 2025-01-23, on e-mails and telephone numbers that several workers share: https://www.ic3.gov/PSA/2025/PSA250123',
   ],
   attack: ['T1078'],
   falsePositives: [

@@ -1,6 +1,6 @@
 // The catalogue's data and its gate: what may enter it, and how a declared tool is found in it.
 import { describe, expect, test } from 'vitest'
-import { catalog, findTool, readCatalog } from '../../../server/detection/catalog/catalog.ts'
+import { catalog, findTool, readCatalog, type Tool } from '../../../server/detection/catalog/catalog.ts'
 
 const tool = (over: object) => ({
   id: 'far-hand',
@@ -40,11 +40,53 @@ describe('the data that ships', () => {
     }
   })
 
+  test('is wide: tools and devices in all, in each family, and with traces of each platform', () => {
+    expect(catalog.tools.length + catalog.hardware.length).toBeGreaterThanOrEqual(150)
+    const { length } = catalog.hardware
+    const families = Map.groupBy(catalog.tools, (entry) => entry.family)
+    const atLeast = (family: Tool['family'], count: number) =>
+      expect(families.get(family)?.length, family).toBeGreaterThanOrEqual(count)
+    atLeast('remote desktop', 95)
+    atLeast('rmm', 45)
+    atLeast('tunnel or mesh', 20)
+    atLeast('keep-awake', 10)
+    atLeast('virtual camera or audio', 15)
+    atLeast('vpn', 1)
+    expect(length).toBeGreaterThanOrEqual(18)
+    const onPlatform = (part: keyof Tool['traces']) => catalog.tools.filter((entry) => entry.traces[part]).length
+    expect(onPlatform('darwin')).toBeGreaterThanOrEqual(45)
+    expect(onPlatform('windows')).toBeGreaterThanOrEqual(110)
+    expect(onPlatform('linux')).toBeGreaterThanOrEqual(25)
+  })
+
+  test('has no prose, no path, no version and no unfinished word for a trace', () => {
+    const texts = catalog.tools.flatMap((entry) =>
+      Object.values(entry.traces).flatMap((part) => [
+        ...(part?.names ?? []),
+        ...(part?.processes ?? []),
+        ...(part?.services ?? []),
+        ...(part?.identifiers ?? []),
+        ...(part?.signed ?? []).flatMap(({ name, publisher }) => [name, publisher]),
+      ]),
+    )
+    expect(texts.filter((text) => /[<>\\/%:;"]|\.(exe|app|msi|plist|dll)\*?$/i.test(text))).toEqual([])
+    expect(texts.filter((text) => /\b(unknown|various|random|tbd|placeholder|e\.g)\b/i.test(text))).toEqual([])
+    expect(texts.filter((text) => text.split(' ').length > 6)).toEqual([])
+  })
+
+  test('has no stem so short that it takes in strangers', () => {
+    const stems = catalog.tools.flatMap((entry) =>
+      Object.values(entry.traces).flatMap((part) => [...(part?.names ?? []), ...(part?.processes ?? [])]),
+    )
+    expect(stems.filter((stem) => stem.endsWith('*') && stem.length < 5 && /^[\x20-\x7e]*$/.test(stem))).toEqual([])
+  })
+
   test('knows every family, and drives through none that is mere context', () => {
     expect(new Set(catalog.tools.map((entry) => entry.family))).toEqual(
       new Set(['remote desktop', 'rmm', 'tunnel or mesh', 'keep-awake', 'virtual camera or audio', 'vpn']),
     )
-    expect(catalog.tools.filter((entry) => entry.family === 'keep-awake' && entry.drives)).toEqual([])
+    const context = ['keep-awake', 'virtual camera or audio', 'vpn']
+    expect(catalog.tools.filter((entry) => context.includes(entry.family) && entry.drives)).toEqual([])
   })
 })
 
@@ -122,6 +164,11 @@ describe('a declared tool', () => {
     ['jamf-remote-assist', 'jamf-remote-assist'],
     ['ConnectWise Control', 'screenconnect'],
     ['Splashtop Streamer 3.7', 'splashtop'],
+    ['sunlogin', 'awesun'],
+    ['向日葵', 'awesun'],
+    ['n-able n-central', 'n-able'],
+    ['Kaseya', 'kaseya-vsa'],
+    ['NinjaRMM', 'ninjaone'],
   ])('is found from "%s"', (text, id) => {
     expect(findTool(text)?.id).toBe(id)
   })

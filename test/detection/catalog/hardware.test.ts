@@ -36,6 +36,10 @@ describe('a default identity on the USB bus weighs alone', () => {
     ['blikvm', usb('1d6b:0106', 'smart-kvm', 'Multifunction USB Device', '6b65796d696d6570690')],
     ['blikvm', usb('1d6b:0104', 'BliKVM')],
     ['aurga', usb('1d6b:0104', 'Aurga')],
+    ['one-kvm', usb('1d6b:0104', 'One-KVM', 'One-KVM USB Device', '0123456789')],
+    ['one-kvm', usb('046d:c31c', 'Logitech', 'One-KVM USB Device')],
+    ['nanokvm-usb', usb('1a86:e129', undefined, 'NanoKVM-USB')],
+    ['raritan', usb('14dd:1010', 'Raritan Computer, Inc.', 'KX4-101')],
   ])('%s: %o', (hardwareId, device) => {
     expect(matchUsb(device)).toMatchObject({ hardwareId, family: 'ip-kvm', by: 'usb', exceptional: true })
   })
@@ -53,7 +57,11 @@ describe('a disguise or a borrowed number is a weaker hit', () => {
     ['jetkvm', usb('046D:C52B', undefined, 'Logitech USB Input Device')],
     ['pikvm', usb('1d6b:0104', undefined, undefined, 'CAFEBABE')],
     ['nanokvm', usb('3346:1009', undefined, 'USB Composite Device', '0123456789ABCDEF')],
+    ['jetkvm', usb('046d:c52b', 'Logitech', 'USB Receiver', '1234567&0&1')],
     ['macrosilicon-capture', usb('534d:2109', 'MACROSILICON', 'USB Video')],
+    ['macrosilicon-capture', usb('345F:2130', 'UltraSemi', 'USB3 Video')],
+    ['uvc-capture', usb('eba4:7588', undefined, 'USB3.0 HD Video Capture')],
+    ['ch9329-bridge', usb('1a86:e129', 'WCH.CN', 'CH9329')],
   ])('%s: %o', (hardwareId, device) => {
     expect(matchUsb(device)).toMatchObject({ hardwareId, exceptional: false })
   })
@@ -78,6 +86,9 @@ describe('an honest USB device is none', () => {
     usb('38eb:0104'),
     usb('16c0:0482', 'Teensyduino', 'Keyboard/Mouse/Joystick'),
     usb('0557:2419', 'ATEN', 'KVM Switch'),
+    usb('1a86:7523', 'QinHeng Electronics', 'CH340 serial converter'),
+    usb('0fd9:0066', 'Elgato', 'Cam Link 4K'),
+    usb('534d:6021', 'MacroSilicon', 'USB Display Adapter'),
     usb('', '', ''),
   ])('%o', (device) => {
     expect(matchUsb(device)).toBeNull()
@@ -97,6 +108,8 @@ describe('as a monitor', () => {
     ['jetkvm', { manufacturer: 'ACR', name: 'B246WL', serial: 'T8NEE0038522' }, false],
     ['jetkvm', { manufacturer: 'AUS', name: 'PA248QV', serial: 'M1LMQS052157' }, false],
     ['jetkvm', { manufacturer: 'DEL', name: 'DELL D2721H', serial: '3s5gq23' }, false],
+    ['macrosilicon-capture', { manufacturer: 'HJW', productCode: '1836', name: 'MACROSILICON' }, false],
+    ['uvc-capture', { manufacturer: 'CAP', productCode: '0x0100' }, false],
   ])('%s shows itself: %o', (hardwareId, display, exceptional) => {
     expect(matchDisplay(display)).toMatchObject({ hardwareId, by: 'display', exceptional })
   })
@@ -127,6 +140,8 @@ describe('as a neighbour on the LAN', () => {
     ['jetkvm', { mac: '30-52-53-00-00-01', hostname: 'unknown' }, 'mac'],
     ['tinypilot', { mac: '04:c9:8b:1a:00:01' }, 'mac'],
     ['nanokvm', { mac: '48:DA:35:6E:00:01' }, 'mac'],
+    ['raritan', { mac: '00:0d:5d:00:00:01' }, 'mac'],
+    ['adder', { mac: '00:0F:58:00:00:01', hostname: 'adder' }, 'mac'],
   ])('%s is seen: %o, and is never exceptional', (hardwareId, neighbour, by) => {
     expect(matchNeighbour(neighbour)).toMatchObject({ hardwareId, by, exceptional: false })
   })

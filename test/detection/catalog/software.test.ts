@@ -85,6 +85,25 @@ describe('a name that drifts with the release', () => {
     ['Zoho Assist Unattended Agent 1.0', 'zoho-assist'],
     ['Remote Support Jump Client 24.3.1 [support.fern.example]', 'beyondtrust'],
     ['ZeroTier One (User)', 'zerotier'],
+    ['Action1 Agent 5.220', 'action1'],
+    ['ToDesk 4.8.3 (arm64)', 'todesk'],
+    ['向日葵 15.8 (x64)', 'awesun'],
+    ['向日葵个人版', 'awesun'],
+    ['AnyDesk Benutzerdefiniert', 'anydesk'],
+    ['HopToDesk version 1.46.50', 'hoptodesk'],
+    ['Getscreen.me 3.2 (x64)', 'getscreen'],
+    ['Remote Utilities - Host 7.6', 'remote-utilities'],
+    ['Take Control Agent v7.00.45', 'take-control'],
+    ['Advanced Monitoring Agent GP', 'n-able'],
+    ['NinjaRMMAgent 8.0', 'ninjaone'],
+    ['ManageEngine UEMS - Agent', 'manageengine-endpoint-central'],
+    ['Dameware Mini Remote Control Client Agent x64', 'dameware'],
+    ['NetSupport Manager 14.12 (64-bit)', 'netsupport-manager'],
+    ['Radmin Server 3.5.2', 'radmin-server'],
+    ['pcvisit Kundenmodul', 'pcvisit'],
+    ['AnyDesk (Portable)', 'anydesk'],
+    ['LogMeIn Hamachi (x64)', 'hamachi'],
+    ['Voicemod V3', 'voicemod'],
   ])('%s', (name, id) => {
     expect(matchSoftware({ name, kind: 'program' }, 'windows')?.toolId).toBe(id)
     expect(matchSoftware({ name }, null)?.toolId).toBe(id)
@@ -106,6 +125,17 @@ describe('a name that drifts with the release', () => {
     [{ name: 'chrome-remote-desktop@fern.service', kind: 'service' }, 'chrome-remote-desktop'],
     [{ name: 'Chrome Remote Desktop', kind: 'extension' }, 'chrome-remote-desktop'],
     [{ name: 'code-tunnel', kind: 'process' }, 'vscode-tunnel'],
+    [{ name: 'Level', publisher: 'Level Software, Inc.', kind: 'program' }, 'level'],
+    [{ name: 'Windows Agent 2024.6', publisher: 'N-able Technologies', kind: 'program' }, 'n-able'],
+    [{ name: 'Sunshine', publisher: 'LizardByte', kind: 'program' }, 'sunshine'],
+    [{ name: 'fleetdeck-agent-4.2.exe', kind: 'process' }, 'fleetdeck'],
+    [{ name: 'com.n-able.agent-macosx.logrotate-daily', kind: 'service' }, 'n-able'],
+    [{ name: 'BASupportExpressStandaloneService_N_Central', path: 'C:\\x\\y.exe', kind: 'service' }, 'take-control'],
+    [{ name: 'tacticalagent', path: '/opt/tacticalagent/tacticalagent', kind: 'service' }, 'tactical-rmm'],
+    [{ name: 'tigervnc-standalone-server', kind: 'package' }, 'tigervnc-server'],
+    [{ name: '/usr/bin/cloudflared', kind: 'process' }, 'cloudflared'],
+    [{ name: 'Keep Awake', kind: 'extension' }, 'keep-awake-extension'],
+    [{ name: 'PowerToys.Awake.exe', kind: 'process' }, 'powertoys-awake'],
   ] satisfies [SoftwareItem, string][])('%o is known by where it lies or runs', (item, id) => {
     expect(matchSoftware(item, null)?.toolId).toBe(id)
   })
@@ -130,7 +160,7 @@ PuTTY release 0.81 (64-bit)|WinSCP 6.3.5|FileZilla 3.67|MobaXterm|SecureCRT|Term
 RealVNC Viewer 7.12|VNC Viewer 6.22|TightVNC Viewer|UltraVNC Viewer|TigerVNC Viewer|Screens 5|Jump Desktop|Remotix|Citrix Workspace|
 VMware Horizon Client|Omnissa Horizon Client|TeamViewer Meeting|TeamViewer Remote Management Viewer Notes|TeamViewerish|TeamSpeak|
 Splash|Splashtop Business|Splashtop Wired XDisplay|Splashtopper|Zoom|Zoom Workplace|ZoomInfo|Zoho Mail|Zoho WorkDrive|Zoho Assistant Notes|
-GoTo|GoTo Meeting|GoTo Webinar|GoToMeeting 10.20|LogMeIn Hamachi|LogMeIn Client|LogMeInto|Logi Options+|Logitech Capture|
+GoTo|GoTo Meeting|GoTo Webinar|GoToMeeting 10.20|LogMeIn Client|LogMeInto|Logi Options+|Logitech Capture|
 Parsec|Parsecs|Parsec SDK|ParseHub|NoMachine Enterprise Client|NoMachines|NVDA|JAWS|Narrator|VoiceOver Utility|ZoomText|
 BeyondTrust Privilege Management for Windows|BeyondTrust Remote Support Representative Console|Bomgar Representative Console|
 Beyond Compare 5|ConnectWise Manage Client|ConnectWise Automate Notes|Screen Sharing|ScreenFlow|Screencastify|ScreenToGif|Connect|
@@ -143,7 +173,7 @@ Visual Studio Code|Code|Code Helper|code|Cursor (User)|IntelliJ IDEA|PyCharm|Xco
 Git|GitHub Desktop|Sourcetree|Node.js|Python 3.13.1 (64-bit)|Homebrew|wireshark|nmap|curl|bash|zsh|sshd|ssh|screensharingd|launchd|
 Microsoft Word|Microsoft Excel|OneDrive|Dropbox|Box|Notion|Obsidian|Figma|Sketch|Miro|Zotero|Grammarly Desktop|
 CrowdStrike Falcon|SentinelOne Agent|Osquery|Fleet osquery|Munki|Santa|Nessus Agent|Zabbix Agent|Datadog Agent|Splunk Universal Forwarder|
-GlobalProtect|Cisco Secure Client|OpenVPN Connect|WireGuard|Mullvad VPN|Proton VPN|cloudflared|Jigglypuff|Mouse|Caffeinated Notes|Splitwise|
+GlobalProtect|Cisco Secure Client|OpenVPN Connect|WireGuard|Mullvad VPN|Proton VPN|Cloudflare WARP|Jigglypuff|Mouse|Caffeinated Notes|Splitwise|
 svchost.exe|explorer.exe|agent|agent.exe|service|helper|user-session|start-host|host|client.exe|server|java|teams.exe|connect.exe|level
 `
   .split(/[|\n]/)
@@ -168,7 +198,6 @@ const ordinaryIdentifiers = [
   'com.philandro.anydesks',
   'com.splashtop.stb.macosx',
   'com.logmein.goto',
-  'com.logmein.hamachi',
   'com.jamf.connect',
   'com.jamfsoftware.selfservice.mac',
   'com.nomachine.enterpriseclient',

@@ -65,6 +65,13 @@ describe('fires', () => {
     expect(first(told)).toMatchObject({ weight: 6, exceptional: false })
   })
 
+  test('in full where a doubt of long ago came to nothing', () => {
+    const told = inUse()
+      .doubted('2026-03-08', 'enrolment of another machine')
+      .checkedIn('2026-10-01', { hardwareUuid: two })
+    expect(first(told)).toMatchObject({ weight: 20, exceptional: true })
+  })
+
   test('hardly for a virtual machine', () => {
     const told = inUse().checkedIn('2026-05-01', { hardwareUuid: two, model: 'VMware20,1' })
     expect(first(told)).toMatchObject({ weight: 2, exceptional: false, facts: { virtual: true } })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { hostingOrVpnExit as rule } from '../../../server/detection/rules/hosting-or-vpn-exit.ts'
 import { cleanDelivery, findingsOf, story } from '../story.ts'
 
-const first = (told: ReturnType<typeof story>) => findingsOf(rule, told)[0]
+const first = (told: ReturnType<typeof story>, now?: string) => findingsOf(rule, told, now ? { now } : {})[0]
 
 describe('fires', () => {
   test('most for a VPN at the first check-in', () => {
@@ -30,6 +30,14 @@ describe('fires', () => {
     expect(weightAfter('2026-03-08')).toBe(5)
     expect(weightAfter('2026-03-13')).toBeLessThan(5)
     expect(weightAfter('2026-06-01')).toBe(2)
+  })
+
+  test('less and less once it is over', () => {
+    const told = cleanDelivery()
+      .checkedIn('2026-03-06', { from: 'Denver', network: 'hosting' })
+      .checkedIn('2026-03-07', { from: 'Boston' })
+    expect([first(told, '2026-04-01')?.weight, first(told, '2026-05-05')?.weight]).toEqual([5, 3.8])
+    expect(first(told, '2026-08-01')).toBeUndefined()
   })
 
   test('hardly for a relay, at any time', () => {

@@ -32,7 +32,18 @@ describe('fires', () => {
     expect(first(told)).toMatchObject({ weight: 3, facts: { hops: 2 } })
     told.checkedIn('2026-04-01T13:00:00Z', { from: 'Lisbon', network: 'home' })
     expect(first(told)).toMatchObject({ weight: 6, facts: { hops: 3 } })
-    expect(first(told)?.summary).toMatch(/, and 2 more such hops$/)
+    expect(first(told)?.summary).toMatch(/, and more such hops$/)
+  })
+
+  test('between the same two places once more without new evidence, and between others with some', () => {
+    const told = inBoston('2026-04-01T10:00:00Z')
+      .checkedIn('2026-04-01T11:00:00Z', { from: 'Lisbon', network: 'home' })
+      .checkedIn('2026-04-01T12:00:00Z', home)
+    const { evidence, summary } = first(told)!
+    told.checkedIn('2026-04-01T13:00:00Z', { from: 'Lisbon', network: 'home' })
+    expect(first(told)).toMatchObject({ evidence, summary })
+    told.checkedIn('2026-04-01T13:30:00Z', { from: 'Miami', network: 'home' })
+    expect(first(told)?.evidence.length).toBeGreaterThan(evidence.length)
   })
 
   test('by half where the last report from the first place repeated no address', () => {

@@ -44,6 +44,14 @@ describe('fires', () => {
     expect(first(told)).toMatchObject({ facts: { days: 5, place: 'Miami, FL' } })
   })
 
+  test('with no new evidence by another address of the same place', () => {
+    const told = inDenver('2026-03-19')
+    const { evidence } = first(told, '2026-03-19T13:00:00Z')!
+    told.checkedIn('2026-03-20', { from: 'Providence', network: 'vpn' })
+    told.checkedIn('2026-03-21', { from: 'Denver', network: 'home' })
+    expect(first(told)?.evidence).toEqual(evidence)
+  })
+
   test('for a laptop handed over without a parcel, and for one with no approved home', () => {
     const handed = story()
       .home('Boston')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { remoteLoginEnabled as rule } from '../../../server/detection/rules/remote-login-enabled.ts'
-import { cleanDelivery, findingsOf, type Story, story, weightOf } from '../story.ts'
+import { cleanDelivery, findingsOf, judge, type Story, story, weightOf } from '../story.ts'
 
 const all = (told: Story, now?: string) => findingsOf(rule, told, now ? { now } : {})
 const first = (told: Story, now?: string) => all(told, now)[0]
@@ -30,7 +30,11 @@ describe('fires', () => {
 
   test('for what came and went, less and less', () => {
     const told = inUse().checkedIn('2026-03-08', { remoteLogin: true }).checkedIn('2026-03-10', { remoteLogin: false })
-    expect(first(told)?.summary).toBe('Remote login was switched on 2 days after the first check-in, and is off since')
+    expect(first(told)?.summary).toBe('Remote login was switched on 2 days after the first check-in')
+    expect(judge(rule, told.dossier()).lookAgainAt).toEqual(new Date('2026-03-17T12:00:00Z'))
+    expect(first(told, '2026-03-18')?.summary).toBe(
+      'Remote login was switched on 2 days after the first check-in, and is off since',
+    )
     expect([first(told, '2026-04-01')?.weight, first(told, '2026-05-05')?.weight]).toEqual([5, 3.8])
     expect(first(told, '2026-08-01')).toBeUndefined()
   })
@@ -40,6 +44,18 @@ describe('fires', () => {
       .checkedIn('2026-03-06', { listeningPorts: [] })
       .checkedIn('2026-03-08', { listeningPorts: [{ port: 3389 }, { port: 8080 }] })
     expect(first(told)).toMatchObject({ key: 'screen', weight: 3, facts: { by: 'port', what: 'Screen sharing' } })
+  })
+
+  test('of a port that comes and goes with each day, the same all week', () => {
+    const told = inUse()
+    const said = []
+    for (const day of [10, 11, 12]) {
+      told.checkedIn(`2026-03-${day}T09:00:00Z`, { listeningPorts: [{ port: 22 }] })
+      said.push(first(told))
+      told.checkedIn(`2026-03-${day}T18:00:00Z`, { listeningPorts: [] })
+      said.push(first(told))
+    }
+    for (const one of said) expect(one).toMatchObject({ evidence: said[0]!.evidence, summary: said[0]!.summary })
   })
 
   test('once for the setting and its port', () => {
