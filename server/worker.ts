@@ -117,7 +117,7 @@ async function retain(house: Omit<House, 'worker'>): Promise<void> {
  * A run rests so long before the next: under load what comes meanwhile is taken together, and nobody waits for an alert
  * that much longer.
  */
-const REST_MS = 20
+const REST_MS = 50
 
 /** What is under way then gets so long: whatever is cut off goes on at the next start, as after a crash. */
 const END_MS = 5_000

@@ -1,9 +1,17 @@
 // Gathers single requests for a few milliseconds into one transaction; each is answered after its commit.
+import { setTimeout } from 'node:timers/promises'
 
 export type Gather<Item, Result> = (items: Item[]) => Promise<Result[]>
 
-/** The most items in one transaction, where nobody says otherwise. */
-const BATCH_MAX = 500
+/** Requests in a batch below which it is small. */
+const SMALL = 4
+
+interface Pace {
+  /** The most items in one transaction. */
+  batchMax?: number
+  /** So long nothing is written after a small batch, so that under load the next one is larger. */
+  restMs?: number
+}
 
 interface Waiting<Item, Result> {
   items: Item[]
@@ -16,7 +24,10 @@ interface Waiting<Item, Result> {
  * gathers, so that load makes batches larger instead of queues longer. A batch that fails is tried request by request,
  * so that one request's trouble is not the others'.
  */
-export function gather<Item, Result>(write: Gather<Item, Result>, batchMax = BATCH_MAX): Gather<Item, Result> {
+export function gather<Item, Result>(
+  write: Gather<Item, Result>,
+  { batchMax = 500, restMs = 0 }: Pace = {},
+): Gather<Item, Result> {
   let waiting: Waiting<Item, Result>[] = []
   let isWriting = false
   const run = async () => {
@@ -27,6 +38,7 @@ export function gather<Item, Result>(write: Gather<Item, Result>, batchMax = BAT
       const batch = take(waiting, batchMax)
       waiting = waiting.slice(batch.length)
       await writeBatch(write, batch)
+      if (restMs > 0 && batch.length < SMALL) await setTimeout(restMs)
     }
     isWriting = false
   }

@@ -68,7 +68,7 @@ function createLimit(perMinute: number, clock: Clock): (address: string) => void
 function receiver(house: House, protocol: AgentProtocol): (path: string, c: Context<Env>) => Promise<object> {
   const finder = createAgentFinder(house.db, house.clock)
   const write = (reports: Report[]) => retrying(() => recordReports(house, protocol, finder, reports))
-  const record = gather(write, REPORTS_AT_ONCE)
+  const record = gather(write, { batchMax: REPORTS_AT_ONCE })
   const { answers } = protocol
   const countEnrolment = createLimit(ENROLMENTS_PER_MINUTE, house.clock)
   const reply = async (request: AgentRequest, peer: string | null): Promise<unknown> => {

@@ -39,6 +39,9 @@ export function checkInEndpoint(house: House): (request: IncomingMessage) => Pro
 /** So many check-ins of one body are read and recorded together: each is some sixty kilobytes once it is read. */
 const READ_AT_ONCE = 100
 
+/** What changed comes one by one, and a transaction costs more than what is in it: under load some are taken together. */
+const REST_MS = 15
+
 interface CheckInAnswer {
   accepted: number
   unchanged: number
@@ -52,7 +55,8 @@ function checkInReceiver(
 ): (token: Token, body: Body, contentType: string | null) => Promise<CheckInAnswer> {
   const shortCut = createShortCut()
   const repeat = gather((repeats: Repeat[]) => retrying(() => moveRepeats(house.db, repeats)))
-  const record = gather((items: CheckInItem[]) => recordAll(house, items, shortCut.remember))
+  const write = (items: CheckInItem[]) => recordAll(house, items, shortCut.remember)
+  const record = gather(write, { restMs: REST_MS })
 
   return async (token, body, contentType) => {
     const posted = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>

@@ -66,8 +66,24 @@ const finders = {
   service: findService,
 } as const satisfies Partial<Record<ToolHit['by'], (index: ToolIndex, item: SoftwareItem) => Tool | null>>
 
+/** What was asked before: the same programs stand on every laptop, and a dossier asks after all that ever stood on one. */
+const asked = new Map<string, ToolHit | null>()
+/** Some hundred bytes each. */
+const ASKED_MAX = 20_000
+
 /** The tool an installed or running item belongs to, or null. A platform of null asks all platforms. */
 export function matchSoftware(item: SoftwareItem, platform: Platform | null): ToolHit | null {
+  const { kind, identifier, name, publisher, path } = item
+  const key = `${platform}\n${kind}\n${identifier}\n${name}\n${publisher}\n${path}`
+  const known = asked.get(key)
+  if (known !== undefined) return known
+  const hit = searchSoftware(item, platform)
+  if (asked.size >= ASKED_MAX) asked.clear()
+  asked.set(key, hit)
+  return hit
+}
+
+function searchSoftware(item: SoftwareItem, platform: Platform | null): ToolHit | null {
   const index = catalog.toolsOn[platform ?? 'any']
   for (const by of ways[item.kind ?? 'unknown']) {
     const tool = finders[by](index, item)
