@@ -157,6 +157,23 @@ export async function openWorld() {
     importShipments: bring('shipments'),
     importDeclarations: bring('declarations'),
     /** An account of better-auth's, and the invitation it came by. */
+    /** A token of the source `agent` that may send check-ins and vouches for nothing. */
+    async addToken(id: string, by: Actor): Promise<void> {
+      await db
+        .insertInto('tokens')
+        .values({
+          id,
+          name: 'agent',
+          source: 'agent',
+          scopes: ['checkins:write'],
+          vouches: 'nothing',
+          hash: Buffer.from(id),
+          rate_per_minute: null,
+          created_at: time('2026-01-01'),
+          created_by: JSON.stringify(by),
+        })
+        .execute()
+    },
     async addUser(id: string, invited?: { by: Actor; at: string }): Promise<Actor> {
       await sql`insert into auth."user" (id, name, email, "emailVerified", "updatedAt", role)
         values (${id}, ${id}, ${`${id}@house.example`}, true, now(), 'admin')`.execute(db)

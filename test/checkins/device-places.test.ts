@@ -41,20 +41,7 @@ test('the newest place counts, whoever told it; a late report moves nothing', as
 test('a token that is distrusted takes its places with it', async () => {
   const admin = await world.addUser('ada')
   await world.checkIn('2026-03-01', at('Boston'))
-  await world.db
-    .insertInto('tokens')
-    .values({
-      id: 'tok_1',
-      name: 'agent',
-      source: 'agent',
-      scopes: ['checkins:write'],
-      vouches: 'nothing',
-      hash: Buffer.from('1'),
-      rate_per_minute: null,
-      created_at: time('2026-01-01'),
-      created_by: JSON.stringify(admin),
-    })
-    .execute()
+  await world.addToken('tok_1', admin)
   await world.checkIn('2026-03-02', at('Lisbon'), { source: 'agent', tokenId: 'tok_1' })
   expect(await placeOf()).toEqual({ city: 'Lisbon', source: 'agent' })
   await world.run((tx) =>

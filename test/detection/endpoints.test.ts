@@ -85,20 +85,7 @@ test('a board swapped without a repair opens a case of high severity at once', a
 
 test('a token that is distrusted takes at once what rests on its reports', async () => {
   const admin = await world.addUser('ada')
-  await world.db
-    .insertInto('tokens')
-    .values({
-      id: 'tok_1',
-      name: 'agent',
-      source: 'agent',
-      scopes: ['checkins:write'],
-      vouches: 'nothing',
-      hash: Buffer.from('1'),
-      rate_per_minute: null,
-      created_at: time('2026-01-01'),
-      created_by: JSON.stringify(admin),
-    })
-    .execute()
+  await world.addToken('tok_1', admin)
   await delivered({ publicIp: ipIn('Boston') })
   const remote = { ...laptop, posture: { remoteLogin: true } }
   await world.checkIn('2026-03-08', remote, { source: 'agent', tokenId: 'tok_1' })
