@@ -190,9 +190,11 @@ create table public.cases (
   closed_at timestamp(3) with time zone,
   outcome text,
   told jsonb,
+  part_of text,
   constraint cases_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
   constraint cases_number_key UNIQUE (number),
   constraint cases_outcome_check CHECK ((outcome = ANY (ARRAY['benign'::text, 'policy_breach'::text, 'confirmed'::text, 'cannot_tell'::text]))),
+  constraint cases_part_of_fkey FOREIGN KEY (part_of) REFERENCES cases(id),
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint cases_status_check CHECK ((status = ANY (ARRAY['new'::text, 'investigating'::text, 'waiting'::text, 'snoozed'::text, 'closed'::text]))),
@@ -200,6 +202,7 @@ create table public.cases (
 );
 CREATE INDEX cases_all ON public.cases USING btree (opened_at DESC, id DESC);
 CREATE UNIQUE INDEX cases_open_subject ON public.cases USING btree (subject_kind, subject_id) WHERE (status <> 'closed'::text);
+CREATE INDEX cases_part_of ON public.cases USING btree (part_of) WHERE (part_of IS NOT NULL);
 CREATE INDEX cases_queue ON public.cases USING btree (severity, opened_at DESC, id) WHERE (status <> 'closed'::text);
 
 create table public.checkpoints (
@@ -632,6 +635,25 @@ CREATE INDEX ledger_wording ON public.ledger USING btree (((payload ->> 'wording
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
+create table public.links (
+  id bigint generated always as identity not null,
+  kind text not null,
+  value text not null,
+  device_id text,
+  person_id text,
+  from_seq bigint not null,
+  to_seq bigint,
+  from_at timestamp(3) with time zone not null,
+  to_at timestamp(3) with time zone,
+  constraint links_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint links_kind_check CHECK ((kind = ANY (ARRAY['door'::text, 'building'::text, 'unit code'::text, 'phone'::text, 'network'::text, 'gateway'::text, 'access point'::text, 'peripheral'::text]))),
+  constraint links_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint links_pkey PRIMARY KEY (id)
+);
+CREATE INDEX links_device ON public.links USING btree (device_id, kind, value) WHERE (device_id IS NOT NULL);
+CREATE INDEX links_person ON public.links USING btree (person_id, kind, value) WHERE (person_id IS NOT NULL);
+CREATE INDEX links_value ON public.links USING btree (kind, value, from_seq);
+
 create table public.match_refusals (
   source text not null,
   alias text not null,
@@ -900,6 +922,24 @@ CREATE INDEX shipments_tracker ON public.shipments USING btree (tracker_id) WHER
 CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_code)) WHERE ((withdrawn_at IS NULL) AND (tracking_code IS NOT NULL));
 CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE INDEX shipments_unscanned ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE ((withdrawn_at IS NULL) AND (first_scan_at IS NULL) AND (status = ANY (ARRAY['ordered'::text, 'packed'::text, 'shipped'::text])));
+
+create table public.site_values (
+  kind text not null,
+  value text not null,
+  site_id text not null,
+  added_at timestamp(3) with time zone not null,
+  constraint site_values_pkey PRIMARY KEY (kind, value),
+  constraint site_values_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id)
+);
+CREATE INDEX site_values_site ON public.site_values USING btree (site_id);
+
+create table public.sites (
+  id text not null,
+  found_at timestamp(3) with time zone not null,
+  merged_into text,
+  constraint sites_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES sites(id),
+  constraint sites_pkey PRIMARY KEY (id)
+);
 
 create table public.terms (
   id text not null,

@@ -302,6 +302,7 @@ export interface CasesTable {
   closed_at: NullableTime
   outcome: 'benign' | 'policy_breach' | 'confirmed' | 'cannot_tell' | null
   told: NullableJson
+  part_of: string | null
 }
 
 export interface FindingsTable {
@@ -641,6 +642,31 @@ export interface DeviceSeenTable {
   seen_on: Day
 }
 
+export interface LinksTable {
+  id: Generated<number>
+  kind: 'door' | 'building' | 'unit code' | 'phone' | 'network' | 'gateway' | 'access point' | 'peripheral'
+  value: string
+  device_id: string | null
+  person_id: string | null
+  from_seq: number
+  to_seq: number | null
+  from_at: Time
+  to_at: NullableTime
+}
+
+export interface SitesTable {
+  id: string
+  found_at: Time
+  merged_into: string | null
+}
+
+export interface SiteValuesTable {
+  kind: LinksTable['kind']
+  value: string
+  site_id: string
+  added_at: Time
+}
+
 /** better-auth's accounts, in their own schema: read here, written by better-auth only. */
 export interface AuthUserTable {
   id: string
@@ -699,5 +725,8 @@ export interface Database {
   mismatches: MismatchesTable
   device_places: DevicePlacesTable
   device_seen: DeviceSeenTable
+  links: LinksTable
+  sites: SitesTable
+  site_values: SiteValuesTable
   'auth.user': AuthUserTable
 }
