@@ -1,6 +1,7 @@
 // A check-in in facets: a table maps each member to one facet or to none, so that each part is compared on its own.
 import { hash } from 'node:crypto'
 import type { Facet } from '../custody/events.ts'
+import { canonicalText, keepTexts, textsOf } from '../lib/canonical.ts'
 import type { CheckIn } from '../ports.ts'
 
 /** A member's value: a scalar or object, or a sorted list that stands for a set. Absent says nothing. */
@@ -20,46 +21,11 @@ export interface Sighting {
   private: Partial<Record<Facet, Record<string, string>>>
 }
 
-/** RFC 8785 canonical JSON of what JSON gave us: quicker here than the library that the ledger uses, which a test holds it to. */
-export function canonicalText(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${textsOf(value).join(',')}]`
-  const names = Object.keys(value)
-  if (isPlain(value as Record<string, unknown>, names)) return JSON.stringify(value)
-  names.sort()
-  let text = ''
-  for (const name of names) {
-    const one = (value as Record<string, unknown>)[name]
-    if (one !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalText(one)}`
-  }
-  return `{${text}}`
-}
-
-/** Whether JSON itself writes an object canonically: its names stand in order, and it holds nothing that has names. */
-function isPlain(value: Record<string, unknown>, names: string[]): boolean {
-  for (let at = 0; at < names.length; at++) {
-    if (at > 0 && names[at - 1]! > names[at]!) return false
-    if (typeof value[names[at]!] === 'object' && value[names[at]!] !== null) return false
-  }
-  return true
-}
-
-/** Of lists: each is hashed and compared, and its programs are most of a check-in. */
-const listTexts = new WeakMap<unknown[], string[]>()
-
-function textsOf(list: unknown[]): string[] {
-  const known = listTexts.get(list)
-  if (known !== undefined) return known
-  const texts = list.map(canonicalText)
-  listTexts.set(list, texts)
-  return texts
-}
-
 const set = (items: unknown[]): unknown[] => {
   const byText = new Map(items.map((item) => [canonicalText(item), item]))
   const texts = [...byText.keys()].sort()
   const sorted = texts.map((text) => byText.get(text))
-  listTexts.set(sorted, texts)
+  keepTexts(sorted, texts)
   return sorted
 }
 
@@ -80,15 +46,20 @@ const kvmName = /kvm|pilot/i
 
 type Pseudonym = (value: string) => string
 
+/** What systems put where they have or tell no address. */
+const noMac = ['00:00:00:00:00:00', '02:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff']
+
+const isMac = (mac: string | undefined): mac is string => mac !== undefined && !noMac.includes(mac)
+
 /** Splits a check-in into its facets. Left out: `reportedAt`, uptime, battery, host parts of private addresses. */
 export function sightingOf(checkIn: CheckIn, pseudonym: Pseudonym): Sighting {
   const { network, power, posture, enrollment, user } = checkIn
   const facets: Record<Facet, Members> = {
     network: {
       publicIp: checkIn.publicIp,
-      gateway: network?.gatewayMac && pseudonym(network.gatewayMac),
+      gateway: isMac(network?.gatewayMac) ? pseudonym(network.gatewayMac) : undefined,
       gatewayBlock: network?.gatewayMac && block(network.gatewayMac),
-      bssid: network?.wifi?.bssid && pseudonym(network.wifi.bssid),
+      bssid: isMac(network?.wifi?.bssid) ? pseudonym(network.wifi.bssid) : undefined,
       ssid: network?.wifi?.ssid && pseudonym(network.wifi.ssid),
       dnsServers: network?.dnsServers && set(network.dnsServers),
       privateNetworks: network?.privateIps && set(network.privateIps.map(networkOf)),

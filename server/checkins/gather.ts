@@ -11,6 +11,8 @@ interface Pace {
   batchMax?: number
   /** So long nothing is written after a small batch, so that under load the next one is larger. */
   restMs?: number
+  /** Batches that may be under way at once. */
+  lanes?: number
 }
 
 interface Waiting<Item, Result> {
@@ -20,18 +22,18 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * A function that takes items and answers once they are committed. While one batch is being written the next one
+ * A function that takes items and answers once they are committed. While batches are being written the next one
  * gathers, so that load makes batches larger instead of queues longer. A batch that fails is tried request by request,
  * so that one request's trouble is not the others'.
  */
 export function gather<Item, Result>(
   write: Gather<Item, Result>,
-  { batchMax = 500, restMs = 0 }: Pace = {},
+  { batchMax = 500, restMs = 0, lanes = 1 }: Pace = {},
 ): Gather<Item, Result> {
   let waiting: Waiting<Item, Result>[] = []
-  let isWriting = false
+  let running = 0
   const run = async () => {
-    isWriting = true
+    running++
     // One turn of the event loop: requests that are already here share the first batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
@@ -40,12 +42,12 @@ export function gather<Item, Result>(
       await writeBatch(write, batch)
       if (restMs > 0 && batch.length < SMALL) await setTimeout(restMs)
     }
-    isWriting = false
+    running--
   }
   return (items) =>
     new Promise((resolve, reject) => {
       waiting.push({ items, resolve, reject })
-      if (!isWriting) void run()
+      if (running < lanes) void run()
     })
 }
 

@@ -1,9 +1,9 @@
 // Presence: when a device was seen, one row per device, source and day, sealed by one digest event a day.
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { type Selectable, sql } from 'kysely'
 import { systemActor } from '../custody/events.ts'
 import { append } from '../custody/ledger.ts'
+import { canonicalText } from '../lib/canonical.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import type { PresenceTable } from '../lib/tables.ts'
 import { DAY, dayOf, MINUTE } from '../lib/time.ts'
@@ -92,7 +92,7 @@ function digestOf(rows: Row[]): string {
   for (const row of rows) {
     const { device_id, source, day, first_at, last_at, slots, proof, booted_at } = row
     hash.update(
-      canonicalize({
+      canonicalText({
         device_id,
         source,
         day,
@@ -101,7 +101,7 @@ function digestOf(rows: Row[]): string {
         slots,
         proof,
         booted_at: booted_at?.toISOString() ?? null,
-      }) ?? '',
+      }),
     )
   }
   return hash.digest('hex')

@@ -1,7 +1,7 @@
 // The ledger: its only insert, its reading, its checkpoints and its verification.
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { type Selectable, sql } from 'kysely'
+import { canonicalText } from '../lib/canonical.ts'
 import type { Db, Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import type { LedgerTable } from '../lib/tables.ts'
@@ -15,13 +15,6 @@ export const APPEND_MAX = 500
 /** What the first row chains to. */
 const GENESIS = Buffer.alloc(32)
 
-/** RFC 8785 canonical JSON of a value that survived JSON itself. */
-function canonical(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new AppError('invalid', 'a value that JSON cannot hold was to be recorded')
-  return text
-}
-
 const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
@@ -29,9 +22,7 @@ const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
 }
 
 /** commitment = SHA-256(salt ‖ canonical JSON of the payload). */
-function commit(salt: Uint8Array, payload: unknown): Buffer {
-  return sha256(salt, canonical(payload))
-}
+const commit = (salt: Uint8Array, payloadText: string): Buffer => sha256(salt, payloadText)
 
 type Header = Omit<Selectable<LedgerTable>, 'payload' | 'salt' | 'hash' | 'prev_hash'>
 
@@ -39,7 +30,7 @@ type Header = Omit<Selectable<LedgerTable>, 'payload' | 'salt' | 'hash' | 'prev_
 function chain(prevHash: Uint8Array, row: Header): Buffer {
   return sha256(
     prevHash,
-    canonical({
+    canonicalText({
       seq: row.seq,
       kind: row.kind,
       device_id: row.device_id,
@@ -54,16 +45,23 @@ function chain(prevHash: Uint8Array, row: Header): Buffer {
   )
 }
 
-/** Cleans every string in a JSON value, and drops what JSON drops, so that what is hashed is what jsonb gives back. */
-function storable(value: unknown): unknown {
-  const text = JSON.stringify(value)
+interface Storable<T> {
+  value: T
+  /** Its canonical JSON. */
+  text: string
+}
+
+/** Cleans every string in a JSON value, so that what is hashed is what jsonb gives back. */
+function storable<T>(value: T): Storable<T> {
+  const text = canonicalText(value)
   // A NUL and half a character are escaped as \u…: where there is none, there is nothing to clean.
-  if (!text.includes('\\u')) return JSON.parse(text)
-  return JSON.parse(text, (_key, item) => {
+  if (!text.includes('\\u')) return { value, text }
+  const clean = JSON.parse(text, (_key, item) => {
     if (typeof item === 'string') return cleanText(item)
     const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
     return isObject ? Object.fromEntries(Object.entries(item).map(([name, one]) => [cleanText(name), one])) : item
   })
+  return { value: clean, text: canonicalText(clean) }
 }
 
 /**
@@ -77,9 +75,10 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
     return [...first, ...(await append(tx, now, events.slice(APPEND_MAX)))]
   }
   const prepared = events.map((event) => {
-    const payload = storable(payloads[event.kind].parse(event.payload)) as LedgerEvent['payload']
+    const payload = storable(payloads[event.kind].parse(event.payload) as LedgerEvent['payload'])
+    const actor = storable(actorSchema.parse(event.actor))
     const salt = randomBytes(16)
-    return { event, payload, salt, commitment: commit(salt, payload) }
+    return { event, payload, actor, salt, commitment: commit(salt, payload.text) }
   })
   await sql`select pg_advisory_xact_lock(${LEDGER_LOCK})`.execute(tx)
   const head = await tx
@@ -91,7 +90,7 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
   let seq = head?.seq ?? 0
   let prevHash: Buffer = head?.hash ?? GENESIS
   const recordedAt = head !== undefined && head.recorded_at > now ? head.recorded_at : now
-  const rows = prepared.map(({ event, payload, salt, commitment }) => {
+  const made = prepared.map(({ event, payload, actor, salt, commitment }) => {
     const header: Header = {
       seq: ++seq,
       kind: event.kind,
@@ -101,39 +100,44 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
       case_id: event.caseId ?? null,
       occurred_at: event.occurredAt > recordedAt ? recordedAt : event.occurredAt,
       recorded_at: recordedAt,
-      actor: storable(actorSchema.parse(event.actor)) as Actor,
+      actor: actor.value,
       commitment,
     }
     const hash = chain(prevHash, header)
-    const row = { ...header, payload, salt, prev_hash: prevHash, hash }
+    const row = { ...header, actor: actor.text, payload: payload.text, salt, prev_hash: prevHash, hash }
     prevHash = hash
-    return row
+    return { row, event: eventOf(header, payload.value) }
   })
   await tx
     .insertInto('ledger')
-    .values(rows.map((row) => ({ ...row, actor: JSON.stringify(row.actor), payload: JSON.stringify(row.payload) })))
+    .values(made.map(({ row }) => row))
     .execute()
   // Whoever waits for facts (the detector, open pages, another process) hears of it at the commit.
   await sql`select pg_notify('ledger', ${String(seq)})`.execute(tx)
-  return rows.map(toEvent)
+  return made.map(({ event }) => event)
 }
 
+type Read = Omit<Selectable<LedgerTable>, 'salt' | 'commitment' | 'prev_hash' | 'hash'>
+
 /** A row as an event; its payload is parsed again by its schema, as it was when it was written. */
-export function toEvent(row: Omit<Selectable<LedgerTable>, 'salt' | 'commitment' | 'prev_hash' | 'hash'>): LedgerEvent {
-  const kind = row.kind as EventKind
-  return {
+export function toEvent(row: Read): LedgerEvent {
+  const payload = row.payload === null ? null : payloads[row.kind as EventKind].parse(row.payload)
+  return eventOf({ ...row, actor: actorSchema.parse(row.actor) }, payload)
+}
+
+const eventOf = (row: Omit<Read, 'payload'>, payload: unknown) =>
+  ({
     seq: row.seq,
-    kind,
+    kind: row.kind,
     deviceId: row.device_id,
     personId: row.person_id,
     shipmentId: row.shipment_id,
     caseId: row.case_id,
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
-    actor: actorSchema.parse(row.actor),
-    payload: row.payload === null ? null : payloads[kind].parse(row.payload),
-  } as LedgerEvent
-}
+    actor: row.actor,
+    payload,
+  }) as LedgerEvent
 
 export const eventColumns = [
   'seq',
@@ -344,7 +348,7 @@ function faultOf(row: Selectable<LedgerTable>, seq: number, prevHash: Buffer, re
   if (row.seq !== seq) return `is missing: the next row there is ${row.seq}`
   if (!row.prev_hash.equals(prevHash)) return 'does not follow from the row before it'
   if (!row.hash.equals(chain(row.prev_hash, row))) return 'was changed: its hash does not fit its contents'
-  if (row.payload !== null && (row.salt === null || !commit(row.salt, row.payload).equals(row.commitment)))
+  if (row.payload !== null && (row.salt === null || !commit(row.salt, canonicalText(row.payload)).equals(row.commitment)))
     return 'was changed: its payload does not fit its commitment'
   if (row.recorded_at < recordedAt) return 'was recorded before the row that precedes it'
   return null

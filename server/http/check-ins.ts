@@ -54,7 +54,7 @@ function checkInReceiver(
   house: House,
 ): (token: Token, body: Body, contentType: string | null) => Promise<CheckInAnswer> {
   const shortCut = createShortCut()
-  const repeat = gather((repeats: Repeat[]) => retrying(() => moveRepeats(house.db, repeats)))
+  const repeat = gather((repeats: Repeat[]) => retrying(() => moveRepeats(house.db, repeats)), { lanes: 2 })
   const write = (items: CheckInItem[]) => recordAll(house, items, shortCut.remember)
   const record = gather(write, { restMs: REST_MS })
 

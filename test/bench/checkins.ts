@@ -46,6 +46,7 @@ export async function benchCheckIns({ quick }: { quick: boolean }): Promise<Row[
     await traffic.first()
     const single = await throughput(house, traffic, sizes, 1)
     const rows = [single.row, (await throughput(house, traffic, sizes, BATCH)).row]
+    await followed(house)
     rows.push(await bytes(house, traffic, sizes))
     rows.push(await alertTime(house, traffic, receiver, sizes))
     rows.push(await memory(house, traffic, sizes))
@@ -122,6 +123,17 @@ async function settled({ databases }: BenchHouse): Promise<void> {
     )
     if (Number(rows[0].behind) === 0) return
     await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** Waits until nobody who follows the ledger still writes what is owed to check-ins that changed. */
+async function followed({ databases }: BenchHouse): Promise<void> {
+  for (;;) {
+    const { rows } = await databases.telltale.query(
+      `select 1 from cursors where name <> 'device seen' and seq < (select max(seq) from ledger)`,
+    )
+    if (rows.length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 

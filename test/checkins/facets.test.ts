@@ -2,7 +2,8 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalText, diff, hashOf, type Members, merge, sightingOf, undo } from '../../server/checkins/facets.ts'
+import { diff, hashOf, type Members, merge, sightingOf, undo } from '../../server/checkins/facets.ts'
+import { canonicalText } from '../../server/lib/canonical.ts'
 import { checkInSchema } from '../../server/ports.ts'
 
 const sight = (body: object) =>
