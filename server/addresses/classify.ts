@@ -1,36 +1,30 @@
 // Says what kind of place an address is: by known places first, then by what its lines say.
-import { siteKeysOf, unitKey } from './keys.ts'
-import { type KnownPlace, parsePlace, type placeKinds } from './known-places.ts'
+import { foldCase } from '../lib/plain.ts'
+import type { AddressClass } from '../ports.ts'
+import type { KnownPlace, PlaceKind } from './known-places.ts'
 import { type Lines, readLines, type Unit } from './lines.ts'
-import { type Address, type Parsed, parseAddress, placeOf } from './parse.ts'
-import { tokensOf } from './tokens.ts'
+import { type Address, type Parsed, type Place, parseAddress, placeOf } from './parse.ts'
+import { type Found, findByAddress, findByName, indexOf } from './place-index.ts'
+import { careOf, lineWords, numberedWords, segmentWords, type Word } from './place-words.ts'
+import { firmWords } from './words.ts'
 
-export type AddressKind = 'home' | (typeof placeKinds)[number] | 'unknown'
+export type AddressKind = 'home' | PlaceKind | 'unknown'
 
 /** Below this a class is a mere hint. */
 export const HINT_MAX = 0.4
 
-export interface Classification {
+export interface Classification extends AddressClass {
   kind: AddressKind
-  /** One neutral sentence for a person. */
-  why: string
-  /** 0 to 1: below 0.4 a mere hint, from 0.4 needs a second signal, from 0.75 worth acting on alone. */
-  confidence: number
-  /** The known place it is, if it is one. */
-  placeId: string | null
-  /** The unit has the form of a forwarder's or mail agent's customer code. */
-  customerCode: boolean
 }
 
 /** Classifies an address; an ordinary street address is 'unknown', never 'home'. Never throws. */
 export function classifyAddress(address: Address, places: readonly KnownPlace[]): Classification {
-  const country = placeOf(address)?.country ?? ''
-  const lines = readLines(address, country)
+  const place = placeOf(address)
+  const lines = readLines(address, place?.country ?? '')
   const parsed = parseAddress(address)
   return (
-    (parsed && byKnownPlace(parsed, lines, places)) ??
-    byKnownName(lines, places) ??
-    byText(lines, address, country) ?? {
+    byKnownPlace({ place, parsed, lines }, places) ??
+    byText(lines, address, place) ?? {
       kind: 'unknown',
       why: 'Nothing in this address says what kind of place it is.',
       confidence: 0,
@@ -40,54 +34,44 @@ export function classifyAddress(address: Address, places: readonly KnownPlace[])
   )
 }
 
+/**
+ * The customer's code that an address carries in its unit, in lower case without hyphens between letters and digits;
+ * null where its unit is an ordinary one. Two unrelated people with codes at one street number show a forwarder.
+ */
+export function unitCodeOf(parsed: Parsed): string | null {
+  return parsed.units.find((unit) => isCustomerCode(unit, parsed.country))?.id ?? null
+}
+
 // ── Known places ───────────────────────────────────────────────────────────────────────────────────────────
 
-interface Listed {
-  place: KnownPlace
-  units: Unit[]
-  pattern: RegExp | null
+/** How much of a place's confidence is left where the address names its building and no unit. */
+const BUILDING_SHARE = 0.6
+
+interface Read {
+  place: Place | null
+  parsed: Parsed | null
+  lines: Lines
 }
 
-/** Lists rarely change and are used many times: each is indexed once. */
-const indexes = new WeakMap<readonly KnownPlace[], Map<string, Listed[]>>()
-
-function byKnownPlace(parsed: Parsed, lines: Lines, places: readonly KnownPlace[]): Classification | null {
+function byKnownPlace({ place, parsed, lines }: Read, places: readonly KnownPlace[]): Classification | null {
   const index = indexOf(places)
-  const listed = siteKeysOf(parsed).flatMap((key) => index.get(key) ?? [])
-  const codes = codesOf(lines)
-  const byCode = listed.find(({ pattern }) => pattern && codes.some((code) => pattern.test(code)))
-  if (byCode) return knownPlace(byCode.place, true)
-  const found = listed.find(({ place, units }) => !place.multiTenant || isWithin(units, parsed.units))
-  return found ? knownPlace(found.place, false) : null
+  const found = parsed && findByAddress(index, parsed, codesOf(lines))
+  if (found && found.by !== 'building') return knownPlace(found)
+  const named = findByName(index, [...lines.names, ...lines.leftOver], place)
+  if (named) return knownPlace({ place: named, by: 'name' })
+  return found && knownPlace(found)
 }
 
-function knownPlace(place: KnownPlace, customerCode: boolean): Classification {
-  const { kind, confidence, id } = place
-  const why = customerCode
-    ? `${place.name} receives here (${kind}), and the unit has the form of its customers' codes.`
-    : `${place.name} is listed at this address (${kind}).`
-  return { kind, why, confidence, placeId: id, customerCode }
-}
-
-function indexOf(places: readonly KnownPlace[]): Map<string, Listed[]> {
-  const known = indexes.get(places)
-  if (known) return known
-  const index = new Map<string, Listed[]>()
-  for (const place of places) {
-    const parsed = parsePlace(place)
-    if (!parsed) continue
-    const pattern = place.unitPattern === null ? null : new RegExp(place.unitPattern, 'u')
-    const listed = { place, units: parsed.units, pattern }
-    for (const key of siteKeysOf(parsed)) index.set(key, [...(index.get(key) ?? []), listed])
-  }
-  indexes.set(places, index)
-  return index
-}
-
-/** The place's own unit is among those given (`Ste 1703` in `Ste 1703 PMB 12345`). */
-function isWithin(own: Unit[], given: Unit[]): boolean {
-  const keys = new Set(given.map((unit) => unitKey([unit])))
-  return own.length > 0 && own.every((unit) => keys.has(unitKey([unit])))
+function knownPlace({ place, by }: Found): Classification {
+  const { kind, name, id } = place
+  const confidence = by === 'building' ? Math.round(place.confidence * BUILDING_SHARE * 100) / 100 : place.confidence
+  const why = {
+    code: `${name} receives here (${kind}), and the unit has the form of its customers’ codes.`,
+    door: `${name} is listed at this address (${kind}).`,
+    building: `${name} is listed in this building (${kind}), and no unit is given.`,
+    name: `The address names ${name} (${kind}).`,
+  }[by]
+  return { kind, why, confidence, placeId: id, customerCode: by === 'code' }
 }
 
 /** What may be a customer's code: ids of units, and words that found no place. */
@@ -95,26 +79,20 @@ function codesOf({ units, leftOver }: Lines): string[] {
   return [...units.map(({ id }) => id), ...leftOver.flatMap((text) => [text, ...text.split(' ')])]
 }
 
-/** A name stands in a segment of its own; in a street (Marriott Drive) it says nothing. */
-function byKnownName(lines: Lines, places: readonly KnownPlace[]): Classification | null {
-  if (lines.names.length === 0) return null
-  for (const place of places) {
-    const name = place.line1 ? '' : tokensOf(place.name).join(' ')
-    if (name && lines.names.some((text) => ` ${text} `.includes(` ${name} `))) {
-      const why = `The address names ${place.name} (${place.kind}).`
-      return { kind: place.kind, why, confidence: place.confidence, placeId: place.id, customerCode: false }
-    }
-  }
-  return null
-}
-
 // ── What the lines say ─────────────────────────────────────────────────────────────────────────────────────
 
 type Said = [kind: AddressKind, confidence: number, why: string]
 
-function byText(lines: Lines, address: Address, country: string): Classification | null {
+function byText(lines: Lines, address: Address, place: Place | null): Classification | null {
+  const country = place?.country ?? ''
+  const written = foldCase(`${address.line1} ${address.line2}`)
   const said =
-    militarySaid(lines, address, country) ?? boxSaid(lines, country) ?? mailDropSaid(lines, country) ?? nameSaid(lines)
+    militarySaid(lines, written, place) ??
+    boxSaid(lines, country) ??
+    mailDropSaid(lines, country) ??
+    wordSaid(segmentWords, [...lines.names, ...lines.leftOver]) ??
+    wordSaid([...numberedWords, ...lineWords], [written]) ??
+    careOfSaid(lines, written)
   const customerCode = lines.units.some((unit) => isCustomerCode(unit, country))
   if (said) return { kind: said[0], why: said[2], confidence: said[1], placeId: null, customerCode }
   if (!customerCode) return null
@@ -122,9 +100,19 @@ function byText(lines: Lines, address: Address, country: string): Classification
   return { kind: 'freight forwarder', why, confidence: 0.5, placeId: null, customerCode }
 }
 
-function militarySaid({ box }: Lines, address: Address, country: string): Said | null {
-  const place = placeOf(address)
-  const post = country === 'US' && (/^(?:apo|fpo|dpo)$/.test(place?.city ?? '') || /^a[aep]$/.test(place?.region ?? ''))
+/** Forces' post of other countries: Canada's station, Germany's field post, France's postal sector. */
+const MILITARY_WORDS: Record<string, RegExp> = {
+  CA: /\b(?:cfpo|stn forces|station forces)\b/,
+  DE: /\bfeldpost\b/,
+  FR: /\b(?:sp|secteur postal) \d{3,5}\b.*\barmees\b/,
+}
+
+function militarySaid({ box }: Lines, written: string, place: Place | null): Said | null {
+  const country = place?.country ?? ''
+  const post =
+    (country === 'US' && (/^(?:apo|fpo|dpo)$/.test(place?.city ?? '') || /^a[aep]$/.test(place?.region ?? ''))) ||
+    (country === 'GB' && /^bf1\d/.test(place?.postalCode ?? '')) ||
+    MILITARY_WORDS[country]?.test(written)
   return post || box?.kind === 'military' ? ['military', 0.95, 'Military or diplomatic post address.'] : null
 }
 
@@ -153,55 +141,23 @@ function boxSaid({ box, street }: Lines, country: string): Said | null {
 
 function mailDropSaid({ units }: Lines, country: string): Said | null {
   if (units.some(({ word }) => word === 'pmb')) return ['mail drop', 0.9, 'Private mailbox (PMB) at a mail agent.']
-  const long = country === 'US' && units.some(({ word, id }) => word === '#' && /^\d{5,6}$/.test(id))
-  return long ? ['mail drop', 0.5, 'A # with five or six digits is usually a mailbox number.'] : null
+  if (country !== 'US') return null
+  const numbers = units.filter(({ word, id }) => word === '#' && /^\d{3,6}$/.test(id))
+  if (numbers.some(({ id }) => id.length >= 5))
+    return ['mail drop', 0.5, 'A # with five or six digits is usually a mailbox number.']
+  const isWithin = numbers.length > 0 && units.some(({ word }) => word === 'ste' || word === 'unit')
+  return isWithin ? ['mail drop', 0.45, 'A # behind a suite is usually a mailbox within it.'] : null
 }
 
-/** Each over a segment that is neither street nor unit; a street called after one of these never gets here. */
-const NAME_PATTERNS: { kind: AddressKind; confidence: number; pattern: RegExp; why: string }[] = [
-  {
-    kind: 'registered agent',
-    confidence: 0.8,
-    pattern: /\b(?:registered|statutory) agents?\b/,
-    why: 'The address names a registered agent.',
-  },
-  {
-    kind: 'self-storage',
-    confidence: 0.7,
-    pattern: /\b(?:self|mini) ?storage\b/,
-    why: 'The address names a self-storage site.',
-  },
-  {
-    kind: 'hotel',
-    confidence: 0.6,
-    pattern: /\b(?:hotel|motel|hostel|inn|resort|aparthotel|gasthof)\b/,
-    why: 'The address names a hotel.',
-  },
-  {
-    kind: 'locker or counter',
-    confidence: 0.75,
-    pattern:
-      /\b(?:(?:parcel|package) lockers?|access point|pick ?up (?:point|station)|hub counter|paketshop|point relais)\b/,
-    why: 'The address names a parcel locker or counter.',
-  },
-  {
-    kind: 'mail drop',
-    confidence: 0.6,
-    pattern: /\b(?:mail ?box(?:es)?|mail (?:center|forwarding|drop))\b/,
-    why: 'The address names a mailbox service.',
-  },
-  {
-    kind: 'freight forwarder',
-    confidence: 0.45,
-    pattern: /\b(?:fwd|forwarding|freight forwarders?|casillero|reship(?:ping|per)?)\b/,
-    why: 'The address has a word that forwarders use.',
-  },
-]
-
-function nameSaid({ names, leftOver }: Lines): Said | null {
-  const texts = [...names, ...leftOver]
-  const found = NAME_PATTERNS.find(({ pattern }) => texts.some((text) => pattern.test(text)))
+function wordSaid(words: readonly Word[], texts: readonly string[]): Said | null {
+  const found = words.find(({ pattern }) => texts.some((text) => pattern.test(text)))
   return found ? [found.kind, found.confidence, found.why] : null
+}
+
+/** A firm that receives for others; a family that does is a flat share. A mere hint. */
+function careOfSaid({ names }: Lines, written: string): Said | null {
+  const isFirm = careOf.test(written) && names.some((text) => text.split(' ').some((word) => firmWords.has(word)))
+  return isFirm ? ['mail drop', 0.35, 'The address is in care of a firm.'] : null
 }
 
 /** Words that a customer's code stands behind; `apt 392` and `flat a1234` are homes. */
@@ -216,7 +172,7 @@ function isCustomerCode({ word, id }: Unit, country: string): boolean {
   if (!CODE_WORDS.has(word) || FLOOR_DOOR_COUNTRIES.has(country) || BUILDING_LETTERS.test(id)) return false
   return (
     (/^\d{3,4}-\d{3}$/.test(id) && !isRange(id)) ||
-    /^(?:\d{1,2}-\d{4,6}|\p{L}{2,4}\d{3,6}|\p{L}\d{5,6}|\d{3,4}\p{L}{3,4})$/u.test(id)
+    /^(?:\d{1,2}-\d{4,6}|\p{L}{2,4}\d{3,8}|\p{L}\d{5,6}|\d{3,4}\p{L}{3,4})$/u.test(id)
   )
 }
 

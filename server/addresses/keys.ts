@@ -3,7 +3,7 @@ import type { Unit } from './lines.ts'
 import { type Address, type Parsed, parseAddress } from './parse.ts'
 
 /** Raised whenever an address could get another key than before, so that stored keys are made again. */
-export const NORMALISER_VERSION = 1
+export const NORMALISER_VERSION = 2
 
 export interface AddressKeys {
   version: number
@@ -35,6 +35,20 @@ export function keysOf(parsed: Parsed): AddressKeys {
     door,
     building: parsed.box && !shared ? null : site,
     doubtful: isDoubtful(parsed) || site === null,
+  }
+}
+
+/** The keys as they are kept with an address on file: none that is doubtful. */
+export function storedKeys(address: Address): {
+  door_key: string | null
+  building_key: string | null
+  normaliser_version: number
+} {
+  const { door, building, doubtful, version } = addressKeys(address)
+  return {
+    door_key: doubtful ? null : door,
+    building_key: doubtful ? null : building,
+    normaliser_version: version,
   }
 }
 

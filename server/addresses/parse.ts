@@ -2,6 +2,9 @@
 import { countryCode, regionCode } from '../lib/countries.ts'
 import { plainText } from '../lib/plain.ts'
 import { type Box, readLines, type Unit } from './lines.ts'
+import { isGerman } from './orders.ts'
+import { germanVowels } from './street-names.ts'
+import { transliterate } from './transliterate.ts'
 import { nameWords, suffixWords } from './words.ts'
 
 /** An address as typed; an absent part is an empty string. */
@@ -52,7 +55,13 @@ export function parseAddress(address: Address): Parsed | null {
   const { number, street, units, box, leftOver } = readLines(address, place.country)
   const told = street !== '' && (number !== '' || NAMED_STREETS.has(place.country))
   if (!told && !box) return null
-  return { ...place, number, street, unit: unitText(units), units, box, leftOver }
+  return { ...place, number: plainNumber(number, place), street, unit: unitText(units), units, box, leftOver }
+}
+
+/** Queens and Hawaii write 55-12 and 5512 for one house (USPS Publication 28, appendix D1); elsewhere 12-14 is a range. */
+function plainNumber(number: string, { country, postalCode }: Place): string {
+  const bare = number.replace(/^0+(?=\d)/, '')
+  return country === 'US' && /^(?:11[0-6]|96[78])/.test(postalCode) ? bare.replace(/^(\d+)-(\d+)/, '$1$2') : bare
 }
 
 /** Countries whose streets we can tell from other names even without a house number. */
@@ -60,21 +69,28 @@ const NAMED_STREETS = new Set(['US', 'CA', 'GB', 'DE'])
 
 /** The normalised place of an address, whatever its lines say; null when the country is unknown. */
 export function placeOf(address: Pick<Address, 'city' | 'region' | 'postalCode' | 'country'>): Place | null {
-  const country = countryCode(address.country)
-  if (!country) return null
+  const told = countryCode(address.country)
+  if (!told) return null
+  const isTerritory = US_TERRITORIES.has(told)
+  const country = isTerritory ? 'US' : told
+  const region = isTerritory ? told : (regionCode(country, address.region) ?? plainText(address.region))
   return {
     country,
-    city: cityName(address.city),
-    region: (regionCode(country, address.region) ?? plainText(address.region)).toLowerCase(),
+    city: cityName(address.city, country),
+    region: region.toLowerCase(),
     postalCode: postalCode(country, address.postalCode),
   }
 }
 
-function cityName(city: string): string {
-  return plainText(city)
+/** Countries of their own to ISO, regions to the United States' post (USPS Publication 28, appendix B). */
+const US_TERRITORIES = new Set(['PR', 'GU', 'VI', 'AS', 'MP'])
+
+function cityName(city: string, country: string): string {
+  const name = transliterate(plainText(city))
     .split(' ')
     .map((word) => (SHORTENED.has(word) ? (suffixWords.get(word) ?? nameWords.get(word)!) : word))
     .join(' ')
+  return isGerman(country) ? germanVowels(name) : name
 }
 
 /** Words of city names that are as often short as long. */

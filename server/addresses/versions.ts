@@ -7,10 +7,9 @@ import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { AddressVersionsTable } from '../lib/tables.ts'
-import { classifyAddress } from './classify.ts'
-import { addressKeys } from './keys.ts'
-import { knownPlaces } from './known-places.ts'
+import { storedKeys } from './keys.ts'
 import type { Address } from './parse.ts'
+import { comparePrepared, prepareAddress } from './prepared.ts'
 
 export type AddressVersion = Selectable<AddressVersionsTable>
 
@@ -31,10 +30,17 @@ const sameText = (a: Address, b: Address) =>
     (part) => a[part].trim().toLowerCase() === b[part].trim().toLowerCase(),
   )
 
-/** The same door, or the same text where no door could be read from it. */
+/** The same door, slips of typing forgiven, or the same text where no door could be read from it. */
 export function isSameAddress(version: AddressVersion, address: Address): boolean {
-  const { door, doubtful } = addressKeys(address)
-  if (door !== null && !doubtful && version.door_key !== null) return version.door_key === door
+  const [known, given] = [prepareAddress(addressOf(version)), prepareAddress(address)]
+  if (known.isCertain && given.isCertain) return comparePrepared(known, given) === 'same door'
+  return sameText(addressOf(version), address)
+}
+
+/** The same door by its exact normal form: one slip is another writing, which somebody may want to correct. */
+export function isWrittenAlike(version: AddressVersion, address: Address): boolean {
+  const { door_key: door } = storedKeys(address)
+  if (door !== null && version.door_key !== null) return version.door_key === door
   return sameText(addressOf(version), address)
 }
 
@@ -71,7 +77,6 @@ export interface AddressInput {
 export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise<{ id: string; event: NewEvent }> {
   const { address } = input
   const country = act.world.places.countryCode(address.country)
-  const keys = addressKeys(address)
   const circle = act.world.places.locateCity({ city: address.city, region: address.region, country })
   const id = newId('adr')
   await tx
@@ -92,13 +97,11 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
       author: JSON.stringify(act.actor),
       approved_at: input.approved ? act.now : null,
       approved_by: input.approved ? JSON.stringify(act.actor) : null,
-      door_key: keys.doubtful ? null : keys.door,
-      building_key: keys.doubtful ? null : keys.building,
-      normaliser_version: keys.version,
+      ...storedKeys(address),
       latitude: circle?.latitude ?? null,
       longitude: circle?.longitude ?? null,
       radius_km: circle?.radiusKm ?? null,
-      class: JSON.stringify(classifyAddress(address, knownPlaces)),
+      class: JSON.stringify(act.world.classify(address)),
     })
     .execute()
   const event: NewEvent = {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { HINT_MAX } from '../addresses/classify.ts'
 import { compareAddresses } from '../addresses/compare.ts'
-import { type AddressVersion, addressOf, currentHome, isSameAddress } from '../addresses/versions.ts'
+import { type AddressVersion, addressOf, currentHome, isSameAddress, isWrittenAlike } from '../addresses/versions.ts'
 import type { Actor, LedgerEvent } from '../custody/events.ts'
 import { toEvent } from '../custody/ledger.ts'
 import type { Tx } from '../lib/database.ts'
@@ -157,7 +157,7 @@ function verdictChecks(address: AddressVersion): Check[] {
     checks.push({ id: 'verdict', question: 'The carriers do not find this address. Is it right all the same?' })
   else if (verdict.codes.some((code) => /SECONDARY/i.test(code)))
     checks.push({ id: 'unit', question: 'The carriers miss a unit, or do not know this one. Is the address whole?' })
-  if (verdict.suggestion !== null && !isSameAddress(address, verdict.suggestion))
+  if (verdict.suggestion !== null && !isWrittenAlike(address, verdict.suggestion))
     checks.push({
       id: 'suggestion',
       question: 'The carriers write this address another way. Is what is on file right?',

@@ -1,8 +1,11 @@
 // Address versions: approved, refused and looked at on record.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
+  addressOf,
   approveAddress,
   currentHome,
+  isSameAddress,
+  isWrittenAlike,
   refuseAddress,
   revealAddress,
   versionsOf,
@@ -81,4 +84,14 @@ test('a look at a whole address is on record with its reason', async () => {
 test('an address that is not there is not found', async () => {
   const none = world.run((tx) => revealAddress(tx, act(), { addressId: 'adr_none', reason: 'to call' }))
   await expect(none).rejects.toMatchObject({ problem: 'not_found' })
+})
+
+test('a slip of the pen is the same address, and still another writing; another number is neither', async () => {
+  const home = await newest()
+  const slipped = { ...addressOf(home), line1: '500 Dessert Rd' }
+  expect([isSameAddress(home, slipped), isWrittenAlike(home, slipped)]).toEqual([true, false])
+  const spelled = { ...addressOf(home), line1: '500 DESERT RD.' }
+  expect([isSameAddress(home, spelled), isWrittenAlike(home, spelled)]).toEqual([true, true])
+  const other = { ...addressOf(home), line1: '501 Desert Road' }
+  expect([isSameAddress(home, other), isWrittenAlike(home, other)]).toEqual([false, false])
 })
