@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import hardwareData from './hardware.json' with { type: 'json' }
+import { withEntries } from './merge.ts'
 import toolData from './tools.json' with { type: 'json' }
 import { addTrace, createTraceIndex, findTrace, foldText, type TraceIndex, withoutEdition } from './trace-index.ts'
 
@@ -12,6 +13,8 @@ const trace = z
   .max(120)
   .regex(/^[^*]*[^*\s](?<=[\p{L}\p{N}])\*$|^[^*]+$/u, 'a star stands at the end of a word only')
 const traces = z.array(trace).min(1)
+
+const port = z.number().int().min(1).max(65535)
 
 /** How one platform shows a tool. */
 const tracesSchema = z.strictObject({
@@ -33,21 +36,29 @@ const tracesSchema = z.strictObject({
     .array(z.string().regex(/^[a-p]{32}$/))
     .min(1)
     .optional(),
+  /** Executables that others use too, and so count only where they wait on the tool's own ports. */
+  listens: z
+    .array(z.strictObject({ process: trace, ports: z.array(port).min(1) }))
+    .min(1)
+    .optional(),
+  /** Ports that it waits on as it comes, and names that it calls: for who looks into it. Others use them too, so they match nothing. */
+  ports: z.array(port).min(1).optional(),
+  domains: z.array(z.string().min(3).max(120)).min(1).optional(),
   /** DNS servers that it sets, as addresses that nobody else uses. */
   resolvers: z
     .array(z.union([z.ipv4(), z.ipv6()]))
     .min(1)
     .optional(),
 })
-type Traces = z.infer<typeof tracesSchema>
+export type Traces = z.infer<typeof tracesSchema>
 
-const drivingFamilies = ['remote desktop', 'rmm', 'tunnel or mesh'] as const
-const contextFamilies = ['keep-awake', 'virtual camera or audio', 'vpn'] as const
+export const drivingFamilies = ['remote desktop', 'rmm', 'tunnel or mesh'] as const
+export const contextFamilies = ['keep-awake', 'virtual camera or audio', 'vpn'] as const
 
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'kebab-case')
 const sources = z.array(z.string().min(3)).min(1)
 
-const toolSchema = z
+export const toolSchema = z
   .strictObject({
     id,
     name: z.string().min(1),
@@ -74,6 +85,9 @@ export type ToolFamily = Tool['family']
 const hex = (digits: string) =>
   z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`), `${digits} hex digits, lower case`)
 
+/** What a source tells a USB device to be, as far as it matters here. */
+export const usbInterfaces = ['keyboard', 'pointer', 'storage'] as const
+
 /** An identity on the USB bus: every member given must hold. Exceptional: that device's own default and nobody else's. */
 const usbIdentitySchema = z
   .strictObject({
@@ -82,10 +96,14 @@ const usbIdentitySchema = z
     vendor: z.string().min(3).optional(),
     product: z.string().min(3).optional(),
     serial: z.string().min(3).optional(),
+    /** What it is at the same time: all of these. */
+    interfaces: z.array(z.enum(usbInterfaces)).min(2).optional(),
     exceptional: z.boolean(),
   })
-  .refine((u) => (u.vendorId && u.productId) || u.vendor || u.product, 'both ids, or the words of the device')
-  .refine((u) => !isGenericGadget(u) || u.vendor || u.product || u.serial, 'the generic Linux gadget needs its words')
+  .refine(
+    (u) => (u.vendorId && u.productId) || u.vendor || u.product || u.interfaces,
+    'both ids, the words of the device, or what it is',
+  )
 type UsbIdentity = z.infer<typeof usbIdentitySchema>
 
 /** An identity as a monitor (EDID): every member given must hold. */
@@ -103,19 +121,32 @@ const displayIdentitySchema = z
   .refine((d) => (d.manufacturer && d.productCode) || d.name || d.serial, 'maker and product code, a name or a serial')
 type DisplayIdentity = z.infer<typeof displayIdentitySchema>
 
-const hardwareSchema = z.strictObject({
-  id,
-  name: z.string().min(1),
-  /** 'capture': half of a KVM that one builds, such as a capture stick or a keyboard bridge; context only. */
-  family: z.enum(['ip-kvm', 'capture']),
-  usb: z.array(usbIdentitySchema),
-  displays: z.array(displayIdentitySchema),
-  /** First label of a name on the LAN; a last `*` as in traces. */
-  hostnames: z.array(trace),
-  /** First 6 to 9 hex digits of a MAC address, only where the block is mostly this device's. */
-  ouis: z.array(hex('6,9')),
-  sources,
-})
+const hardwareSchema = z
+  .strictObject({
+    id,
+    name: z.string().min(1),
+    /**
+     * 'capture': half of a KVM that one builds, such as a capture stick or a keyboard bridge. 'gadget': the shape of any
+     * small computer that poses as a keyboard. Both are context only.
+     */
+    family: z.enum(['ip-kvm', 'capture', 'gadget']),
+    usb: z.array(usbIdentitySchema),
+    displays: z.array(displayIdentitySchema),
+    /** First label of a name on the LAN; a last `*` as in traces. */
+    hostnames: z.array(trace),
+    /** First 6 to 9 hex digits of a MAC address, only where the block is mostly this device's. */
+    ouis: z.array(hex('6,9')),
+    sources,
+  })
+  .refine(
+    ({ family, usb }) =>
+      family === 'gadget' || !usb.some((u) => isGenericGadget(u) && !u.vendor && !u.product && !u.serial),
+    'the generic Linux gadget needs its words',
+  )
+  .refine(
+    ({ family, usb, displays }) => family === 'ip-kvm' || ![...usb, ...displays].some((one) => one.exceptional),
+    'what is context only weighs nothing alone',
+  )
 export type Hardware = z.infer<typeof hardwareSchema>
 
 /** USB ids of the Linux Foundation's multifunction gadgets (usb.ids 1d6b): any board with a USB gadget kernel has them. */
@@ -136,6 +167,8 @@ export interface ToolIndex {
   extensionNames: TraceIndex<Tool>
   /** By folded display name. */
   signed: Map<string, { publisher: string; tool: Tool }[]>
+  /** By folded executable. */
+  listens: Map<string, { ports: number[]; tool: Tool }[]>
 }
 
 interface HardwareIndex {
@@ -146,8 +179,9 @@ interface HardwareIndex {
   ouis: Map<string, Hardware>
 }
 
-interface Catalog {
+export interface Catalog {
   tools: Tool[]
+  byId: Map<string, Tool>
   hardware: Hardware[]
   toolsOn: Record<Platform | 'any', ToolIndex>
   declared: TraceIndex<Tool>
@@ -170,6 +204,7 @@ export function readCatalog(input: { tools: unknown; hardware: unknown }): Catal
   return {
     tools,
     hardware,
+    byId: new Map(tools.map((tool) => [tool.id, tool])),
     toolsOn: {
       darwin: indexTools(tools, ['darwin', 'any']),
       windows: indexTools(tools, ['windows', 'any']),
@@ -197,6 +232,7 @@ function indexTools(tools: Tool[], parts: (keyof Tool['traces'])[]): ToolIndex {
     extensions: createTraceIndex(),
     extensionNames: createTraceIndex(),
     signed: new Map(),
+    listens: new Map(),
   }
   for (const tool of tools) {
     for (const part of parts) addTraces(index, tool, tool.traces[part] ?? {})
@@ -212,6 +248,7 @@ function addTraces(index: ToolIndex, tool: Tool, found: Traces): void {
   for (const { name, publisher } of found.signed ?? []) {
     push(index.signed, foldText(name), { publisher: foldText(publisher), tool })
   }
+  for (const { process, ports } of found.listens ?? []) push(index.listens, foldText(process), { ports, tool })
 }
 
 function indexDeclared(tools: Tool[]): TraceIndex<Tool> {
@@ -249,8 +286,12 @@ function indexHardware(hardware: Hardware[]): HardwareIndex {
   return index
 }
 
+/** Under which identities are kept that only say what a device is. */
+export const COMPOSITE = '(composite)'
+
 /** The one key under which an identity is kept: its ids where it has both, else its product's or its vendor's name. */
 function usbKey(usb: UsbIdentity): string {
+  if (usb.interfaces) return COMPOSITE
   return usb.vendorId && usb.productId ? `${usb.vendorId}:${usb.productId}` : foldText(usb.product ?? usb.vendor ?? '')
 }
 
@@ -264,12 +305,34 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 /** Letters and digits only, so that "Any Desk" and "any-desk" are one declaration. */
-function squeeze(folded: string): string {
+export function squeeze(folded: string): string {
   return folded.replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 /** The catalogue that ships with us. */
-export const catalog = readCatalog({ tools: toolData, hardware: hardwareData })
+export const shipped = readCatalog({ tools: toolData, hardware: hardwareData })
+
+/** The catalogue in force: what ships with us, and what the company put in. */
+export let catalog: Catalog = { ...shipped }
+
+/** Who remembers what was asked of the catalogue forgets it when another comes into force. */
+const forgetting: (() => void)[] = []
+export const onCatalogChange = (forget: () => void): void => void forgetting.push(forget)
+
+/** Puts the company's tools beside those that ship with us. What they share with another entry stays that one's. */
+export function bringInForce(entries: Tool[]): void {
+  catalog =
+    entries.length === 0
+      ? shipped
+      : readCatalog({ tools: withEntries(shipped.tools, entries).tools, hardware: hardwareData })
+  for (const forget of forgetting) forget()
+}
+
+/** The device a person means by its id or its name, or null. */
+export function findHardware(text: string): Hardware | null {
+  const asked = squeeze(foldText(text))
+  return catalog.hardware.find(({ id, name }) => [id, name].some((one) => squeeze(foldText(one)) === asked)) ?? null
+}
 
 /** The tool a person means by a free text ("any desk", "AnyDesk 8.1"), or null. */
 export function findTool(text: string): Tool | null {

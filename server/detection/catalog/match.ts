@@ -1,6 +1,16 @@
 // Says which catalogued tool or hardware a check-in's item is. Pure and synchronous: a few map look-ups per item.
-import { catalog, type Hardware, type Platform, type Tool, type ToolFamily, type ToolIndex } from './catalog.ts'
-import { findTrace, foldText, startsWithWords, withoutEdition } from './trace-index.ts'
+import {
+  COMPOSITE,
+  catalog,
+  type Hardware,
+  onCatalogChange,
+  type Platform,
+  type Tool,
+  type ToolFamily,
+  type ToolIndex,
+  type usbInterfaces,
+} from './catalog.ts'
+import { findTrace, foldText, startsWithWords, withoutEdition, withoutNote } from './trace-index.ts'
 
 /** A program as a check-in tells it; only the name is certain to be there. */
 export interface SoftwareItem {
@@ -16,7 +26,7 @@ export interface ToolHit {
   toolId: string
   name: string
   family: ToolFamily
-  by: 'identifier' | 'name' | 'process' | 'extension' | 'service' | 'resolver'
+  by: 'identifier' | 'name' | 'process' | 'extension' | 'service' | 'resolver' | 'port'
   /** Whether somebody else can drive the machine through it. */
   drives: boolean
 }
@@ -28,6 +38,8 @@ export interface UsbItem {
   vendor?: string | undefined
   product?: string | undefined
   serial?: string | undefined
+  /** What it is, in the source's words: keyboard, pointer, storage. */
+  interfaces?: string[] | undefined
 }
 
 export interface DisplayItem {
@@ -68,6 +80,7 @@ const finders = {
 
 /** What was asked before: the same programs stand on every laptop, and a dossier asks after all that ever stood on one. */
 const asked = new Map<string, ToolHit | null>()
+onCatalogChange(() => asked.clear())
 /** Some hundred bytes each. */
 const ASKED_MAX = 20_000
 
@@ -99,6 +112,22 @@ const toolHit = (tool: Tool, by: ToolHit['by']): ToolHit => ({
   by,
   drives: tool.drives,
 })
+
+/**
+ * The tool whose executable waits for a caller there, or null. A port alone is nobody's: many share 5900. An executable
+ * whose name others use too counts on its own ports only.
+ */
+export function matchListener(
+  { port, process }: { port: number; process?: string | undefined },
+  platform: Platform | null,
+): ToolHit | null {
+  if (!process) return null
+  const index = catalog.toolsOn[platform ?? 'any']
+  const file = fileName(process)
+  const tool =
+    findTrace(index.processes, file) ?? index.listens.get(file)?.find(({ ports }) => ports.includes(port))?.tool
+  return tool ? toolHit(tool, 'port') : null
+}
 
 /** The tool that gave the laptop this DNS server, or null. */
 export function matchResolver(address: string): ToolHit | null {
@@ -136,7 +165,12 @@ function findProcess(index: ToolIndex, item: SoftwareItem): Tool | null {
 function findName(index: ToolIndex, item: SoftwareItem): Tool | null {
   const full = withoutSuffix(withoutSuffix(foldText(item.name), '.app'), '.exe')
   const plain = withoutEdition(full)
-  return findTrace(index.names, full) ?? findTrace(index.names, plain) ?? findSigned(index, plain, item.publisher)
+  return (
+    findTrace(index.names, full) ??
+    findTrace(index.names, plain) ??
+    findTrace(index.names, withoutNote(plain)) ??
+    findSigned(index, plain, item.publisher)
+  )
 }
 
 function findSigned(index: ToolIndex, name: string, publisher: string | undefined): Tool | null {
@@ -170,12 +204,23 @@ export function matchUsb(usb: UsbItem): HardwareHit | null {
     product: foldText(usb.product ?? ''),
     serial: foldText(usb.serial ?? ''),
   }
-  const keys = [`${item.vendorId}:${item.productId}`, item.product, item.vendor]
+  const keys = [`${item.vendorId}:${item.productId}`, item.product, item.vendor, COMPOSITE]
+  const is = new Set((usb.interfaces ?? []).flatMap(interfaceOf))
   return strongest(
-    keys.flatMap((key) => catalog.hardwareIndex.usb.get(key) ?? []),
+    keys
+      .flatMap((key) => catalog.hardwareIndex.usb.get(key) ?? [])
+      .filter(({ identity }) => identity.interfaces?.every((one) => is.has(one)) !== false),
     item,
     'usb',
   )
+}
+
+/** Sources write it as the system does: "HID Keyboard", "Mass Storage". */
+function interfaceOf(text: string): (typeof usbInterfaces)[number][] {
+  const folded = foldText(text)
+  if (folded.includes('keyboard')) return ['keyboard']
+  if (/pointer|mouse|tablet/.test(folded)) return ['pointer']
+  return folded.includes('storage') || folded.includes('disk') ? ['storage'] : []
 }
 
 /** The device that shows itself so as a monitor, or null. */
@@ -203,7 +248,10 @@ interface Candidate {
 
 function strongest(candidates: Candidate[], item: Record<string, string>, by: 'usb' | 'display'): HardwareHit | null {
   const held = candidates.filter(({ identity }) => holds(identity, item))
-  const best = held.find(({ identity }) => identity.exceptional) ?? held[0]
+  const best =
+    held.find(({ identity }) => identity.exceptional) ??
+    held.find(({ hardware }) => hardware.family !== 'gadget') ??
+    held.at(-1)
   return best ? hardwareHit(best.hardware, by, best.identity.exceptional) : null
 }
 

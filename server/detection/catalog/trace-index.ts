@@ -71,6 +71,12 @@ export function withoutEdition(folded: string): string {
   return [first, ...rest.filter((word) => !isEdition(word))].join(' ')
 }
 
+/** A folded name without what stands in brackets at its end: a language, a customer, a build. */
+export function withoutNote(folded: string): string {
+  const start = folded.endsWith(')') ? folded.lastIndexOf('(') : -1
+  return start > 0 ? folded.slice(0, start).trimEnd() : folded
+}
+
 function isEdition(word: string): boolean {
   const bare = word.replace(/[()[\],-]/g, '')
   return bare === '' || /^v?\d/.test(bare) || editionWords.has(bare)

@@ -67,13 +67,42 @@ describe('a disguise or a borrowed number is a weaker hit', () => {
   })
 })
 
-describe('an honest USB device is none', () => {
+describe('a small computer that poses as a USB device is context, and weighs nothing alone', () => {
   test.each([
     usb('1d6b:0104'),
     usb('1D6B:0104', 'Linux Foundation', 'Multifunction Composite Gadget', '0000'),
     usb('1d6b:0104', 'Valve', 'Steam Deck'),
     usb('1d6b:0106'),
     usb('1d6b:0104', 'Some Board', 'Multifunction USB Device'),
+  ])('%o', (device) => {
+    expect(matchUsb(device)).toMatchObject({ hardwareId: 'linux-gadget', family: 'gadget', exceptional: false })
+  })
+
+  test('as is a keyboard that is a pointer and a disk too, whatever it calls itself', () => {
+    const honest = usb('046d:c31c', 'Logitech', 'Keyboard K120')
+    const all = ['Boot Keyboard', 'Absolute Pointer', 'Mass Storage', 'RNDIS']
+    expect(matchUsb({ ...honest, interfaces: all })).toMatchObject({
+      hardwareId: 'composite-gadget',
+      family: 'gadget',
+      exceptional: false,
+    })
+    for (const interfaces of [[], ['keyboard'], ['keyboard', 'mouse'], ['pointer', 'storage'], ['audio', 'hub']])
+      expect(matchUsb({ ...honest, interfaces })).toBeNull()
+  })
+
+  test('and a KVM that tells its name is that KVM, whatever else it is', () => {
+    const device = {
+      ...usb('1d6b:0104', 'JetKVM', 'USB Emulation Device'),
+      interfaces: ['keyboard', 'mouse', 'storage'],
+    }
+    expect(matchUsb(device)).toMatchObject({ hardwareId: 'jetkvm', exceptional: true })
+    const posing = { ...usb('046d:c52b', 'Logitech (x64)'), interfaces: ['keyboard', 'pointer', 'storage'] }
+    expect(matchUsb(posing)).toMatchObject({ hardwareId: 'jetkvm', exceptional: false })
+  })
+})
+
+describe('an honest USB device is none', () => {
+  test.each([
     usb('1d6b:0002', 'Linux Foundation', '2.0 root hub'),
     usb('046d:c52b', 'Logitech', 'USB Receiver'),
     usb('046d:c548', 'Logitech', 'USB Receiver'),

@@ -1,6 +1,21 @@
 // Some four hundred programs of ordinary laptops, with their real publishers and ids: none of them is a finding.
-import { expect, test } from 'vitest'
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bringInForce, type Tool } from '../../../server/detection/catalog/catalog.ts'
+import { convertLolrmm } from '../../../server/detection/catalog/convert.ts'
+import { readLolrmm } from '../../../server/detection/catalog/lolrmm.ts'
 import { matchSoftware, type SoftwareItem } from '../../../server/detection/catalog/match.ts'
+
+const lolrmm = '../shared/data/lolrmm.json'
+const isHere = existsSync(lolrmm) || process.env['CI'] !== undefined
+
+/** The catalogue as it ships, and with all that LOLRMM has beside it. */
+const catalogues: [string, Tool[]][] = [
+  ['the catalogue as it ships', []],
+  ...(isHere
+    ? [['all of LOLRMM', convertLolrmm(readLolrmm(readFileSync(lolrmm, 'utf8'))).entries] satisfies [string, Tool[]]]
+    : []),
+]
 
 const rows = (table: string) =>
   table
@@ -348,47 +363,52 @@ test('there are well over three hundred of them, each once', () => {
   expect(all.length).toBeGreaterThan(400)
 })
 
-test('an app of macOS is none, by its name, its bundle id and where it lies', () => {
-  const items = mac.flatMap(([name = '', identifier]): SoftwareItem[] => [
-    { name, identifier, path: `/Applications/${name}.app`, kind: 'app' },
-    { name: `${name}.app`, identifier },
-    { name, path: `/Applications/${name}.app/Contents/MacOS/${name}`, kind: 'process' },
-    { name: identifier ?? name, kind: 'service' },
-    { name: name.toLowerCase().replaceAll(' ', '-'), kind: 'package' },
-  ])
-  expect(found(items, 'darwin')).toEqual([])
-})
+describe.each(catalogues)('beside %s', (_, entries) => {
+  beforeAll(() => bringInForce(entries))
+  afterAll(() => bringInForce([]))
 
-test('a program of Windows is none, by its name, its publisher and its file', () => {
-  const items = windows.flatMap(([name = '', publisher]): SoftwareItem[] => [
-    { name, publisher, kind: 'program' },
-    { name, publisher },
-    { name: `${name}.exe`, path: `C:\\Program Files\\${publisher}\\${name}.exe`, kind: 'process' },
-    { name, publisher, kind: 'service' },
-  ])
-  expect(found(items, 'windows')).toEqual([])
-})
+  test('an app of macOS is none, by its name, its bundle id and where it lies', () => {
+    const items = mac.flatMap(([name = '', identifier]): SoftwareItem[] => [
+      { name, identifier, path: `/Applications/${name}.app`, kind: 'app' },
+      { name: `${name}.app`, identifier },
+      { name, path: `/Applications/${name}.app/Contents/MacOS/${name}`, kind: 'process' },
+      { name: identifier ?? name, kind: 'service' },
+      { name: name.toLowerCase().replaceAll(' ', '-'), kind: 'package' },
+    ])
+    expect(found(items, 'darwin')).toEqual([])
+  })
 
-test('a package of Linux is none, nor is what it runs', () => {
-  const items = linux.flatMap((name): SoftwareItem[] => [
-    { name, kind: 'package' },
-    { name, kind: 'process' },
-    { name: `${name}.service`, kind: 'service' },
-    { name: `/usr/bin/${name}`, kind: 'process' },
-    { name },
-  ])
-  expect(found(items, 'linux')).toEqual([])
-})
+  test('a program of Windows is none, by its name, its publisher and its file', () => {
+    const items = windows.flatMap(([name = '', publisher]): SoftwareItem[] => [
+      { name, publisher, kind: 'program' },
+      { name, publisher },
+      { name: `${name}.exe`, path: `C:\\Program Files\\${publisher}\\${name}.exe`, kind: 'process' },
+      { name, publisher, kind: 'service' },
+    ])
+    expect(found(items, 'windows')).toEqual([])
+  })
 
-test('what runs on every Windows laptop is none', () => {
-  const processes = `svchost explorer dwm lsass csrss winlogon services smss taskhostw sihost ctfmon RuntimeBroker SearchHost msedge
+  test('a package of Linux is none, nor is what it runs', () => {
+    const items = linux.flatMap((name): SoftwareItem[] => [
+      { name, kind: 'package' },
+      { name, kind: 'process' },
+      { name: `${name}.service`, kind: 'service' },
+      { name: `/usr/bin/${name}`, kind: 'process' },
+      { name },
+    ])
+    expect(found(items, 'linux')).toEqual([])
+  })
+
+  test('what runs on every Windows laptop is none', () => {
+    const processes = `svchost explorer dwm lsass csrss winlogon services smss taskhostw sihost ctfmon RuntimeBroker SearchHost msedge
     msedgewebview2 OneDrive Teams ms-teams outlook excel winword quickassist mstsc TermService rdpclip SecurityHealthService MsMpEng
     NisSrv spoolsv audiodg fontdrvhost conhost cmd powershell pwsh WindowsTerminal ssh sshd sftp-server setup update updater installer
     agent service server client host connect viewer remote desktop support helper launcher tray monitor manager daemon node python java`
-  const items = processes.split(/\s+/).flatMap((name): SoftwareItem[] => [
-    { name: `${name}.exe`, kind: 'process' },
-    { name, kind: 'service' },
-    { name, kind: 'program' },
-  ])
-  expect(found(items, 'windows')).toEqual([])
+    const items = processes.split(/\s+/).flatMap((name): SoftwareItem[] => [
+      { name: `${name}.exe`, kind: 'process' },
+      { name, kind: 'service' },
+      { name, kind: 'program' },
+    ])
+    expect(found(items, 'windows')).toEqual([])
+  })
 })
