@@ -63,7 +63,7 @@ export function Account() {
               checked={areKeysOn}
               onChange={(event) => setKeysOn(event.currentTarget.checked)}
               label="Single keys do something"
-              description="Such as j and k in lists; press ? on a page to see its keys. Kept in this browser."
+              description="Such as j and k in lists; press ? on a page to see its keys. For you, in every browser."
             />
           </section>
         </div>

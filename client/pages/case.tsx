@@ -4,8 +4,12 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Fragment, useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { CaseActions } from '../parts/case-actions.tsx'
+import { CaseChecklist } from '../parts/case-checklist.tsx'
+import { CaseClaim } from '../parts/case-claim.tsx'
 import { CaseList } from '../parts/case-list.tsx'
+import { CaseLog } from '../parts/case-log.tsx'
 import { CaseMessages } from '../parts/case-messages.tsx'
+import { CaseParts, PartOf } from '../parts/case-parts.tsx'
 import { CaseTasks } from '../parts/case-tasks.tsx'
 import { CaseWhy } from '../parts/case-why.tsx'
 import { Copyable } from '../parts/copyable.tsx'
@@ -52,8 +56,17 @@ function Known({ whole }: { whole: Whole }) {
         tags={<Tags whole={whole} />}
         actions={<CaseActions whole={whole} />}
       />
+      <CaseClaim whole={whole} />
       <div className="split">
         <div className="stack">
+          <PartOf whole={whole} />
+          {whole.subject.kind === 'site' && (
+            <p>
+              It is about everybody of <Link to={`/sites/${whole.subject.id}`}>this site</Link>, where they are together
+              and by what.
+            </p>
+          )}
+          <CaseParts whole={whole} />
           <CaseWhy whole={whole} seqsShown={known} />
           {whole.devices.map((device) => (
             <FivePlaces
@@ -63,10 +76,15 @@ function Known({ whole }: { whole: Whole }) {
             />
           ))}
           <Loaded query={timeline} lines={10}>
-            {(entries) => <Timeline entries={entries} hasGaps={whole.devices.length <= 1} />}
+            {(entries) => (
+              <Timeline entries={entries} hasGaps={whole.devices.length <= 1}>
+                <CaseLog number={whole.number} entries={entries} />
+              </Timeline>
+            )}
           </Loaded>
         </div>
         <aside className="stack" aria-label="About this case">
+          {whole.devices.length > 1 && <CaseChecklist whole={whole} />}
           {whole.devices.map((device) => (
             <Fragment key={device.id}>
               <DeviceCard device={device} whole={whole} />
@@ -82,6 +100,7 @@ function Known({ whole }: { whole: Whole }) {
               </HandoverList>
             </Fragment>
           ))}
+          {whole.devices.length <= 1 && <CaseChecklist whole={whole} />}
           <CaseTasks whole={whole} />
           <Harmless whole={whole} />
           <CaseList title={`Also about this ${whole.subject.kind}`} cases={whole.others} />
@@ -116,9 +135,10 @@ function Tags({ whole }: { whole: Whole }) {
       <span className="tag">{owner}</span>
       {whole.dueAt && whole.status !== 'closed' && (
         <span className="tag">
-          due <Due at={whole.dueAt} />
+          due <Due at={whole.dueAt} pausedAt={whole.duePausedAt} />
         </span>
       )}
+      {whole.escalatedAt && <span className="tag check">escalated</span>}
     </>
   )
 }

@@ -1,50 +1,45 @@
 // The queue of cases: what needs a person, most urgent first.
-import { Button } from '@mantine/core'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { type Outputs, queryClient, showDone, trpc } from '../api.ts'
+import { useEffect, useState } from 'react'
+import { type Outputs, showDone, trpc } from '../api.ts'
+import { CaseBulk } from '../parts/case-bulk.tsx'
+import { caseFilterOf, dues, notClosed, severities, statuses } from '../parts/case-filter.ts'
+import { keepQueue } from '../parts/case-queue.ts'
 import { Due } from '../parts/due.tsx'
 import { Filters } from '../parts/filters.tsx'
 import { KeyHints } from '../parts/keys.tsx'
 import { useMay, useMe } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { SavedViews } from '../parts/saved-views.tsx'
 import { ScoreBarSmall } from '../parts/score-bar.tsx'
-import { useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
+import { useSearchState, wordOf } from '../parts/search-state.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
+import { TakeNext } from '../parts/take-next.tsx'
 import { Time } from '../parts/time.tsx'
 import './cases.css'
 
 type Row = Outputs['cases']['list']['cases'][number]
 
-const statuses = ['new', 'investigating', 'waiting', 'snoozed', 'closed'] as const
-const severities = ['critical', 'high', 'medium', 'low'] as const
 const sorts = { due: 'due', severity: 'severity', opened: 'newest' } as const
-const notClosed = statuses.filter((status) => status !== 'closed')
+const dueWords = { overdue: 'overdue', day: 'within a day' } as const
 
 const PAGE = 50
 
 export function Cases() {
   const me = useMe()
-  const { may, why } = useMay('analyst', 'admin')
+  const { may } = useMay('analyst', 'admin')
   const [search, setSearch] = useSearchState()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const status = search['status'] === 'any' ? [] : wordsOf(search['status'], statuses, notClosed)
-  const severity = wordsOf(search['severity'], severities)
+  const filter = caseFilterOf(search, me.userId)
+  const { status, severity, due, escalated } = filter
   const sort = wordOf(search['sort'], ['due', 'severity', 'opened']) ?? 'due'
   const page = Math.max(1, Math.trunc(Number(search['page'])) || 1)
   const assignee = search['assignee'] ?? null
   const query = useQuery({
-    ...trpc.cases.list.queryOptions({
-      status,
-      severity,
-      sort,
-      assignee: assignee === 'me' ? me.userId : assignee,
-      limit: PAGE,
-      offset: (page - 1) * PAGE,
-    }),
+    ...trpc.cases.list.queryOptions({ ...filter, sort, limit: PAGE, offset: (page - 1) * PAGE }),
     placeholderData: keepPreviousData,
   })
   const { data: colleagues = [] } = useQuery(trpc.access.colleagues.queryOptions())
@@ -56,18 +51,13 @@ export function Cases() {
     )
   const rows = query.data?.cases
   const total = query.data?.total ?? 0
-
-  function toggle(id: string): void {
-    const next = new Set(selected)
-    if (!next.delete(id)) next.add(id)
-    setSelected(next)
-  }
-
-  async function takeSelected(): Promise<void> {
-    for (const row of rows ?? []) if (selected.has(row.id) && row.assigneeId !== me.userId) await take(row)
-    setSelected(new Set())
-    await queryClient.invalidateQueries()
-  }
+  const filterKey = JSON.stringify(filter)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was picked from another list is not worked unseen
+  useEffect(() => setSelected(new Set()), [filterKey])
+  // What the case page goes through with its arrow keys.
+  useEffect(() => {
+    if (rows) keepQueue(rows.map((row) => row.number))
+  }, [rows])
 
   const owners = [
     { value: 'me', label: 'you' },
@@ -76,7 +66,15 @@ export function Cases() {
   ]
   return (
     <>
-      <PageHeader title="Cases" />
+      <PageHeader
+        title="Cases"
+        actions={
+          <>
+            <SavedViews page="cases" all="All open cases" />
+            <TakeNext />
+          </>
+        }
+      />
       <Filters
         filters={[
           {
@@ -85,7 +83,8 @@ export function Cases() {
             isMany: true,
             options: statuses.map((value) => ({ value, label: value })),
             values: status,
-            sentence: status.join() === notClosed.join() ? 'status is not closed' : undefined,
+            sentence:
+              status.length === notClosed.length && !status.includes('closed') ? 'status is not closed' : undefined,
           },
           {
             key: 'severity',
@@ -95,6 +94,20 @@ export function Cases() {
             values: severity,
           },
           { key: 'assignee', label: 'owner', options: owners, values: assignee === null ? [] : [assignee] },
+          {
+            key: 'due',
+            label: 'due',
+            options: dues.map((value) => ({ value, label: dueWords[value] })),
+            values: due === null ? [] : [due],
+            sentence: due === null ? undefined : due === 'day' ? 'due within a day' : 'overdue',
+          },
+          {
+            key: 'escalated',
+            label: 'escalated',
+            options: [{ value: 'yes', label: 'escalated' }],
+            values: escalated ? ['yes'] : [],
+            sentence: escalated ? 'it is escalated' : undefined,
+          },
         ]}
         onChange={(key, values) =>
           setSearch({ [key]: key === 'status' && values.length === 0 ? 'any' : values, page: null })
@@ -120,15 +133,13 @@ export function Cases() {
         }
       />
       {selected.size > 0 && (
-        <div className="card row bulk" role="status">
-          {selected.size} selected
-          <Button onClick={() => void takeSelected()} disabled={!may} title={why} loading={assign.isPending}>
-            Assign to me
-          </Button>
-          <button type="button" className="link" onClick={() => setSelected(new Set())}>
-            Clear
-          </button>
-        </div>
+        <CaseBulk
+          selected={selected}
+          rowIds={rows?.map((row) => row.id) ?? []}
+          total={total}
+          filter={filter}
+          onDone={() => setSelected(new Set())}
+        />
       )}
       <Table
         caption="Cases"
@@ -137,9 +148,15 @@ export function Cases() {
         idOf={(row) => row.id}
         hrefOf={(row) => `/cases/${row.number}`}
         query={query}
-        selection={{ ids: selected, toggle }}
+        selection={{ ids: selected, onChange: setSelected }}
         onKey={may ? { a: { label: 'assign the row to me', run: (row) => void take(row) } } : {}}
-        empty={<NoCases isFiltered={severity.length > 0 || assignee !== null || search['status'] !== undefined} />}
+        empty={
+          <NoCases
+            isFiltered={
+              severity.length > 0 || assignee !== null || due !== null || escalated || search['status'] !== undefined
+            }
+          />
+        }
       />
       <div className="row apart">
         <KeyHints
@@ -203,6 +220,7 @@ function columns(names: ReadonlyMap<string, string>, myId: string): Column<Row>[
       cell: (row) => (
         <>
           <span className="strong">{row.title}</span> <span className="faint small">C-{row.number}</span>{' '}
+          {row.escalated && <span className="tag check">escalated</span>}{' '}
           {row.status !== 'new' && (
             <span className="tag">
               {row.status === 'closed' ? `closed: ${(row.outcome ?? '').replace('_', ' ')}` : row.status}
@@ -238,20 +256,33 @@ function columns(names: ReadonlyMap<string, string>, myId: string): Column<Row>[
       head: 'Owner',
       isExtra: true,
       width: '8rem',
-      cell: ({ assigneeId }) =>
-        assigneeId === null ? (
-          <span className="faint">unassigned</span>
-        ) : assigneeId === myId ? (
-          'you'
-        ) : (
-          (names.get(assigneeId) ?? 'a former user')
-        ),
+      cell: ({ assigneeId, claim }) => (
+        <>
+          {assigneeId === null ? (
+            <span className="faint">unassigned</span>
+          ) : assigneeId === myId ? (
+            'you'
+          ) : (
+            (names.get(assigneeId) ?? 'a former user')
+          )}
+          {claim && claim.userId !== assigneeId && (
+            <div className="soft small">
+              with {claim.userId === myId ? 'you' : (names.get(claim.userId) ?? 'a former user')} until{' '}
+              <Time at={claim.until} as="clock" />
+            </div>
+          )}
+        </>
+      ),
     },
     {
       head: 'Due',
       width: '6rem',
       cell: (row) =>
-        row.status === 'closed' || row.dueAt === null ? <span className="faint">–</span> : <Due at={row.dueAt} />,
+        row.status === 'closed' || row.dueAt === null ? (
+          <span className="faint">–</span>
+        ) : (
+          <Due at={row.dueAt} pausedAt={row.duePausedAt} />
+        ),
     },
     { head: 'Age', width: '4rem', isExtra: true, cell: (row) => <Time at={row.openedAt} as="age" /> },
   ]

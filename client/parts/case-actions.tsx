@@ -1,15 +1,17 @@
-// What one does with a case: take it, hand it on, say something, wait, snooze, close with an outcome, open again.
-import { Button, Menu, Radio, Select, TextInput } from '@mantine/core'
+// What one does with a case: take it, hand it on, say something, wait, snooze, escalate, close with an outcome, open again.
+import { Button, Menu } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import { type Inputs, type Outputs, quietly, showDone, trpc } from '../api.ts'
-import { KeyCap, useKeys } from './keys.tsx'
+import { type Outputs, showDone, trpc } from '../api.ts'
+import { Close, Comment, Escalate, Reopen, Snooze, Wait } from './case-dialogs.tsx'
+import { besideInQueue } from './case-queue.ts'
+import { type Key, KeyCap, useKeys } from './keys.tsx'
 import { useMay, useMe } from './me.ts'
-import { ReasonDialog } from './reason-dialog.tsx'
-import { useNow } from './time.tsx'
+import { useTakeNext } from './take-next.tsx'
 
 type Whole = Outputs['cases']['get']
-type Step = 'comment' | 'snooze' | 'wait' | 'close' | 'reopen'
+type Step = 'comment' | 'snooze' | 'wait' | 'escalate' | 'close' | 'close and next' | 'reopen'
 
 export function CaseActions({ whole }: { whole: Whole }) {
   const me = useMe()
@@ -20,29 +22,21 @@ export function CaseActions({ whole }: { whole: Whole }) {
       onSuccess: (_, { to }) => showDone(to === me.userId ? 'The case is yours' : 'Assigned'),
     }),
   )
-  const isOpen = whole.status !== 'closed'
+  const isWorked = whole.status !== 'closed' && whole.partOf === null
   const isMine = whole.assigneeId === me.userId
   const take = () => assign.mutate({ caseId: whole.id, from: whole.assigneeId, to: me.userId })
   const close = () => setStep(null)
-  useKeys(
-    may
-      ? [
-          ...(isOpen && !isMine ? [{ key: 'a', label: 'take the case', run: take }] : []),
-          { key: 'c', label: 'comment', run: () => setStep('comment') },
-          ...(isOpen
-            ? [
-                { key: 's', label: 'snooze', run: () => setStep('snooze') },
-                { key: 'w', label: 'wait on somebody', run: () => setStep('wait') },
-                { key: 'r', label: 'close with an outcome', run: () => setStep('close') },
-              ]
-            : []),
-        ]
-      : [],
-  )
+  const goOn = useGoOn(whole.number)
+  useKeys([
+    ...goOn.keys,
+    ...(may ? [{ key: 'c', label: 'comment', run: () => setStep('comment') }] : []),
+    ...(may && isWorked && !isMine ? [{ key: 'a', label: 'assign to me', run: take }] : []),
+    ...(may && isWorked ? steps.map(([key, to, label]) => ({ key, label, run: () => setStep(to) })) : []),
+  ])
   if (!may) return <p className="small faint">{why}</p>
   return (
     <>
-      {isOpen && (
+      {isWorked && (
         <>
           <Assign
             whole={whole}
@@ -57,26 +51,55 @@ export function CaseActions({ whole }: { whole: Whole }) {
           <Act step="wait" cap="w" onPick={setStep}>
             Wait
           </Act>
+          <Act step="escalate" cap="e" onPick={setStep}>
+            {whole.escalatedAt === null ? 'Escalate' : 'Escalated…'}
+          </Act>
         </>
       )}
       <Act step="comment" cap="c" onPick={setStep}>
         Comment
       </Act>
-      {isOpen ? (
+      {isWorked && (
         <Button onClick={() => setStep('close')}>
           Close…
           <KeyCap of="r" />
         </Button>
-      ) : (
-        <Button onClick={() => setStep('reopen')}>Reopen…</Button>
       )}
+      {whole.status === 'closed' && whole.partOf === null && <Button onClick={() => setStep('reopen')}>Reopen…</Button>}
       {step === 'comment' && <Comment whole={whole} onClose={close} />}
       {step === 'snooze' && <Snooze whole={whole} onClose={close} />}
       {step === 'wait' && <Wait whole={whole} onClose={close} />}
-      {step === 'close' && <Close whole={whole} onClose={close} />}
+      {step === 'escalate' && <Escalate whole={whole} onClose={close} />}
+      {step === 'close' && <Close whole={whole} onClose={close} onClosed={() => {}} confirm="Close the case" />}
+      {step === 'close and next' && (
+        <Close whole={whole} onClose={close} onClosed={goOn.next} confirm="Close it and open the next" />
+      )}
       {step === 'reopen' && <Reopen whole={whole} onClose={close} />}
     </>
   )
+}
+
+const steps: [key: string, to: Step, label: string][] = [
+  ['s', 'snooze', 'snooze'],
+  ['w', 'wait', 'wait on somebody'],
+  ['e', 'escalate', 'escalate'],
+  ['r', 'close', 'close with an outcome'],
+  ['n', 'close and next', 'close, and open the next'],
+]
+
+/** The cases beside this one, in the order of the list that it was opened from; without one, whatever is most urgent. */
+function useGoOn(number: number): { keys: Key[]; next(): void } {
+  const navigate = useNavigate()
+  const { takeNext } = useTakeNext()
+  const { before, next } = besideInQueue(number)
+  const open = (other: number) => void navigate({ to: `/cases/${other}` })
+  return {
+    keys: [
+      ...(before === null ? [] : [{ key: 'ArrowLeft', label: 'the case before', run: () => open(before) }]),
+      ...(next === null ? [] : [{ key: 'ArrowRight', label: 'the next case', run: () => open(next) }]),
+    ],
+    next: () => (next === null ? takeNext() : open(next)),
+  }
 }
 
 interface ActProps {
@@ -113,7 +136,7 @@ function Assign({ whole, isMine, isBusy, onTake, onAssign }: AssignProps) {
     <Button.Group>
       {!isMine && (
         <Button variant="default" loading={isBusy} onClick={onTake}>
-          {whole.assigneeId === null ? 'Take' : 'Take over'}
+          {whole.assigneeId === null ? 'Assign to me' : 'Take over'}
           <KeyCap of="a" />
         </Button>
       )}
@@ -134,170 +157,5 @@ function Assign({ whole, isMine, isBusy, onTake, onAssign }: AssignProps) {
         </Menu.Dropdown>
       </Menu>
     </Button.Group>
-  )
-}
-
-interface DialogProps {
-  whole: Whole
-  onClose(): void
-}
-
-function Comment({ whole, onClose }: DialogProps) {
-  const comment = useMutation(trpc.cases.comment.mutationOptions(quietly))
-  return (
-    <ReasonDialog
-      isOpen
-      onClose={onClose}
-      title={`Comment on C-${whole.number}`}
-      label="Comment"
-      description="It stands in the timeline, with your name."
-      confirm="Comment"
-      draft={`comment ${whole.id}`}
-      onSubmit={(text) => comment.mutateAsync({ caseId: whole.id, text })}
-    />
-  )
-}
-
-const HOUR = 3_600_000
-const spans = [
-  { value: '4', label: '4 hours' },
-  { value: '24', label: 'a day' },
-  { value: '72', label: '3 days' },
-  { value: '168', label: 'a week' },
-]
-
-function Snooze({ whole, onClose }: DialogProps) {
-  const now = useNow()
-  const [hours, setHours] = useState('24')
-  const set = useMutation(trpc.cases.setStatus.mutationOptions(quietly))
-  return (
-    <ReasonDialog
-      isOpen
-      onClose={onClose}
-      title={`Snooze C-${whole.number}`}
-      label="Why (if it is worth a note)"
-      confirm="Snooze"
-      draft={`snooze ${whole.id}`}
-      isOptional
-      onSubmit={(text) =>
-        set.mutateAsync({
-          caseId: whole.id,
-          status: 'snoozed',
-          until: new Date(now + Number(hours) * HOUR).toISOString(),
-          note: text || null,
-        })
-      }
-    >
-      <Select
-        label="For"
-        data={spans}
-        value={hours}
-        onChange={(value) => setHours(value ?? '24')}
-        allowDeselect={false}
-      />
-      <p className="small soft">It leaves the queue until then, and comes back at once on new evidence.</p>
-    </ReasonDialog>
-  )
-}
-
-function Wait({ whole, onClose }: DialogProps) {
-  const [on, setOn] = useState('')
-  const set = useMutation(trpc.cases.setStatus.mutationOptions(quietly))
-  const isWaiting = whole.status === 'waiting' || whole.status === 'snoozed'
-  return (
-    <ReasonDialog
-      isOpen
-      onClose={onClose}
-      title={`C-${whole.number} waits`}
-      label="What was asked (if it is worth a note)"
-      confirm="Wait"
-      draft={`wait ${whole.id}`}
-      isOptional
-      isReady={on.trim() !== ''}
-      onSubmit={(text) =>
-        set.mutateAsync({ caseId: whole.id, status: 'waiting', waitingOn: on.trim(), note: text || null })
-      }
-    >
-      <TextInput
-        data-autofocus
-        label="On whom?"
-        description="The carrier, the person, their manager…"
-        value={on}
-        onChange={(event) => setOn(event.currentTarget.value)}
-        maxLength={200}
-        required
-      />
-      {isWaiting && (
-        <p className="small">
-          Or{' '}
-          <button
-            type="button"
-            className="link"
-            onClick={() => set.mutateAsync({ caseId: whole.id, status: 'investigating' }).then(onClose, () => {})}
-          >
-            go on investigating
-          </button>
-          .
-        </p>
-      )}
-    </ReasonDialog>
-  )
-}
-
-type Outcome = Inputs['cases']['close']['outcome']
-
-const outcomes: { value: Outcome; label: string; description: string }[] = [
-  { value: 'benign', label: 'Benign', description: 'It has a harmless explanation; say which.' },
-  {
-    value: 'policy_breach',
-    label: 'Policy breach',
-    description: 'A rule of the house was broken, nothing was diverted.',
-  },
-  { value: 'confirmed', label: 'Confirmed', description: 'The laptop was diverted.' },
-  { value: 'cannot_tell', label: 'Cannot tell', description: 'What there is does not decide it.' },
-]
-
-function Close({ whole, onClose }: DialogProps) {
-  const [outcome, setOutcome] = useState<Outcome | null>(null)
-  const closing = useMutation(
-    trpc.cases.close.mutationOptions({ ...quietly, onSuccess: () => showDone(`C-${whole.number} is closed`) }),
-  )
-  return (
-    <ReasonDialog
-      isOpen
-      onClose={onClose}
-      title={`Close C-${whole.number}`}
-      label="What was found, and how"
-      confirm="Close the case"
-      draft={`close ${whole.id}`}
-      isReady={outcome !== null}
-      onSubmit={(note) => closing.mutateAsync({ caseId: whole.id, outcome: outcome!, note })}
-    >
-      <Radio.Group label="Outcome" value={outcome ?? ''} onChange={(value) => setOutcome(value as Outcome)} required>
-        <div className="options">
-          {outcomes.map((one) => (
-            <Radio key={one.value} size="xs" {...one} {...(one.value === 'benign' ? { 'data-autofocus': true } : {})} />
-          ))}
-        </div>
-      </Radio.Group>
-      <p className="small soft">Its findings are decided for this evidence; new evidence raises them again.</p>
-    </ReasonDialog>
-  )
-}
-
-function Reopen({ whole, onClose }: DialogProps) {
-  const reopen = useMutation(
-    trpc.cases.reopen.mutationOptions({ ...quietly, onSuccess: () => showDone(`C-${whole.number} is open again`) }),
-  )
-  return (
-    <ReasonDialog
-      isOpen
-      onClose={onClose}
-      title={`Open C-${whole.number} again`}
-      label="Why?"
-      confirm="Reopen"
-      draft={`reopen ${whole.id}`}
-      onSubmit={(note) => reopen.mutateAsync({ caseId: whole.id, note })}
-    />
   )
 }

@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Outputs } from '../api.ts'
 import './case-why.css'
+import { FindingNow } from './finding-now.tsx'
 import { decibans, ScoreBar } from './score-bar.tsx'
 import { LayerMark } from './severity.tsx'
-import { spaced } from './spaced.ts'
 import { exactTime, shortTime, Time } from './time.tsx'
 
 type Whole = Outputs['cases']['get']
@@ -62,22 +62,20 @@ export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: Readonl
   )
 }
 
-const order = ['low', 'medium', 'high', 'critical']
+/** `4 dB and a layer more`: what the next severity lacks. */
+const lackText = ({ decibans: lack, layers }: NonNullable<Whole['next']>) =>
+  `${[lack > 0 && `${decibans(lack)} dB`, layers > 0 && (layers === 1 ? 'a layer' : `${layers} layers`)]
+    .filter(Boolean)
+    .join(' and ')} more`
 
-/** “31 dB across custody, software · critical needs 3 layers · would be medium without the remote-control tool”. */
+/** “31 dB across custody, software · critical needs a layer more · would be medium without the remote-control tool”. */
 function WhatWouldChange({ whole, counting }: { whole: Whole; counting: Finding[] }) {
-  const layers = [...new Set(counting.map((finding) => finding.layer))]
   const deciding = counting.find((finding) => finding.severityWithout !== whole.severity)
-  // Reached by the score, but not by the layers that have to agree.
-  const missed = (['high', 'critical'] as const).filter(
-    (severity) =>
-      whole.score >= whole.thresholds[severity].score && order.indexOf(severity) > order.indexOf(whole.severity),
-  )
   const exceptional = counting.find((finding) => finding.exceptional)
   return (
     <p className="small soft">
-      {decibans(whole.score)} dB across {layers.join(', ') || 'nothing that still holds'}
-      {missed.map((severity) => ` · ${severity} needs ${whole.thresholds[severity].layers} layers`)}
+      {decibans(whole.score)} dB across {whole.layers.join(', ') || 'nothing that still holds'}
+      {whole.next && ` · ${whole.next.severity} needs ${lackText(whole.next)}`}
       {exceptional && ` · ${exceptional.title} is enough by itself`}
       {deciding && counting.length > 1 && (
         <>
@@ -126,6 +124,9 @@ function FindingRow({ finding, whole, seqsShown, isOpen, onToggle }: FindingRowP
               {finding.clearedByLateData && ', cleared by late data'}
             </span>
           )}
+          {finding.status === 'suppressed' && <span className="small faint"> · kept quiet by a suppression</span>}
+          {finding.isBeside && <span className="small faint"> · of another of them, with less against them</span>}
+          {finding.status === 'suppressed' && <span className="small faint"> · kept quiet</span>}
           {finding.status === 'decided' && whole.status !== 'closed' && (
             <span className="small faint"> · decided before</span>
           )}
@@ -151,22 +152,13 @@ function FindingBody({ finding, seqsShown }: { finding: Finding; seqsShown: Read
   return (
     <div className="finding-body">
       <div>
-        <h3>The facts then</h3>
-        <dl className="facts small">
-          {Object.entries(finding.facts).map(([name, value]) => (
-            <div key={name} style={{ display: 'contents' }}>
-              <dt>{spaced(name)}</dt>
-              <dd>{factText(value)}</dd>
-            </div>
-          ))}
-          <dt>since</dt>
-          <dd>
-            <Time at={finding.since} isStop />
-          </dd>
-        </dl>
+        <FindingNow finding={finding} />
+        <p className="small soft">
+          Since <Time at={finding.since} isStop />, raised <Time at={finding.raisedAt} isStop />
+        </p>
         <h3>Evidence</h3>
         <ul className="small">
-          {finding.evidence.map(({ seq, kind, occurredAt }) => (
+          {finding.evidence.map(({ seq, kind, occurredAt, recordedAt }) => (
             <li key={seq}>
               {seqsShown.has(seq) ? (
                 <button type="button" className="link" onClick={() => goToEntry(seq)}>
@@ -178,6 +170,12 @@ function FindingBody({ finding, seqsShown }: { finding: Finding; seqsShown: Read
               <span className="faint" title={exactTime(occurredAt)}>
                 {shortTime(occurredAt)} · #{seq}
               </span>
+              {isLate(occurredAt, recordedAt) && (
+                <span className="faint" title={exactTime(recordedAt)}>
+                  {' '}
+                  · recorded {shortTime(recordedAt)}
+                </span>
+              )}
             </li>
           ))}
         </ul>
@@ -193,7 +191,17 @@ function FindingBody({ finding, seqsShown }: { finding: Finding; seqsShown: Read
         </ol>
         <p className="small">
           <Link to={`/rules/${finding.rule}`}>The rule and its settings</Link>
+          {finding.ruleVersion !== null && (
+            <span className="faint">
+              {finding.ruleVersion === 0 ? ', as it came' : `, version ${finding.ruleVersion}`}
+            </span>
+          )}
         </p>
+        {finding.counted > 0 && (
+          <p className="small soft">
+            Without it: {decibans(finding.scoreWithout)} dB, {finding.severityWithout}.
+          </p>
+        )}
       </div>
       <div>
         <h3 className="good">If it is harmless</h3>
@@ -207,18 +215,12 @@ function FindingBody({ finding, seqsShown }: { finding: Finding; seqsShown: Read
   )
 }
 
+const LATE_MS = 3_600_000
+const isLate = (occurredAt: string, recordedAt: string) => Date.parse(recordedAt) - Date.parse(occurredAt) > LATE_MS
+
 /** Brings an entry of the timeline on this page into view, and the focus to it. */
 function goToEntry(seq: number): void {
   const entry = document.getElementById(`e-${seq}`)
   entry?.scrollIntoView({ block: 'center' })
   entry?.focus({ preventScroll: true })
-}
-
-const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
-
-function factText(value: Finding['facts'][string]): string {
-  if (value === null) return 'unknown'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number') return numbers.format(value)
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? `${shortTime(value)} UTC` : value
 }

@@ -9,7 +9,7 @@ import { useNow } from './time.tsx'
 import './lines.css'
 
 type Kind = Inputs['people']['declare']['kind']
-/** A tool or an exit is vouched for by import: it silences for everybody. */
+/** A tool or an exit silences for everybody: it is declared on the page of declarations, or by import. */
 type AnyKind = Kind | 'tool' | 'network_exit'
 
 /** What each kind says, and the words for what it is about; null: nothing more is needed. */
@@ -163,7 +163,8 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
         <p className="small check">They have no e-mail on file, by which a declaration names them.</p>
       )}
       <p className="small soft">
-        A tool or a network exit of the company’s own comes with an <Link to="/import">import</Link>.
+        A tool, an office or a network exit for everybody is declared on the page of{' '}
+        <Link to="/declarations">declarations</Link>.
       </p>
     </ReasonDialog>
   )

@@ -1,7 +1,9 @@
 // Single keys: they belong to the open page, never fire while typing or with a modifier, and can be switched off.
 import { Modal, Switch } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
+import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { trpc } from '../api.ts'
+import { useMe } from './me.ts'
 
 export interface Key {
   /** As `KeyboardEvent.key` has it: `j`, `Enter`, `?`. */
@@ -9,6 +11,8 @@ export interface Key {
   /** What it does, as in the list of all keys. */
   label: string
   run(): void
+  /** Only then; at other times the key is the browser's own. */
+  when?(): boolean
 }
 
 const layers = new Set<{ current: Key[] }>()
@@ -27,14 +31,11 @@ export function useKeys(keys: Key[]): void {
 
 const boundKeys = () => [...layers].reverse().flatMap((layer) => layer.current)
 
-/** Whether single keys are on, and how to switch them; kept in this browser. */
+/** Whether single keys are on, and how to switch them: for oneself, wherever one signs in. */
 export function useKeySetting(): [boolean, (isOn: boolean) => void] {
-  const [setting, setSetting] = useLocalStorage({
-    key: 'telltale-single-keys',
-    defaultValue: 'on',
-    getInitialValueInEffect: false,
-  })
-  return [setting === 'on', (isOn) => setSetting(isOn ? 'on' : 'off')]
+  const { singleKeys } = useMe()
+  const set = useMutation(trpc.access.setSingleKeys.mutationOptions())
+  return [set.isPending ? set.variables.areOn : singleKeys, (areOn) => set.mutate({ areOn })]
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -57,7 +58,9 @@ export function Keys() {
       if (document.querySelector('[role="dialog"], [role="menu"]') !== null) return
       if (event.key === 'Enter' && isPressable(event.target)) return
       const found =
-        event.key === '?' ? { run: () => setListOpen(true) } : boundKeys().find((one) => one.key === event.key)
+        event.key === '?'
+          ? { run: () => setListOpen(true) }
+          : boundKeys().find((one) => one.key === event.key && (one.when?.() ?? true))
       if (found === undefined) return
       event.preventDefault()
       found.run()
@@ -88,7 +91,7 @@ export function Keys() {
           <Switch
             checked={areOn}
             onChange={(event) => setOn(event.currentTarget.checked)}
-            label="Single keys do something (kept in this browser)"
+            label="Single keys do something (for you, in every browser)"
           />
         </div>
       </Modal>
@@ -96,7 +99,14 @@ export function Keys() {
   )
 }
 
-const glyphs: Record<string, string> = { Enter: '↵', ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' }
+const glyphs: Record<string, string> = {
+  Enter: '↵',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+}
 
 /** A key's cap; absent while single keys are off. */
 export function KeyCap({ of }: { of: string }) {

@@ -17,7 +17,7 @@ interface ParamSchema {
 
 export type Params = Record<string, unknown>
 
-/** The parameters of a rule's schema (`paramsSchema` of `system.rules`), by name. */
+/** The parameters of a rule's schema (`paramsSchema` of `rules.get`), by name. */
 export function paramsOf(schema: unknown): [string, ParamSchema][] {
   const properties = (schema as { properties?: Record<string, ParamSchema> }).properties ?? {}
   return Object.entries(properties)

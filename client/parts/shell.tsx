@@ -8,6 +8,7 @@ import { queryClient, type Role, trpc } from '../api.ts'
 import { Keys } from './keys.tsx'
 import { Live } from './live.tsx'
 import { useMe } from './me.ts'
+import { PinnedViews } from './pinned-views.tsx'
 import { Waiting } from './states.tsx'
 import { Time } from './time.tsx'
 import './shell.css'
@@ -15,6 +16,8 @@ import './shell.css'
 type Count =
   | 'cases'
   | 'mine'
+  | 'unassigned'
+  | 'due'
   | 'shipments'
   | 'held'
   | 'devices'
@@ -26,6 +29,8 @@ type Count =
   | 'inbox'
   | 'overdue'
   | 'wordings'
+  | 'approvals'
+  | 'changes'
   | 'handovers'
   | 'addresses'
   | 'connectors'
@@ -42,6 +47,7 @@ interface Goal {
 
 const goals: Goal[] = [
   { to: '/cases', label: 'Cases', count: 'cases' },
+  { to: '/sites', label: 'Sites', roles: ['admin', 'analyst', 'auditor'] },
   { to: '/shipments', label: 'Shipments', count: 'shipments' },
   { to: '/returns', label: 'Returns' },
   { to: '/devices', label: 'Devices', count: 'devices' },
@@ -55,6 +61,8 @@ const goals: Goal[] = [
 /** Saved questions: each is a list's address with its filters. */
 const views: Goal[] = [
   { to: '/cases', label: 'My cases', search: { assignee: 'me' }, count: 'mine' },
+  { to: '/cases', label: 'Unassigned', search: { assignee: 'nobody' }, count: 'unassigned' },
+  { to: '/cases', label: 'Due within a day', search: { due: 'day' }, count: 'due' },
   { to: '/shipments', label: 'Delivery change', search: { deliveryChange: 'yes' }, count: 'changed' },
   { to: '/devices', label: 'Delivered, silent', search: { lifeCycle: 'delivered' }, count: 'silent' },
   { to: '/shipments', label: 'Held', search: { held: 'yes' }, count: 'held' },
@@ -65,6 +73,9 @@ const views: Goal[] = [
 
 const setUp: Goal[] = [
   { to: '/rules', label: 'Rules' },
+  { to: '/places', label: 'Known places' },
+  { to: '/declarations', label: 'Declarations', count: 'changes' },
+  { to: '/catalogue', label: 'Catalogue', count: 'approvals' },
   { to: '/policies', label: 'Delivery policies' },
   { to: '/wordings', label: 'Delivery wordings', count: 'wordings' },
   { to: '/import', label: 'Import' },
@@ -112,6 +123,7 @@ export function Shell() {
             <Goals goals={goals} />
             <h2 className="side-head">Views</h2>
             <Goals goals={views} />
+            <PinnedViews />
             <h2 className="side-head">Set up</h2>
             <Goals goals={setUp} />
           </nav>
@@ -134,13 +146,14 @@ export function Shell() {
 const numbers = new Intl.NumberFormat('en')
 
 /** Where nothing waits, nothing stands. */
-const quietCounts: (Count | undefined)[] = ['inbox', 'wordings', 'connectors']
+const quietCounts: (Count | undefined)[] = ['inbox', 'wordings', 'approvals', 'changes', 'connectors']
 
 function Goals({ goals }: { goals: Goal[] }) {
   const { role } = useMe()
   const { data: counts } = useQuery(trpc.system.counts.queryOptions())
   const { searchStr, pathname } = useLocation()
-  const isView = views.some((view) => view.to === pathname && searchStr === searchOf(view))
+  const isView =
+    views.some((view) => view.to === pathname && searchStr === searchOf(view)) || searchStr.includes('view=viw_')
   return (
     <ul className="goals">
       {goals

@@ -29,7 +29,7 @@ interface TableProps<Row> {
   query: { error: unknown; isFetching: boolean; isPlaceholderData?: boolean; refetch(): unknown }
   /** What stands there when nothing matches. */
   empty: ReactNode
-  selection?: { ids: ReadonlySet<string>; toggle(id: string): void }
+  selection?: { ids: ReadonlySet<string>; onChange(ids: ReadonlySet<string>): void }
   /** More keys for the row that has the focus; null when none has. */
   onKey?: Record<string, { label: string; run(row: Row): void }>
 }
@@ -46,6 +46,14 @@ export function Table<Row>({
   onKey = {},
 }: TableProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null)
+  /** Where a range begins that shift and a click end. */
+  const anchor = useRef<string | null>(null)
+  const rowIds = rows?.map(idOf) ?? []
+  const pick = (id: string, isRange = false) => {
+    if (selection === undefined) return
+    selection.onChange(picked(selection.ids, rowIds, isRange ? anchor.current : null, id))
+    anchor.current = id
+  }
   const focusables = () => [...(body.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
   const activeIndex = () =>
     focusables().findIndex((one) => one.closest('tr')?.contains(document.activeElement) === true)
@@ -63,10 +71,11 @@ export function Table<Row>({
   useKeys([
     { key: 'j', label: 'next row', run: () => move(1) },
     { key: 'k', label: 'row before', run: () => move(-1) },
+    // Else the arrows scroll the page.
+    { key: 'ArrowDown', label: 'next row', run: () => move(1), when: () => activeIndex() >= 0 },
+    { key: 'ArrowUp', label: 'row before', run: () => move(-1), when: () => activeIndex() >= 0 },
     ...(hrefOf ? [{ key: 'Enter', label: 'open the row', run: () => {} }] : []),
-    ...(selection
-      ? [{ key: 'x', label: 'select the row', run: withActive((row) => selection.toggle(idOf(row))) }]
-      : []),
+    ...(selection ? [{ key: 'x', label: 'select the row', run: withActive((row) => pick(idOf(row))) }] : []),
     ...Object.entries(onKey).map(([key, { label, run }]) => ({ key, label, run: withActive(run) })),
   ])
 
@@ -79,7 +88,7 @@ export function Table<Row>({
           <tr>
             {selection && (
               <th scope="col" className="pick">
-                <span className="visually-hidden">Selected</span>
+                <PickAll rowIds={rowIds} selection={selection} />
               </th>
             )}
             {columns.map((column) => (
@@ -112,7 +121,7 @@ export function Table<Row>({
                       type="checkbox"
                       aria-label="Select this row"
                       checked={isSelected}
-                      onChange={() => selection.toggle(id)}
+                      onChange={(event) => pick(id, (event.nativeEvent as MouseEvent).shiftKey)}
                     />
                   </td>
                 )}
@@ -133,6 +142,48 @@ export function Table<Row>({
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** One row more or less; from the anchor on, all rows up to it become what it becomes. */
+function picked(ids: ReadonlySet<string>, rowIds: string[], anchor: string | null, id: string): ReadonlySet<string> {
+  const next = new Set(ids)
+  const isOn = !ids.has(id)
+  const [from, to] = [rowIds.indexOf(anchor ?? id), rowIds.indexOf(id)].sort((a, b) => a - b) as [number, number]
+  for (const one of from < 0 ? [id] : rowIds.slice(from, to + 1)) {
+    if (isOn) next.add(one)
+    else next.delete(one)
+  }
+  return next
+}
+
+interface PickAllProps {
+  rowIds: string[]
+  selection: { ids: ReadonlySet<string>; onChange(ids: ReadonlySet<string>): void }
+}
+
+/** All rows of this page, or none of them. */
+function PickAll({ rowIds, selection }: PickAllProps) {
+  const chosen = rowIds.filter((id) => selection.ids.has(id)).length
+  const isAll = chosen > 0 && chosen === rowIds.length
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all rows of this page"
+      checked={isAll}
+      disabled={rowIds.length === 0}
+      ref={(box) => {
+        if (box) box.indeterminate = chosen > 0 && !isAll
+      }}
+      onChange={() => {
+        const next = new Set(selection.ids)
+        for (const id of rowIds) {
+          if (isAll) next.delete(id)
+          else next.add(id)
+        }
+        selection.onChange(next)
+      }}
+    />
   )
 }
 

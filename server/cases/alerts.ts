@@ -144,7 +144,12 @@ async function findingsOf(tx: Tx, input: Alert) {
         ...(input.caseId
           ? [
               eb.and([
-                eb('case_id', '=', input.caseId),
+                // A site's case speaks for those that it took in.
+                eb(
+                  'case_id',
+                  '=',
+                  sql<string>`any (array(select id from cases where id = ${input.caseId} or part_of = ${input.caseId}))`,
+                ),
                 eb(
                   'status',
                   input.type === 'case.closed' ? '<>' : '=',

@@ -13,13 +13,15 @@ export type Case = Selectable<CasesTable>
 export type CaseSeverity = Case['severity']
 
 export interface CaseSubject {
-  kind: 'person' | 'device'
+  kind: 'person' | 'device' | 'site'
   id: string
 }
 
 /** What detection has come to about one subject. */
 export interface Judgement {
   subject: CaseSubject
+  /** Whom a site's case is about. */
+  people?: string[]
   severity: CaseSeverity
   score: number
   parts: unknown[]
@@ -61,6 +63,67 @@ export async function adoptCase(tx: Tx, input: { deviceId: string; personId: str
     .execute()
 }
 
+/**
+ * Takes the open cases of a site's people into its own: each keeps its number, its history and its findings, and is out
+ * of the queue. One that somebody took out of it stays out. Events are the caller's to record.
+ */
+async function takeIn(tx: Tx, act: Act, input: { into: string; personIds: string[] }): Promise<NewEvent[]> {
+  const rows = await tx
+    .selectFrom('cases')
+    .select(['id', 'subject_id'])
+    .where('subject_kind', '=', 'person')
+    .where('subject_id', '=', sql<string>`any (${input.personIds}::text[])`)
+    .where('status', '<>', 'closed')
+    .where('part_of', 'is', null)
+    .where('split_from', 'is distinct from', input.into)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  if (rows.length === 0) return []
+  const ids = sql<string>`any (${rows.map((row) => row.id)}::text[])`
+  await tx.updateTable('cases').set({ part_of: input.into }).where('id', '=', ids).execute()
+  return rows.map((row) => ({
+    kind: 'case.taken_in',
+    caseId: row.id,
+    personId: row.subject_id,
+    occurredAt: act.now,
+    actor: act.actor,
+    payload: { into: input.into },
+  }))
+}
+
+/** The case of a site that proved to be another's goes on as that one's, or as a part of it where that has one open. */
+export async function moveSiteCase(
+  tx: Tx,
+  act: Act,
+  input: { siteId: string; fromSiteIds: string[] },
+): Promise<NewEvent[]> {
+  if (input.fromSiteIds.length === 0) return []
+  const rows = await tx
+    .selectFrom('cases')
+    .selectAll()
+    .where('subject_kind', '=', 'site')
+    .where('subject_id', 'in', [input.siteId, ...input.fromSiteIds])
+    .where('status', '<>', 'closed')
+    .where('part_of', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const kept = rows.find((row) => row.subject_id === input.siteId) ?? rows[0]
+  const events: NewEvent[] = []
+  for (const row of rows) {
+    if (row === kept) continue
+    const inIt = tx.updateTable('cases').set({ part_of: kept!.id })
+    await inIt.where((eb) => eb.or([eb('id', '=', row.id), eb('part_of', '=', row.id)])).execute()
+    await tx.updateTable('findings').set({ case_id: kept!.id }).where('case_id', '=', row.id).execute()
+    const by = { caseId: row.id, occurredAt: act.now, actor: act.actor }
+    events.push({ ...by, kind: 'case.taken_in', payload: { into: kept!.id } })
+  }
+  if (kept && kept.subject_id !== input.siteId)
+    await tx.updateTable('cases').set({ subject_id: input.siteId }).where('id', '=', kept.id).execute()
+  return events
+}
+
 interface Told {
   severity: string
   rules: string[]
@@ -79,18 +142,24 @@ export async function judgeCase(
   const told: Told = {
     severity: judgement.severity,
     rules: judgement.rules.toSorted(),
-    people: judgement.subject.kind === 'person' ? [judgement.subject.id] : [],
+    people: judgement.people ?? (judgement.subject.kind === 'person' ? [judgement.subject.id] : []),
   }
   const row = open ?? (await openCase(tx, act, judgement, told))
-  if (judgement.findingIds.length > 0)
-    await tx.updateTable('findings').set({ case_id: row.id }).where('id', 'in', judgement.findingIds).execute()
+  const taken = judgement.people ? await takeIn(tx, act, { into: row.id, personIds: judgement.people }) : []
+  await giveFindings(tx, row.id, judgement.findingIds)
   const subject = {
     caseId: row.id,
     personId: judgement.subject.kind === 'person' ? judgement.subject.id : null,
     deviceId: judgement.subject.kind === 'device' ? judgement.subject.id : null,
   }
   if (open === undefined) {
-    await alert(tx, outside, { type: 'case.opened', now: act.now, orderingKey: row.id, caseId: row.id })
+    await alert(tx, outside, {
+      type: 'case.opened',
+      now: act.now,
+      orderingKey: row.id,
+      caseId: row.id,
+      personIds: told.people,
+    })
     return {
       caseId: row.id,
       events: [
@@ -101,10 +170,24 @@ export async function judgeCase(
           actor: act.actor,
           payload: { number: row.number, severity: judgement.severity, score: judgement.score },
         },
+        ...taken,
       ],
     }
   }
-  return { caseId: open.id, events: await moveCase(tx, act, outside, { open, judgement, told, subject }) }
+  const moved = await moveCase(tx, act, outside, { open, judgement, told, subject })
+  return { caseId: open.id, events: [...moved, ...taken] }
+}
+
+/** Findings go to the case; those of somebody whose own case it took in stay with that one. */
+async function giveFindings(tx: Tx, caseId: string, findingIds: string[]): Promise<void> {
+  if (findingIds.length === 0) return
+  await sql`
+    update findings f set case_id = n.case_id from (
+      select g.id, coalesce((
+        select c.id from cases c where c.part_of = ${caseId} and c.subject_kind = 'person' and c.subject_id = g.person_id
+          and c.status <> 'closed'), ${caseId}) as case_id
+      from findings g where g.id = any (${findingIds}::text[])) n
+    where f.id = n.id and f.case_id is distinct from n.case_id`.execute(tx)
 }
 
 async function openCase(tx: Tx, act: Act, judgement: Judgement, told: Told): Promise<Case> {
@@ -157,7 +240,14 @@ async function moveCase(
     })
     .where('id', '=', open.id)
     .execute()
-  if (!isTold) await alert(tx, outside, { type: 'case.updated', now: act.now, orderingKey: open.id, caseId: open.id })
+  if (!isTold)
+    await alert(tx, outside, {
+      type: 'case.updated',
+      now: act.now,
+      orderingKey: open.id,
+      caseId: open.id,
+      personIds: told.people,
+    })
   const changed: NewEvent = {
     ...subject,
     kind: 'case.changed',

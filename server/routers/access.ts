@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { roles } from '../access/auth.ts'
 import { acceptInvitation, inviteUser, readInvitation } from '../access/invitations.ts'
+import { readSingleKeys, setSingleKeys } from '../access/saved-views.ts'
 import { createToken, distrustToken, listTokens, revokeToken, scopes } from '../access/tokens.ts'
 import { listUsers, setUserDisabled, setUserRole } from '../access/users.ts'
 import { vouchesSchema } from '../ports.ts'
@@ -10,12 +11,19 @@ import { allow, everybody, inTransaction, open, router } from '../trpc.ts'
 const secret = z.string().max(100)
 
 export const accessRouter = router({
-  me: everybody.query(({ ctx }) => ({
+  me: everybody.query(async ({ ctx }) => ({
     ...ctx.session,
+    singleKeys: await readSingleKeys(ctx.house.db, ctx.session.userId),
     demo: ctx.house.demo,
     url: ctx.house.url,
     now: ctx.house.clock().toISOString(),
   })),
+
+  setSingleKeys: everybody
+    .input(z.object({ areOn: z.boolean() }))
+    .mutation(({ ctx, input }) =>
+      inTransaction(ctx, (tx) => setSingleKeys(tx, { ...input, userId: ctx.session.userId })),
+    ),
 
   readInvitation: open
     .input(z.object({ secret }))

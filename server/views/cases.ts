@@ -1,122 +1,57 @@
-// What the case queue and the case page show.
+// What the case page shows.
 import { sql } from 'kysely'
-import { scoredOf } from '../detection/respond.ts'
+import type { Case } from '../cases/cases.ts'
+import { standing } from '../cases/claims.ts'
+import type { Finding } from '../detection/findings.ts'
 import { ruleById } from '../detection/rules/index.ts'
-import { type Part, scoreOf, THRESHOLDS, withoutEach } from '../detection/score.ts'
+import { type Scored, scoreOf, THRESHOLDS, whatWouldChange } from '../detection/score.ts'
+import { scoredOf } from '../detection/scored.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { listOutbox } from '../outbox.ts'
-
-export const caseStatuses = ['new', 'investigating', 'waiting', 'snoozed', 'closed'] as const
-export const caseSeverities = ['critical', 'high', 'medium', 'low'] as const
-
-export interface CaseFilter {
-  status: (typeof caseStatuses)[number][]
-  severity: (typeof caseSeverities)[number][]
-  /** A user's id, `nobody`, or null for any. */
-  assignee: string | null
-  sort: 'due' | 'opened' | 'severity'
-  limit: number
-  offset: number
-}
-
-/** The queue: filtered, sorted, counted. The queue of open cases is small; paging it by offset is exact enough. */
-export async function listCases(db: Db, filter: CaseFilter) {
-  const matching = db
-    .selectFrom('cases')
-    .$if(filter.status.length > 0, (qb) => qb.where('status', 'in', filter.status))
-    .$if(filter.severity.length > 0, (qb) => qb.where('severity', 'in', filter.severity))
-    .$if(filter.assignee === 'nobody', (qb) => qb.where('assignee_id', 'is', null))
-    .$if(filter.assignee !== null && filter.assignee !== 'nobody', (qb) =>
-      qb.where('assignee_id', '=', filter.assignee),
-    )
-  const rank = sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`
-  const rows = await matching
-    .selectAll()
-    .$if(filter.sort === 'due', (qb) => qb.orderBy(sql`due_at asc nulls last`))
-    .$if(filter.sort === 'severity', (qb) => qb.orderBy(rank).orderBy('score', 'desc'))
-    .orderBy('opened_at', 'desc')
-    .limit(filter.limit)
-    .offset(filter.offset)
-    .execute()
-  const { count } = await matching.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
-  const ids = rows.map((row) => row.id)
-  const findings =
-    ids.length === 0
-      ? []
-      : await db
-          .selectFrom('findings')
-          .select(['case_id', 'device_id', 'summary', 'weight', 'status'])
-          .where('case_id', 'in', ids)
-          .where('status', '<>', 'cleared')
-          .orderBy('weight', 'desc')
-          .execute()
-  const deviceIds = [...new Set(findings.map((finding) => finding.device_id))]
-  const devices =
-    deviceIds.length === 0
-      ? []
-      : await db
-          .selectFrom('devices')
-          .select(['id', 'serial_number', 'model', 'life_cycle', 'holder_kind'])
-          .where('id', 'in', deviceIds)
-          .execute()
-  const byId = new Map(devices.map((device) => [device.id, device]))
-  const byCase = Map.groupBy(findings, (finding) => finding.case_id)
-  return {
-    total: count,
-    cases: rows.map((row) => {
-      const own = byCase.get(row.id) ?? []
-      const mine = [...new Set(own.map((finding) => finding.device_id))].flatMap((id) => byId.get(id) ?? [])
-      return {
-        id: row.id,
-        number: row.number,
-        title: row.title,
-        status: row.status,
-        severity: row.severity,
-        score: row.score,
-        parts: row.parts as Part[],
-        summaries: own.slice(0, 4).map((finding) => finding.summary),
-        devices: mine.map((device) => ({
-          id: device.id,
-          serialNumber: device.serial_number,
-          model: device.model,
-          lifeCycle: device.life_cycle,
-          holder: device.holder_kind,
-        })),
-        assigneeId: row.assignee_id,
-        openedAt: row.opened_at.toISOString(),
-        dueAt: row.due_at?.toISOString() ?? null,
-        snoozedUntil: row.snoozed_until?.toISOString() ?? null,
-        outcome: row.outcome,
-      }
-    }),
-  }
-}
+import { readChecks } from './case-checks.ts'
 
 /** A case whole, by its number. */
-export async function readCase(db: Db, number: number) {
+export async function readCase(db: Db, number: number, now: Date) {
   const row = await db.selectFrom('cases').selectAll().where('number', '=', number).executeTakeFirst()
   if (row === undefined) throw new AppError('not_found', `There is no case C-${number}.`)
+  const parts = await db
+    .selectFrom('cases')
+    .select(['id', 'number', 'title', 'status', 'outcome', 'severity', 'score'])
+    .where('part_of', '=', row.id)
+    .orderBy('number')
+    .execute()
   const findings = await db
     .selectFrom('findings')
     .selectAll()
-    .where('case_id', '=', row.id)
+    .where('case_id', 'in', [row.id, ...parts.map((part) => part.id)])
     .orderBy('weight', 'desc')
     .orderBy('raised_at')
     .execute()
-  const counting = findings.filter((finding) => finding.status === (row.status === 'closed' ? 'decided' : 'active'))
-  const scored = counting.flatMap((finding) => scoredOf(finding) ?? [])
-  const without = new Map(withoutEach(scored).map((one) => [one.findingId, one.severity]))
+  const scored = countingOf(row, findings)
+  const without = new Map(
+    scored.map((gone) => [gone.findingId, scoreOf(scored.filter((one) => one.findingId !== gone.findingId))]),
+  )
   const counted = new Map(scoreOf(scored).parts.map((part) => [part.findingId, part.counted]))
+  const change = whatWouldChange(scored)
   const seqs = [...new Set(findings.flatMap((finding) => finding.evidence as number[]))]
   const events =
     seqs.length === 0
       ? []
-      : await db.selectFrom('ledger').select(['seq', 'kind', 'occurred_at']).where('seq', 'in', seqs).execute()
+      : await db
+          .selectFrom('ledger')
+          .select(['seq', 'kind', 'occurred_at', 'recorded_at'])
+          .where('seq', 'in', seqs)
+          .execute()
   const bySeq = new Map(
     events.map((event) => [
       event.seq,
-      { seq: event.seq, kind: event.kind, occurredAt: event.occurred_at.toISOString() },
+      {
+        seq: event.seq,
+        kind: event.kind,
+        occurredAt: event.occurred_at.toISOString(),
+        recordedAt: event.recorded_at.toISOString(),
+      },
     ]),
   )
   const deviceIds = [
@@ -159,6 +94,14 @@ export async function readCase(db: Db, number: number) {
     .orderBy('opened_at', 'desc')
     .limit(10)
     .execute()
+  const whole =
+    row.part_of === null
+      ? undefined
+      : await db
+          .selectFrom('cases')
+          .select(['number', 'title', 'status'])
+          .where('id', '=', row.part_of)
+          .executeTakeFirst()
   return {
     id: row.id,
     number: row.number,
@@ -168,6 +111,9 @@ export async function readCase(db: Db, number: number) {
     score: row.score,
     /** From how many decibans, and from how many layers that agree. */
     thresholds: THRESHOLDS,
+    layers: change.layers,
+    /** The next severity, and what it lacks. */
+    next: row.status === 'closed' ? null : change.next,
     subject: { kind: row.subject_kind, id: row.subject_id },
     person: person
       ? {
@@ -211,7 +157,11 @@ export async function readCase(db: Db, number: number) {
         severity: finding.severity,
         weight: finding.weight,
         counted: counted.get(finding.id) ?? 0,
+        /** It stands, and counts for somebody of the site who has less against them than another. */
+        isBeside: finding.status === 'active' && !counted.has(finding.id) && row.subject_kind === 'site',
         exceptional: finding.exceptional,
+        /** Of the settings it was raised with; null before they had versions. */
+        ruleVersion: finding.rule_version,
         summary: finding.summary,
         facts: finding.facts as Record<string, string | number | boolean | null>,
         params: finding.params as Record<string, unknown>,
@@ -221,8 +171,9 @@ export async function readCase(db: Db, number: number) {
         clearedAt: finding.cleared_at?.toISOString() ?? null,
         clearedByLateData: finding.late_data,
         deviceId: finding.device_id,
-        /** The case's severity without this finding. */
-        severityWithout: without.get(finding.id) ?? row.severity,
+        /** What the case would come to without this finding. */
+        severityWithout: without.get(finding.id)?.severity ?? row.severity,
+        scoreWithout: without.get(finding.id)?.score ?? row.score,
       }
     }),
     tasks: tasks.map((task) => ({
@@ -233,7 +184,20 @@ export async function readCase(db: Db, number: number) {
       /** The name of whoever did it; null while nobody has. */
       doneBy: task.done_at === null ? null : (task.doer_name ?? 'a former user'),
     })),
+    checks: await readChecks(db, row.id, {
+      severity: row.severity,
+      isSite: row.subject_kind === 'site',
+      layers: new Set(change.layers),
+      lifeCycles: new Set(devices.map((device) => device.life_cycle)),
+    }),
     others,
+    /** The site's case that this one is worked with. */
+    partOf: whole ?? null,
+    /** People's cases that this one took in. */
+    parts,
+    escalatedAt: row.escalated_at?.toISOString() ?? null,
+    claim: standing(row, now),
+    duePausedAt: row.due_paused_at?.toISOString() ?? null,
     assigneeId: row.assignee_id,
     waitingOn: row.waiting_on,
     openedAt: row.opened_at.toISOString(),
@@ -243,4 +207,13 @@ export async function readCase(db: Db, number: number) {
     outcome: row.outcome,
     messages: await listOutbox(db, { caseId: row.id, limit: 20 }),
   }
+}
+
+/** What stands and counts: a site's case is as strong as what stands about the strongest of its people. */
+function countingOf(row: Case, findings: Finding[]): Scored[] {
+  const standing = findings.filter((finding) => finding.status === (row.status === 'closed' ? 'decided' : 'active'))
+  const groups =
+    row.subject_kind === 'site' ? [...Map.groupBy(standing, (finding) => finding.person_id).values()] : [standing]
+  const scores = groups.map((group) => group.flatMap((finding) => scoredOf(finding) ?? []))
+  return scores.toSorted((a, b) => scoreOf(b).score - scoreOf(a).score)[0] ?? []
 }

@@ -1,10 +1,20 @@
 // Working a case: each step an event, and nothing that was decided comes back by itself.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { wakeSnoozed } from '../../server/cases/snooze.ts'
-import { assignCase, closeCase, commentCase, finishTask, reopenCase, setCaseStatus } from '../../server/cases/work.ts'
+import {
+  assignCase,
+  closeCase,
+  commentCase,
+  escalateCase,
+  finishTask,
+  reopenCase,
+  setCaseStatus,
+  splitCase,
+} from '../../server/cases/work.ts'
 import type { Act } from '../../server/custody/act.ts'
 import type { Tx } from '../../server/lib/database.ts'
 import { openWorld, order, outside, parcel, type TestWorld, time, user } from '../world.ts'
+import { putCase } from './queue.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -144,4 +154,72 @@ test('every step is in the case’s own chain', async () => {
     'case.closed',
     ...(await world.findings()).map(() => 'finding.decided'),
   ])
+})
+
+const wait = (caseId: string, at: string, status: 'waiting' | 'investigating') =>
+  as('usr_1', at, (tx, act) =>
+    setCaseStatus(tx, act, {
+      caseId,
+      status,
+      until: null,
+      waitingOn: status === 'waiting' ? 'the carrier' : null,
+      note: null,
+    }),
+  )
+
+test('the due time stands still while a case waits on somebody, and moves on by as long', async () => {
+  const { id: caseId, due_at: due } = await only()
+  await wait(caseId, '2026-03-04T12:00:00Z', 'waiting')
+  await wait(caseId, '2026-03-04T18:00:00Z', 'waiting')
+  expect(await only()).toMatchObject({ due_at: due, due_paused_at: time('2026-03-04T12:00:00Z') })
+  await wait(caseId, '2026-03-05T12:00:00Z', 'investigating')
+  expect(await only()).toMatchObject({ due_at: new Date(due!.getTime() + 86_400_000), due_paused_at: null })
+})
+
+test('a case is escalated with words for whoever looks next, and set back with words too', async () => {
+  const { id: caseId } = await only()
+  const escalate = (escalated: boolean) =>
+    as('usr_1', '2026-03-04', (tx, act) => escalateCase(tx, act, { caseId, escalated, note: 'please look' }))
+  await escalate(true)
+  expect((await only()).escalated_at).toEqual(time('2026-03-04'))
+  await escalate(false)
+  expect((await only()).escalated_at).toBeNull()
+  expect((await world.events('case.escalated')).map((event) => event.payload!.escalated)).toEqual([true, false])
+})
+
+/** A site's case that has taken in the one that there is. */
+async function takeIn(): Promise<{ site: string; part: string }> {
+  const { id: part } = await only()
+  const site = await putCase(world, 99, { subject_kind: 'site', subject_id: 'site_1' })
+  await world.db.updateTable('cases').set({ part_of: site }).where('id', '=', part).execute()
+  return { site, part }
+}
+const statusOf = async (id: string) => (await world.cases()).find((row) => row.id === id)!.status
+
+test('what a site’s case took in is worked and closed with it, and opens with it again', async () => {
+  const { site, part } = await takeIn()
+  const alone = as('usr_1', '2026-03-04', (tx, act) =>
+    closeCase(tx, act, outside, { caseId: part, outcome: 'benign', note: 'alone' }),
+  )
+  await expect(alone).rejects.toMatchObject({ problem: 'conflict' })
+  await as('usr_1', '2026-03-04', (tx, act) =>
+    closeCase(tx, act, outside, { caseId: site, outcome: 'confirmed', note: 'all of them' }),
+  )
+  expect([await statusOf(site), await statusOf(part)]).toEqual(['closed', 'closed'])
+  expect(await statuses()).toEqual(['decided'])
+  await as('usr_1', '2026-03-05', (tx, act) => reopenCase(tx, act, outside, { caseId: site, note: 'not yet' }))
+  expect([await statusOf(site), await statusOf(part)]).toEqual(['investigating', 'investigating'])
+  expect(await statuses()).toEqual(['active'])
+})
+
+test('one person’s case is taken out of the site’s again, with a reason, and worked by itself', async () => {
+  const { site, part } = await takeIn()
+  const split = () => as('usr_1', '2026-03-04', (tx, act) => splitCase(tx, act, { caseId: part, note: 'a visitor' }))
+  await split()
+  expect((await world.cases()).find((row) => row.id === part)).toMatchObject({ part_of: null, split_from: site })
+  await expect(split()).rejects.toMatchObject({ problem: 'conflict' })
+  await as('usr_1', '2026-03-05', (tx, act) =>
+    closeCase(tx, act, outside, { caseId: part, outcome: 'benign', note: 'visiting' }),
+  )
+  expect([await statusOf(site), await statusOf(part)]).toEqual(['new', 'closed'])
 })

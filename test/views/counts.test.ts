@@ -23,7 +23,7 @@ const all: ShipmentFilter = {
   limit: 10,
 }
 const listed = async (over: Partial<ShipmentFilter>) => (await listShipments(bench.world.db, { ...all, ...over })).total
-const counts = () => readCounts(bench.world.db, { userId: 'usr_1', today: '2026-03-02' })
+const counts = () => readCounts(bench.world.db, { userId: 'usr_1', now: new Date('2026-03-02') })
 /** Each view's count, and beside it how many its list has. */
 const both = async () => {
   const { unscanned, tasks, changed } = await counts()
