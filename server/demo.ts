@@ -88,7 +88,7 @@ export async function runDemo({ seed, fast, untilAsked }: DemoInput): Promise<vo
     })
     if (!ending.signal.aborted)
       say(
-        `${fast ? 'The months and the nine stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
+        `${fast ? 'The months and the ten stories' : 'Four months'} were played in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
       )
     await playOn(simulation, {
       now: () => now,

@@ -2,7 +2,7 @@
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { cityNamed, homeCities } from './cities.ts'
 import type { Home, Person } from './company.ts'
-import { firstDay, type Stay, type Unusual, type Usage } from './habits.ts'
+import { firstDay, ipOf, officeFrom, type Stay, type Unusual, type Usage } from './habits.ts'
 import { orderRow, personRow, usageAfter } from './issues.ts'
 import { moment, works } from './moments.ts'
 import { atHome, newcomer, on, send, settleIn, type World } from './world.ts'
@@ -61,6 +61,7 @@ const dayText = (at: Date) => at.toISOString().slice(0, 10)
 export const BACKGROUND_NEWCOMERS = 6
 
 export function planBackground(world: World): void {
+  declaredOffice(world)
   declaredJourney(world)
   longWeekend(world)
   familyHelp(world)
@@ -81,6 +82,20 @@ export function settled(world: World, n: number): Usage {
 
 const away = (usage: Usage, from: Date, until: Date, stay: Omit<Stay, 'from'>): void => {
   usage.stays.push({ from, ...stay }, atHome(usage.person, until))
+}
+
+/** The office's way out to the internet: who works there all year is at no site. */
+function declaredOffice(world: World): void {
+  const line = {
+    kind: 'network_exit',
+    person_email: '',
+    other_email: '',
+    value: ipOf(officeFrom(world.startsAt)),
+    starts_on: dayText(world.startsAt),
+    ends_on: '',
+    reason: 'The exit of the office',
+  }
+  world.plan(works(on(world, 0, 15), 'admin', (desk) => desk.declare([line])))
 }
 
 /** Nine days in Lisbon, declared before: nothing comes of it. */

@@ -58,14 +58,15 @@ export interface Usage {
   hasNoAgent?: boolean
 }
 
-const office = (from: Date): Stay => ({ from, city: headquarters, line: 1 })
+/** At headquarters, all on one line. */
+export const officeFrom = (from: Date): Stay => ({ from, city: headquarters, line: 1 })
 
 /** Someone at home, or in the office, from a time on. */
 export function homeUsage(laptop: Laptop, person: Person, from: Date): Usage {
   return {
     laptop,
     person,
-    stays: [person.isOfficeStaff ? office(from) : { from, city: person.city, line: lineOf(person) }],
+    stays: [person.isOfficeStaff ? officeFrom(from) : { from, city: person.city, line: lineOf(person) }],
     until: null,
   }
 }
@@ -89,7 +90,7 @@ export function firstDay(random: Random, usage: Usage): Moment[] {
 /** On the bench, before it is packed: management is put on what does not enrol by itself. */
 export function benchDay(laptop: Laptop, person: Person, at: Date): Moment[] {
   if (laptop.platform === 'darwin') return []
-  const stay = office(at)
+  const stay = officeFrom(at)
   return [checkInMoment(at, { laptop, person, stays: [stay], until: null }, stay, at)]
 }
 

@@ -6,6 +6,7 @@ import { benchDay, firstDay, homeUsage } from './habits.ts'
 import { orderRow, received, trackerMoments } from './issues.ts'
 import { deliveredAt, journey, nextLocal } from './journeys.ts'
 import { moment, told, works } from './moments.ts'
+import { planStoryOfASite, SITE_NEWCOMERS } from './stories-of-a-site.ts'
 import { HANDS_NEWCOMERS, planStoriesOfHands } from './stories-of-hands.ts'
 import { planStoriesOfManagement } from './stories-of-management.ts'
 import { newcomer, on, send, settleIn, type World } from './world.ts'
@@ -13,7 +14,7 @@ import { newcomer, on, send, settleIn, type World } from './world.ts'
 /** The stories begin so many days after the first morning, and are over after so many more. */
 export const STORIES_FROM_DAY = 119
 export const STORIES_DAYS = 14
-export const STORY_NEWCOMERS = 4 + HANDS_NEWCOMERS
+export const STORY_NEWCOMERS = 4 + HANDS_NEWCOMERS + SITE_NEWCOMERS
 
 export function planStories(world: World): void {
   cleanDelivery(world)
@@ -22,6 +23,7 @@ export function planStories(world: World): void {
   reshipped(world)
   planStoriesOfHands(world, STORIES_FROM_DAY)
   planStoriesOfManagement(world, STORIES_FROM_DAY)
+  planStoryOfASite(world, STORIES_FROM_DAY)
 }
 
 function cleanDelivery(world: World): void {

@@ -12,7 +12,7 @@ import { easypostSecret, type House, jamf, openFlowHouse } from '../flows/house.
 
 const quiet = { info() {}, warn() {}, error() {} }
 
-describe('a small company played to the end of the nine stories', () => {
+describe('a small company played to the end of the ten stories', () => {
   let house: House
   let admin: Procedures
   let easypost: EasyPostLookAlike
@@ -37,7 +37,7 @@ describe('a small company played to the end of the nine stories', () => {
       adminLink: house.service.adminLink!,
       seed: 1,
       startsAt,
-      size: { staffed: 40, people: 66 },
+      size: { staffed: 40, people: 70 },
       easypostSecret,
       easypost,
       jamf,
@@ -99,6 +99,15 @@ describe('a small company played to the end of the nine stories', () => {
     expect(found).toMatchObject({ status: 'new', severity: expect.stringMatching(/^(high|critical)$/) })
     expect(found!.summaries.join('\n')).toMatch(/redirected[\s\S]*Newark/)
     expect(await lifeOf('Redirected parcel')).toBe('checked in')
+  })
+
+  test('four in one house: one case about all four, none of them in another', async () => {
+    const found = await caseOf('Four in one house')
+    expect(found).toMatchObject({ severity: expect.stringMatching(/^(high|critical)$/) })
+    const serials = said.flatMap((line) => /Four in one house \((\w+)\)/.exec(line)?.[1] ?? [])
+    const devices = found!.devices.map((device) => device.serialNumber)
+    expect(devices).toHaveLength(4)
+    expect(devices).toEqual(expect.arrayContaining(serials))
   })
 
   test('reshipped abroad: a high case about a laptop that was accepted', async () => {
