@@ -61,8 +61,8 @@ export default {
     layer(
       'rules-see-little',
       '^server/detection/rules/(?!index)',
-      '^server/(?!detection/(rule|measure|spans|clocks|boards|hearing)[.]ts|lib/geo[.]ts)',
-      'A rule is a pure function of a dossier: rule.ts, what measures one (measure, spans, clocks, boards, hearing), lib/geo and zod.',
+      '^server/(?!detection/(rule|measure|spans|clocks|boards|hearing|together)[.]ts|lib/geo[.]ts)',
+      'A rule is a pure function of a dossier: rule.ts, what measures one (measure, spans, clocks, boards, hearing, together), lib/geo and zod.',
     ),
     layer(
       'integrations-see-ports',

@@ -67,6 +67,9 @@ const retries = 2
 /** Options of a mutation whose page shows its errors beside what caused them; others are shown as a notice. */
 export const quietly = { meta: { showsErrors: true } }
 
+/** Options of a mutation that changes nothing which a page shows, and need not be told of. */
+export const unseen = { meta: { showsErrors: true, changesNothing: true } }
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -82,7 +85,8 @@ export const queryClient = new QueryClient({
       else if (mutation.meta?.['showsErrors'] !== true) showError(error)
     },
     /** What was done may show anywhere: every list that is open asks again. */
-    onSuccess: () => queryClient.invalidateQueries(),
+    onSuccess: (_data, _variables, _context, mutation) =>
+      mutation.meta?.['changesNothing'] === true ? undefined : queryClient.invalidateQueries(),
   }),
 })
 

@@ -135,6 +135,7 @@ create table public.address_versions (
   withdrawn_at timestamp(3) with time zone,
   verification jsonb,
   verified_at timestamp(3) with time zone,
+  first_class jsonb,
   constraint address_versions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint address_versions_pkey PRIMARY KEY (id),
   constraint address_versions_use_check CHECK ((use = ANY (ARRAY['home'::text, 'identity'::text, 'ship_to'::text])))
@@ -142,6 +143,7 @@ create table public.address_versions (
 CREATE INDEX address_versions_building ON public.address_versions USING btree (building_key) WHERE (building_key IS NOT NULL);
 CREATE INDEX address_versions_door ON public.address_versions USING btree (door_key) WHERE (door_key IS NOT NULL);
 CREATE INDEX address_versions_home ON public.address_versions USING btree (person_id, valid_from DESC, id DESC) INCLUDE (country) WHERE ((use = 'home'::text) AND (withdrawn_at IS NULL) AND (refused_at IS NULL));
+CREATE INDEX address_versions_known_place ON public.address_versions USING btree (((class ->> 'placeId'::text))) WHERE ((class ->> 'placeId'::text) IS NOT NULL);
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
 CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text) AND (person_id IS NOT NULL));
 
@@ -159,6 +161,50 @@ create table public.agents (
 );
 CREATE INDEX agents_host ON public.agents USING btree (source, host_identifier, enrolled_at);
 
+create table public.approvals (
+  id text not null,
+  what text not null,
+  value text not null,
+  people jsonb,
+  ends_on date,
+  status text not null,
+  asked_by jsonb not null,
+  asked_at timestamp(3) with time zone not null,
+  note_id text,
+  counted jsonb,
+  decided_by jsonb,
+  decided_at timestamp(3) with time zone,
+  decision_note_id text,
+  alone boolean,
+  ended_at timestamp(3) with time zone,
+  constraint approvals_check CHECK (((status = 'asked'::text) = (decided_at IS NULL))),
+  constraint approvals_check1 CHECK (((what = 'entry_off'::text) OR (ends_on IS NOT NULL))),
+  constraint approvals_decision_note_id_fkey FOREIGN KEY (decision_note_id) REFERENCES notes(id),
+  constraint approvals_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint approvals_pkey PRIMARY KEY (id),
+  constraint approvals_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'ended'::text]))),
+  constraint approvals_what_check CHECK ((what = ANY (ARRAY['tool'::text, 'publisher'::text, 'network_exit'::text, 'entry_off'::text])))
+);
+CREATE INDEX approvals_list ON public.approvals USING btree (asked_at DESC, id DESC);
+CREATE UNIQUE INDEX approvals_open ON public.approvals USING btree (what, value, COALESCE((people)::text, ''::text)) WHERE (status = ANY (ARRAY['asked'::text, 'granted'::text]));
+
+create table public.case_checks (
+  case_id text not null,
+  item text not null,
+  answer text not null,
+  answered_at timestamp(3) with time zone not null,
+  answered_by text not null,
+  reference text,
+  waiting_on text,
+  note_id text,
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by text,
+  constraint case_checks_answer_check CHECK ((answer = ANY (ARRAY['done'::text, 'not needed'::text, 'waiting'::text]))),
+  constraint case_checks_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint case_checks_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint case_checks_pkey PRIMARY KEY (case_id, item)
+);
+
 create table public.case_tasks (
   id text not null,
   case_id text not null,
@@ -170,6 +216,14 @@ create table public.case_tasks (
   constraint case_tasks_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint case_tasks_case_id_key_key UNIQUE (case_id, key),
   constraint case_tasks_pkey PRIMARY KEY (id)
+);
+
+create table public.case_viewers (
+  case_id text not null,
+  user_id text not null,
+  seen_at timestamp(3) with time zone not null,
+  constraint case_viewers_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint case_viewers_pkey PRIMARY KEY (case_id, user_id)
 );
 
 create table public.cases (
@@ -191,12 +245,18 @@ create table public.cases (
   outcome text,
   told jsonb,
   part_of text,
+  escalated_at timestamp(3) with time zone,
+  due_paused_at timestamp(3) with time zone,
+  claimed_by text,
+  claimed_until timestamp(3) with time zone,
+  split_from text,
   constraint cases_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
   constraint cases_number_key UNIQUE (number),
   constraint cases_outcome_check CHECK ((outcome = ANY (ARRAY['benign'::text, 'policy_breach'::text, 'confirmed'::text, 'cannot_tell'::text]))),
   constraint cases_part_of_fkey FOREIGN KEY (part_of) REFERENCES cases(id),
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint cases_split_from_fkey FOREIGN KEY (split_from) REFERENCES cases(id),
   constraint cases_status_check CHECK ((status = ANY (ARRAY['new'::text, 'investigating'::text, 'waiting'::text, 'snoozed'::text, 'closed'::text]))),
   constraint cases_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'device'::text, 'site'::text])))
 );
@@ -204,6 +264,15 @@ CREATE INDEX cases_all ON public.cases USING btree (opened_at DESC, id DESC);
 CREATE UNIQUE INDEX cases_open_subject ON public.cases USING btree (subject_kind, subject_id) WHERE (status <> 'closed'::text);
 CREATE INDEX cases_part_of ON public.cases USING btree (part_of) WHERE (part_of IS NOT NULL);
 CREATE INDEX cases_queue ON public.cases USING btree (severity, opened_at DESC, id) WHERE (status <> 'closed'::text);
+
+create table public.catalog_entries (
+  id text not null,
+  origin text not null,
+  tool jsonb not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  constraint catalog_entries_pkey PRIMARY KEY (id)
+);
 
 create table public.checkpoints (
   seq bigint not null,
@@ -272,6 +341,7 @@ create table public.declarations (
   constraint declarations_pkey PRIMARY KEY (id)
 );
 CREATE INDEX declarations_beside ON public.declarations USING btree (other_person_id) WHERE (other_person_id IS NOT NULL);
+CREATE INDEX declarations_list ON public.declarations USING btree (starts_on DESC, id DESC);
 CREATE INDEX declarations_person ON public.declarations USING btree (person_id);
 
 create table public.delivery_policies (
@@ -405,16 +475,30 @@ create table public.findings (
   changed_at timestamp(3) with time zone not null,
   cleared_at timestamp(3) with time zone,
   late_data boolean default false not null,
+  rule_version integer,
+  suppressed_by text,
   constraint findings_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint findings_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint findings_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint findings_pkey PRIMARY KEY (id),
-  constraint findings_status_check CHECK ((status = ANY (ARRAY['active'::text, 'cleared'::text, 'decided'::text])))
+  constraint findings_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suppressed'::text, 'cleared'::text, 'decided'::text]))),
+  constraint findings_suppressed_by_fkey FOREIGN KEY (suppressed_by) REFERENCES suppressions(id)
 );
-CREATE UNIQUE INDEX findings_active ON public.findings USING btree (rule, key) WHERE (status = 'active'::text);
+CREATE UNIQUE INDEX findings_active ON public.findings USING btree (rule, key) WHERE (status = ANY (ARRAY['active'::text, 'suppressed'::text]));
 CREATE INDEX findings_case ON public.findings USING btree (case_id) WHERE (case_id IS NOT NULL);
 CREATE INDEX findings_device ON public.findings USING btree (device_id);
 CREATE INDEX findings_person ON public.findings USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX findings_rule ON public.findings USING btree (rule, raised_at);
+CREATE INDEX findings_suppressed ON public.findings USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
+
+create table public.fleet_use (
+  device_id text not null,
+  what text not null,
+  value text not null,
+  constraint fleet_use_pkey PRIMARY KEY (device_id, what, value),
+  constraint fleet_use_what_check CHECK ((what = ANY (ARRAY['tool'::text, 'hardware'::text, 'network_exit'::text])))
+);
+CREATE INDEX fleet_use_value ON public.fleet_use USING btree (what, value);
 
 create table public.handover_items (
   handover_id text not null,
@@ -622,15 +706,18 @@ create table public.ledger (
   constraint ledger_pkey PRIMARY KEY (seq),
   constraint ledger_seq_check CHECK ((seq > 0))
 );
+CREATE INDEX ledger_approval ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['approval.proposed'::text, 'approval.granted'::text, 'approval.refused'::text, 'approval.ended'::text]));
 CREATE INDEX ledger_case ON public.ledger USING btree (case_id, seq) WHERE (case_id IS NOT NULL);
 CREATE INDEX ledger_connector ON public.ledger USING btree (((payload ->> 'source'::text)), seq) WHERE (kind = ANY (ARRAY['connector.failing'::text, 'connector.recovered'::text]));
 CREATE INDEX ledger_delivery_change ON public.ledger USING btree (shipment_id) WHERE ((kind = 'shipment.scanned'::text) AND (((payload -> 'reading'::text) ->> 'is'::text) = ANY (ARRAY['delivery change'::text, 'forwarded'::text, 'address corrected'::text])));
 CREATE INDEX ledger_device ON public.ledger USING btree (device_id, seq) WHERE (device_id IS NOT NULL);
+CREATE INDEX ledger_known_place ON public.ledger USING btree (((payload ->> 'placeId'::text)), seq) WHERE (kind = ANY (ARRAY['place.set'::text, 'place.asked'::text, 'place.refused'::text]));
 CREATE INDEX ledger_person ON public.ledger USING btree (person_id, seq) WHERE (person_id IS NOT NULL);
 CREATE INDEX ledger_policy ON public.ledger USING btree (seq) WHERE (kind = 'policy.set'::text);
 CREATE INDEX ledger_rare ON public.ledger USING btree (kind, seq) WHERE (kind = ANY (ARRAY['presence.sealed'::text, 'token.distrusted'::text, 'declaration.made'::text, 'declaration.ended'::text]));
 CREATE INDEX ledger_shipment ON public.ledger USING btree (shipment_id, seq) WHERE (shipment_id IS NOT NULL);
 CREATE INDEX ledger_signer ON public.ledger USING btree (((payload ->> 'signer'::text))) WHERE (kind = 'shipment.signed'::text);
+CREATE INDEX ledger_silences ON public.ledger USING btree (seq) WHERE (kind = ANY (ARRAY['declaration.made'::text, 'declaration.ended'::text, 'suppression.made'::text, 'suppression.ended'::text, 'place.set'::text, 'setting.changed'::text, 'approval.granted'::text, 'approval.refused'::text, 'approval.ended'::text, 'rule.set'::text, 'change.proposed'::text, 'change.decided'::text, 'token.distrusted'::text]));
 CREATE INDEX ledger_wording ON public.ledger USING btree (((payload ->> 'wordingId'::text)), seq) WHERE (kind = 'wording.classified'::text);
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
@@ -641,6 +728,7 @@ create table public.links (
   value text not null,
   device_id text,
   person_id text,
+  origin text not null,
   from_seq bigint not null,
   to_seq bigint,
   from_at timestamp(3) with time zone not null,
@@ -748,6 +836,25 @@ CREATE INDEX people_email_prefix ON public.people USING btree (lower(email) text
 CREATE UNIQUE INDEX people_external_id ON public.people USING btree (external_id) WHERE ((withdrawn_at IS NULL) AND (external_id IS NOT NULL));
 CREATE INDEX people_leaving ON public.people USING btree (leaves_on) WHERE ((leaves_on IS NOT NULL) AND (withdrawn_at IS NULL) AND (erased_at IS NULL));
 
+create table public.places (
+  id text not null,
+  entry jsonb,
+  is_off boolean default false not null,
+  set_by jsonb not null,
+  set_at timestamp(3) with time zone not null,
+  note_id text not null,
+  asked text,
+  asked_entry jsonb,
+  asked_by jsonb,
+  asked_at timestamp(3) with time zone,
+  asked_note_id text,
+  constraint places_asked_check CHECK ((asked = ANY (ARRAY['add'::text, 'correct'::text, 'switch off'::text]))),
+  constraint places_asked_note_id_fkey FOREIGN KEY (asked_note_id) REFERENCES notes(id),
+  constraint places_check CHECK ((((asked IS NULL) = (asked_by IS NULL)) AND ((asked IS NULL) = (asked_at IS NULL)))),
+  constraint places_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint places_pkey PRIMARY KEY (id)
+);
+
 create table public.presence (
   device_id text not null,
   source text not null,
@@ -761,7 +868,7 @@ create table public.presence (
   fingerprint bigint,
   constraint presence_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
   constraint presence_pkey PRIMARY KEY (device_id, source, day)
-) with (fillfactor=80);
+) with (fillfactor=50);
 CREATE INDEX presence_day ON public.presence USING btree (day, device_id, source);
 CREATE INDEX presence_unsealed ON public.presence USING btree (day) WHERE (sealed IS NULL);
 
@@ -815,9 +922,49 @@ create table public.rule_settings (
   params jsonb default '{}'::jsonb not null,
   set_by jsonb not null,
   set_at timestamp(3) with time zone not null,
+  version integer default 0 not null,
+  quiet_to bigint,
   constraint rule_settings_ladder_check CHECK ((ladder = ANY (ARRAY['off'::text, 'watch'::text, 'notify'::text, 'case'::text, 'hold'::text]))),
   constraint rule_settings_pkey PRIMARY KEY (rule)
 );
+
+create table public.rule_versions (
+  rule text not null,
+  version integer not null,
+  ladder text not null,
+  params jsonb not null,
+  quiet_to bigint,
+  woken integer,
+  note_id text,
+  author jsonb not null,
+  approved_by jsonb,
+  set_at timestamp(3) with time zone not null,
+  constraint rule_versions_ladder_check CHECK ((ladder = ANY (ARRAY['off'::text, 'watch'::text, 'notify'::text, 'case'::text, 'hold'::text]))),
+  constraint rule_versions_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint rule_versions_pkey PRIMARY KEY (rule, version)
+);
+
+create table public.saved_view_marks (
+  view_id text not null,
+  user_id text not null,
+  is_pinned boolean not null,
+  is_default boolean not null,
+  constraint saved_view_marks_pkey PRIMARY KEY (view_id, user_id),
+  constraint saved_view_marks_view_id_fkey FOREIGN KEY (view_id) REFERENCES saved_views(id) ON DELETE CASCADE
+);
+
+create table public.saved_views (
+  id text not null,
+  page text not null,
+  name text not null,
+  search jsonb not null,
+  owner_id text not null,
+  is_shared boolean not null,
+  created_at timestamp(3) with time zone not null,
+  changed_at timestamp(3) with time zone not null,
+  constraint saved_views_pkey PRIMARY KEY (id)
+);
+CREATE INDEX saved_views_owner ON public.saved_views USING btree (owner_id);
 
 create table public.scans (
   id text not null,
@@ -923,6 +1070,16 @@ CREATE INDEX shipments_tracking ON public.shipments USING btree (upper(tracking_
 CREATE INDEX shipments_tracking_prefix ON public.shipments USING btree (upper(tracking_code) text_pattern_ops) WHERE (withdrawn_at IS NULL);
 CREATE INDEX shipments_unscanned ON public.shipments USING btree (ordered_at DESC, id DESC) WHERE ((withdrawn_at IS NULL) AND (first_scan_at IS NULL) AND (status = ANY (ARRAY['ordered'::text, 'packed'::text, 'shipped'::text])));
 
+create table public.site_people (
+  site_id text not null,
+  person_id text not null,
+  added_at timestamp(3) with time zone not null,
+  constraint site_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint site_people_pkey PRIMARY KEY (person_id, site_id),
+  constraint site_people_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id)
+);
+CREATE INDEX site_people_site ON public.site_people USING btree (site_id);
+
 create table public.site_values (
   kind text not null,
   value text not null,
@@ -940,6 +1097,32 @@ create table public.sites (
   constraint sites_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES sites(id),
   constraint sites_pkey PRIMARY KEY (id)
 );
+
+create table public.suppressions (
+  id text not null,
+  rule text not null,
+  person_id text,
+  device_id text,
+  fact text,
+  fact_value text,
+  case_id text,
+  note_id text,
+  owner jsonb not null,
+  approved_by jsonb,
+  starts_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  silenced integer default 0 not null,
+  constraint suppressions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint suppressions_check CHECK (((fact IS NULL) = (fact_value IS NULL))),
+  constraint suppressions_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
+  constraint suppressions_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint suppressions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
+  constraint suppressions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX suppressions_list ON public.suppressions USING btree (starts_at DESC, id DESC);
+CREATE INDEX suppressions_person ON public.suppressions USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX suppressions_rule ON public.suppressions USING btree (rule, ends_at);
 
 create table public.terms (
   id text not null,
@@ -974,6 +1157,31 @@ create table public.tokens (
   constraint tokens_pkey PRIMARY KEY (id),
   constraint tokens_vouches_check CHECK ((vouches = ANY (ARRAY['nothing'::text, 'enrolment'::text, 'attestation'::text])))
 );
+
+create table public.user_settings (
+  user_id text not null,
+  single_keys boolean not null,
+  constraint user_settings_pkey PRIMARY KEY (user_id)
+);
+
+create table public.waiting_changes (
+  id text not null,
+  what text not null,
+  about text not null,
+  asked jsonb not null,
+  note_id text,
+  proposed_by jsonb not null,
+  proposed_at timestamp(3) with time zone not null,
+  decided_at timestamp(3) with time zone,
+  decided_by jsonb,
+  decision text,
+  constraint waiting_changes_check CHECK (((decided_at IS NULL) = (decision IS NULL))),
+  constraint waiting_changes_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+  constraint waiting_changes_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes(id),
+  constraint waiting_changes_pkey PRIMARY KEY (id),
+  constraint waiting_changes_what_check CHECK ((what = ANY (ARRAY['rule'::text, 'suppression'::text, 'declaration'::text])))
+);
+CREATE INDEX waiting_changes_open ON public.waiting_changes USING btree (what, about) WHERE (decided_at IS NULL);
 
 create table public.watch (
   device_id text not null,

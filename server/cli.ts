@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { accessCommands } from './commands/access.ts'
+import { catalogCommands } from './commands/catalog.ts'
 import { connectorCommands } from './commands/connectors.ts'
 import { dataCommands } from './commands/data.ts'
 import { databaseCommands } from './commands/database.ts'
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     importCommands,
     accessCommands,
     detectionCommands,
+    catalogCommands,
     inboxCommands,
     connectorCommands,
     dataCommands,

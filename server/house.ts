@@ -5,6 +5,7 @@ import type { Auth } from './access/auth.ts'
 import type { Connector } from './access/connector.ts'
 import type { Vault } from './access/secrets.ts'
 import type { TokenCheck } from './access/tokens.ts'
+import type { KnownPlaces } from './addresses/company-places.ts'
 import type { Outside } from './cases/alerts.ts'
 import type { World } from './custody/act.ts'
 import type { Reader } from './inbox.ts'
@@ -28,6 +29,8 @@ export interface House {
   world: World
   /** The data behind its places. */
   placeData: PlaceData
+  /** What is known of places, ours and the company's, as this process has it. */
+  knownPlaces: KnownPlaces
   outside: Outside
   sinks: Sink[]
   sources: WebhookSource[]

@@ -5,6 +5,7 @@ import { createConnector } from './access/connector.ts'
 import { firstAdminLink } from './access/invitations.ts'
 import { createVault } from './access/secrets.ts'
 import { createTokenCheck } from './access/tokens.ts'
+import { createKnownPlaces } from './addresses/company-places.ts'
 import { createApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
 import type { World } from './custody/act.ts'
@@ -98,7 +99,9 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
       mirror: config.integrations.places?.mirror ?? null,
     })
     await openPlaceFiles({ db, placeData, log })
-    const world: World = { places: placeData.places, pseudonym: keys.pseudonym }
+    const knownPlaces = createKnownPlaces()
+    await knownPlaces.refresh(db)
+    const world: World = { places: placeData.places, pseudonym: keys.pseudonym, classify: knownPlaces.classify }
     const vault = createVault(keys.settings)
     const provider = createCarrierProvider(config.integrations)
     const connector = createConnector({ db, vault, provider, clock, world, log })
@@ -116,6 +119,7 @@ export async function openHouse(config: Config, options: OpenOptions): Promise<O
       clock,
       world,
       placeData,
+      knownPlaces,
       outside: { sinks: sinks.map((sink) => sink.name), url: config.url },
       sinks,
       sources,

@@ -509,6 +509,30 @@ export interface Places {
   countryCode(text: string | null): string | null
 }
 
+/** The parts of an address as typed; an absent part is empty. */
+export interface WrittenAddress {
+  line1: string
+  line2: string
+  city: string
+  region: string
+  postalCode: string
+  country: string
+}
+
+/** What kind of place an address is. */
+export interface AddressClass {
+  /** In the words of the list of known places; `unknown` for an ordinary street address. */
+  kind: string
+  /** One neutral sentence for a person. */
+  why: string
+  /** 0 to 1: below 0.4 a mere hint, from 0.4 needs a second signal, from 0.75 worth acting on alone. */
+  confidence: number
+  /** The known place it is, if it is one. */
+  placeId: string | null
+  /** The unit has the form of a forwarder's or mail agent's customer code. */
+  customerCode: boolean
+}
+
 /** One file by which places are told: a set that ships or can be fetched, or a file of the operator's own. */
 export interface PlaceFile {
   /** The set's name, or the file's path. */

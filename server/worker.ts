@@ -1,5 +1,7 @@
 // The task list: read the inbox, detect, deliver, sweep, checkpoint, seal, retain. Each drains a table, so each is woken, never queued.
 import { setTimeout } from 'node:timers/promises'
+import { classifyAnew } from './addresses/classify-anew.ts'
+import { rekeyAddresses } from './addresses/rekey.ts'
 import { alert } from './cases/alerts.ts'
 import { wakeSnoozed } from './cases/snooze.ts'
 import { retainAgents } from './checkins/agents.ts'
@@ -9,6 +11,7 @@ import { sealPresence } from './checkins/presence.ts'
 import { systemActor } from './custody/events.ts'
 import { takeCheckpoint } from './custody/ledger.ts'
 import { deskOf } from './desk.ts'
+import { followCommon } from './detection/common.ts'
 import { detect } from './detection/engine.ts'
 import { sweep } from './detection/sweep.ts'
 import { compareRecords } from './devices/comparing.ts'
@@ -45,7 +48,10 @@ type Task =
   | 'listen'
   | 'places'
   | 'seen'
+  | 'common'
   | 'compare'
+  | 'classify'
+  | 'rekey'
 
 /** What each task does: everything there is to do, and then returns. All are safe to run in several processes at once. */
 export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unknown>> = {
@@ -71,7 +77,10 @@ export const tasks: Record<Task, (house: Omit<House, 'worker'>) => Promise<unkno
   listen: (house) => watchSources(house),
   places: (house) => followPlaces(house.db),
   seen: (house) => followPresence(house.db),
+  common: (house) => followCommon(house),
   compare: (house) => compareRecords(house),
+  classify: (house) => classifyAnew(house),
+  rekey: (house) => rekeyAddresses(house),
 }
 
 /** What a finished task may have made work for. */
@@ -81,7 +90,10 @@ const next: Partial<Record<Task, Task[]>> = {
   sweep: ['deliver'],
   checkpoint: ['deliver'],
   reread: ['detect'],
+  classify: ['detect'],
+  rekey: ['detect'],
   sync: ['detect', 'deliver'],
+  common: ['sweep'],
   listen: ['deliver'],
 }
 
@@ -104,7 +116,10 @@ const everyMs: Record<Task, number> = {
   listen: 10 * MINUTE,
   places: 10_000,
   seen: MINUTE,
+  common: MINUTE,
   compare: 10_000,
+  classify: MINUTE,
+  rekey: MINUTE,
 }
 
 /** What is kept for a while only. */

@@ -1,5 +1,7 @@
 // The inbox: bytes first, understanding later; what cannot be read stays, and is tried again by the clock or by a person.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { classifyAddress } from '../server/addresses/classify.ts'
+import { knownPlaces } from '../server/addresses/known-places.ts'
 import {
   keepRejected,
   listInbox,
@@ -36,7 +38,11 @@ describe('reading', () => {
     readInbox({
       db: database.db,
       clock: () => now,
-      world: { places: nowhere, pseudonym: (value) => value },
+      world: {
+        places: nowhere,
+        pseudonym: (value) => value,
+        classify: (address) => classifyAddress(address, knownPlaces),
+      },
       readers: new Map([['mdm', { source: 'mdm', vouches: 'nothing', read: reader }]]),
       log: { error: (message) => void logged.push(message) },
     })

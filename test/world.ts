@@ -2,6 +2,8 @@
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import type pg from 'pg'
+import { classifyAddress } from '../server/addresses/classify.ts'
+import { knownPlaces } from '../server/addresses/known-places.ts'
 import type { AlertType, Outside } from '../server/cases/alerts.ts'
 import { type CheckInResult, recordCheckIns } from '../server/checkins/record-checkins.ts'
 import type { Act, World } from '../server/custody/act.ts'
@@ -57,6 +59,7 @@ export const places: Places = {
 const world: World = {
   places,
   pseudonym: (value) => createHmac('sha256', 'a key of the tests').update(value).digest('base64url'),
+  classify: (address) => classifyAddress(address, knownPlaces),
 }
 
 export const outside: Outside = { sinks: ['webhook'], url: 'https://telltale.example' }

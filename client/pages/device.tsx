@@ -147,7 +147,8 @@ function Findings({ device }: { device: Whole }) {
         {device.findings.map((finding) => (
           <li key={finding.id} className="row apart">
             <span>
-              <SeverityMark of={finding.severity} /> {finding.summary}
+              <SeverityMark of={finding.severity} /> {finding.summary}{' '}
+              {finding.status === 'suppressed' && <span className="tag">kept quiet</span>}
             </span>
             <span className="small">
               <Link to={`/rules/${finding.rule}`}>{finding.rule}</Link>{' '}

@@ -8,6 +8,7 @@ import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { placeKey, placeOfKey, placeText } from '../parts/place-words.ts'
 import { ProofWord } from '../parts/proof.tsx'
+import { SavedViews } from '../parts/saved-views.tsx'
 import { useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -117,7 +118,7 @@ export function Devices() {
   const isFiltered = text !== '' || filters.some((one) => one.values.length > 0)
   return (
     <>
-      <PageHeader title="Devices" />
+      <PageHeader title="Devices" actions={<SavedViews page="devices" all="All devices" />} />
       <Filters
         text={{
           label: 'serial, tag, model or host name',

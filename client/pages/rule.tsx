@@ -4,42 +4,66 @@ import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
+import { RuleHistory } from '../parts/rule-history.tsx'
+import { RulePerformance } from '../parts/rule-performance.tsx'
+import { RuleSentence } from '../parts/rule-sentence.tsx'
 import { RuleSettings } from '../parts/rule-settings.tsx'
+import { useSearchState, wordOf } from '../parts/search-state.ts'
 import { LayerMark, SeverityMark } from '../parts/severity.tsx'
-import { Failure } from '../parts/states.tsx'
+import { Tabs } from '../parts/tabs.tsx'
+import { WaitingChange } from '../parts/waiting-changes.tsx'
 import { Effective } from './rules.tsx'
 import '../parts/lines.css'
 
-type RuleView = Outputs['system']['rules'][number]
+type RuleView = Outputs['rules']['get']
+
+const tabs = [
+  { key: 'settings', label: 'Settings' },
+  { key: 'history', label: 'History' },
+  { key: 'performance', label: 'Performance' },
+] as const
 
 export function Rule() {
   const { id } = useParams({ strict: false }) as { id: string }
-  const rules = useQuery(trpc.system.rules.queryOptions())
-  const rule = rules.data?.find((one) => one.id === id)
-  const up = { to: '/rules', label: 'Rules', here: <span className="mono">{id}</span> }
-  if (rule === undefined)
-    return (
-      <>
-        <PageHeader title={rules.data ? 'No such rule' : 'Rule'} up={up} />
-        {rules.error && <Failure error={rules.error} retry={() => rules.refetch()} />}
-        {rules.data && <p className="soft">It may have been retired. The list of rules shows all that run.</p>}
-      </>
-    )
+  const rule = useQuery(trpc.rules.get.queryOptions({ ruleId: id }))
+  return (
+    <PageLoaded query={rule} up={{ to: '/rules', label: 'Rules' }} title="Rule">
+      {(known) => <Known rule={known} />}
+    </PageLoaded>
+  )
+}
+
+function Known({ rule }: { rule: RuleView }) {
+  const [search] = useSearchState()
+  const keys = tabs.map(({ key }) => key)
+  const tab = wordOf(search['tab'], keys) ?? 'settings'
   return (
     <>
       <PageHeader
         title={rule.title}
-        up={up}
+        up={{ to: '/rules', label: 'Rules', here: <span className="mono">{rule.id}</span> }}
         mark={<SeverityMark of={rule.severity} isPill />}
-        tags={rule.status !== 'stable' && <span className="tag">{rule.status}</span>}
+        tags={
+          <>
+            {rule.status !== 'stable' && <span className="tag">{rule.status}</span>}
+            <span className="tag">{rule.version === 0 ? 'as it came' : `version ${rule.version}`}</span>
+          </>
+        }
       />
       <div className="split">
         <div className="stack">
-          <section className="card">
-            <p className="lead">{rule.why}</p>
-          </section>
-          {/* A change by somebody else begins the form anew. */}
-          <RuleSettings key={JSON.stringify([rule.ladder, rule.params])} rule={rule} />
+          <RuleSentence rule={rule} />
+          {rule.waiting && <WaitingChange change={rule.waiting} />}
+          <div>
+            <Tabs label="About this rule" tabs={tabs} active={tab} />
+            <div className="stack">
+              {/* A change by somebody else begins the form anew. */}
+              {tab === 'settings' && <RuleSettings key={rule.version} rule={rule} />}
+              {tab === 'history' && <RuleHistory rule={rule} />}
+              {tab === 'performance' && <RulePerformance rule={rule} />}
+            </div>
+          </div>
         </div>
         <div className="stack">
           <Facts rule={rule} />
@@ -84,7 +108,7 @@ function Facts({ rule }: { rule: RuleView }) {
           <Effective rule={rule} />
         </dd>
         <dt>Findings</dt>
-        <dd>{rule.active} stand</dd>
+        <dd>on {rule.standing.reduce((sum, one) => sum + one.devices, 0)} laptops now</dd>
         <dt>Failures</dt>
         <dd className={rule.failing > 0 ? 'check' : undefined}>
           {rule.failing > 0 ? `${rule.failing}: the service’s log says why` : 'none'}

@@ -1,12 +1,16 @@
 // Rules: what is watched for, by layer; how far each may go, what it found, and whether it fails.
-import { useQuery } from '@tanstack/react-query'
+import { Switch } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type Outputs, trpc } from '../api.ts'
+import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PrecisionText } from '../parts/rule-performance.tsx'
 import { LayerMark, SeverityMark } from '../parts/severity.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
-type RuleView = Outputs['system']['rules'][number]
+type RuleView = Outputs['rules']['list']['rules'][number]
 
 const layers = ['custody', 'place', 'software', 'hardware', 'co-location', 'identity']
 
@@ -24,6 +28,8 @@ const columns: Column<RuleView>[] = [
             {rule.failing} {rule.failing === 1 ? 'failure' : 'failures'}
           </span>
         )}
+        {rule.isWaiting && <span className="tag check">a change waits</span>}
+        {rule.suppressions > 0 && <span className="tag">{rule.suppressions} suppressed</span>}
       </>
     ),
   },
@@ -37,6 +43,12 @@ const columns: Column<RuleView>[] = [
   },
   { head: 'Leads to', width: '11rem', isExtra: true, cell: (rule) => <Effective rule={rule} /> },
   {
+    head: 'Precision',
+    width: '9rem',
+    isExtra: true,
+    cell: (rule) => <PrecisionText of={rule.precision} />,
+  },
+  {
     head: 'Findings',
     width: '6rem',
     isNumber: true,
@@ -45,8 +57,9 @@ const columns: Column<RuleView>[] = [
 ]
 
 export function Rules() {
-  const rules = useQuery(trpc.system.rules.queryOptions())
-  const { data } = rules
+  const rules = useQuery(trpc.rules.list.queryOptions())
+  const data = rules.data?.rules
+  const waiting = data?.filter((rule) => rule.isWaiting).length ?? 0
   const rows = data?.toSorted((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || b.weight - a.weight)
   const active = data?.reduce((sum, rule) => sum + rule.active, 0) ?? 0
   return (
@@ -55,6 +68,16 @@ export function Rules() {
         title="Rules"
         tags={data && <span className="soft small">{`${data.length} rules · ${active} findings stand`}</span>}
       />
+      {waiting > 0 && (
+        <p className="card" role="note">
+          {waiting === 1 ? 'A change of one rule waits' : `Changes of ${waiting} rules wait`} for a second person:{' '}
+          <Link to="/declarations" search={{ tab: 'waiting' }}>
+            look at {waiting === 1 ? 'it' : 'them'}
+          </Link>
+          .
+        </p>
+      )}
+      {rules.data && <SecondPerson always={rules.data.asksAlways} />}
       <Table
         caption="Rules by layer"
         columns={columns}
@@ -75,5 +98,22 @@ export function Effective({ rule }: { rule: Pick<RuleView, 'effective' | 'respon
       {rule.effective}
       {rule.effective !== rule.response && <span className="soft small"> (asks for {rule.response})</span>}
     </span>
+  )
+}
+
+function SecondPerson({ always }: { always: boolean }) {
+  const { may, why } = useMay('admin')
+  const save = useMutation(trpc.rules.setAsksAlways.mutationOptions())
+  return (
+    <div className="stack tight" style={{ marginBottom: '0.8rem' }}>
+      <Switch
+        label="Every change of a rule needs a second person"
+        description="Without it, only one that weakens a rule does: its findings lead to less than before, or something that stands would no longer."
+        checked={always}
+        disabled={!may || save.isPending}
+        onChange={(event) => save.mutate({ always: event.currentTarget.checked })}
+      />
+      {!may && <span className="faint small">{why}</span>}
+    </div>
   )
 }

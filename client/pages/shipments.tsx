@@ -8,6 +8,7 @@ import { KeyHints } from '../parts/keys.tsx'
 import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
+import { SavedViews } from '../parts/saved-views.tsx'
 import { type SearchPatch, useSearchState, wordOf, wordsOf } from '../parts/search-state.ts'
 import { Serials } from '../parts/serials.tsx'
 import { Nothing } from '../parts/states.tsx'
@@ -131,11 +132,14 @@ export function Shipments() {
       <PageHeader
         title="Shipments"
         actions={
-          preparing.may && (
-            <Button component={Link} to="/shipments/new">
-              New shipment
-            </Button>
-          )
+          <>
+            <SavedViews page="shipments" all="All shipments" />
+            {preparing.may && (
+              <Button component={Link} to="/shipments/new">
+                New shipment
+              </Button>
+            )}
+          </>
         }
       />
       <Filters

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { backtest } from '../detection/backtest.ts'
 import { detect } from '../detection/engine.ts'
 import { ruleById, rules } from '../detection/rules/index.ts'
+import { loadRule } from '../detection/settings.ts'
 import { forecast, sweep } from '../detection/sweep.ts'
 import { compareRecords } from '../devices/comparing.ts'
 import { readInbox } from '../inbox.ts'
@@ -65,9 +66,10 @@ export function detectionCommands(program: Command): void {
           'not_found',
           `There is no rule “${ruleId}”; there are ${rules.map((rule) => rule.id).join(', ')}.`,
         )
-      const result = await withHouse((house) =>
-        backtest(house.db, { ruleId, days: options.days, params: options.param, now: house.clock() }),
-      )
+      const result = await withHouse(async (house) => {
+        const params = { ...(await loadRule(house.db, ruleId)).params, ...options.param }
+        return backtest(house.db, { ruleId, days: options.days, params, now: house.clock() })
+      })
       const lines = result.matches
         .slice(0, 10)
         .map(
@@ -78,7 +80,7 @@ export function detectionCommands(program: Command): void {
         options.json,
         result,
         [
-          `${result.matches.length} in ${result.days} days over ${result.devices} devices, ${result.casesPerWeek} a week`,
+          `${result.matches.length} in ${result.days} days over ${result.devices} devices: ${result.findingsPerWeek} a week, and ${result.casesPerWeek} cases a week by this rule alone`,
           ...lines,
         ].join('\n'),
       )

@@ -33,7 +33,7 @@ export function serviceCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-Four months are played first; then nine stories unfold, an hour in two seconds, until it is ended.
+Four months are played first; then ten stories unfold, an hour in two seconds, until it is ended.
 It lives in TELLTALE_DATA (.telltale-demo/ by default) and uses neither DATABASE_URL nor your vendors' settings.
 Each start begins anew: what an earlier demo left there is removed. A database that is no demo's is refused, never touched.`,
     )

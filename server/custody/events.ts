@@ -61,6 +61,20 @@ export const placeSchema = z.object({
 })
 export type Place = z.infer<typeof placeSchema>
 
+/** Whom an approval is for: a kind of people, or what a column of their import says, such as a department. */
+export const peopleGroupSchema = z.union([
+  z.object({ kind: z.enum(['employee', 'contractor']) }),
+  z.object({ column: z.string(), value: z.string() }),
+])
+export type PeopleGroup = z.infer<typeof peopleGroupSchema>
+
+/** A tool by its id, a publisher as the catalogue writes it, a network range; `entry_off` is a tool that says nothing here. */
+const approved = z.object({
+  approvalId: z.string(),
+  what: z.enum(['tool', 'publisher', 'network_exit', 'entry_off']),
+  value: z.string(),
+})
+
 const findingPayload = z.object({
   findingId: z.string(),
   rule: z.string(),
@@ -108,6 +122,16 @@ export const payloads = {
     /** The provider's own codes. */
     codes: z.array(z.string()),
     residential: z.boolean().nullable(),
+  }),
+  /** Its keys were made again by a newer normaliser, and differ. */
+  'address.keyed': z.object({ addressId: z.string(), normaliserVersion: z.number() }),
+  /** Read anew, since the list of places has changed: what it is from here on. */
+  'address.classified': z.object({
+    addressId: z.string(),
+    kind: z.string(),
+    confidence: z.number(),
+    placeId: z.string().nullable(),
+    customerCode: z.boolean(),
   }),
 
   'device.registered': z.object({ origin: z.enum(['import', 'check-in', 'shipment']) }),
@@ -330,6 +354,16 @@ export const payloads = {
   'agent.invalidated': z.object({ agentId: z.string(), source: z.string() }).extend(note.partial().shape),
   /** Another file or list tells where addresses are; `builtOn` is its own word. */
   'places.changed': z.object({ dataset: z.string(), builtOn: z.string().nullable(), digest: z.string() }),
+  /** The list of known places: what is in force, and what waits for a second person. */
+  'place.set': z
+    .object({
+      placeId: z.string(),
+      change: z.enum(['added', 'corrected', 'switched off', 'switched on']),
+      alone: z.boolean(),
+    })
+    .extend(note.shape),
+  'place.asked': z.object({ placeId: z.string(), change: z.enum(['add', 'correct', 'switch off']) }).extend(note.shape),
+  'place.refused': z.object({ placeId: z.string() }).extend(note.shape),
 
   'declaration.made': z.object({
     declarationId: z.string(),
@@ -341,12 +375,65 @@ export const payloads = {
   }),
   'declaration.ended': z.object({ declarationId: z.string() }).extend(note.partial().shape),
 
+  /** Most of the fleet has it: proposed once, and silent until somebody decides. */
+  'approval.proposed': approved.extend({
+    laptops: z.number().int(),
+    people: z.number().int(),
+    of: z.number().int(),
+  }),
+  'approval.asked': approved.extend(note.shape),
+  'approval.granted': approved
+    .extend({ group: peopleGroupSchema.nullable(), endsOn: iso.nullable(), alone: z.boolean() })
+    .extend(note.partial().shape),
+  'approval.refused': approved.extend(note.shape),
+  'approval.ended': approved.extend(note.partial().shape),
+  'catalog.imported': z.object({
+    origin: z.string(),
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    skipped: z.number().int(),
+  }),
+
   'finding.raised': findingPayload,
   'finding.changed': findingPayload,
   'finding.cleared': z.object({ findingId: z.string(), rule: z.string(), lateData: z.boolean() }),
   'finding.decided': z.object({ findingId: z.string(), rule: z.string(), outcome: z.string() }),
+  'finding.suppressed': z.object({ findingId: z.string(), rule: z.string(), suppressionId: z.string() }),
   'rule.set': z
-    .object({ rule: z.string(), ladder: z.string(), params: z.record(z.string(), z.unknown()) })
+    .object({
+      rule: z.string(),
+      ladder: z.string(),
+      params: z.record(z.string(), z.unknown()),
+      version: z.number().int().optional(),
+      /** Findings lead to less than before, or something that stood does no longer. */
+      isWeaker: z.boolean().optional(),
+    })
+    .extend(note.shape),
+  'suppression.made': z
+    .object({
+      suppressionId: z.string(),
+      rule: z.string(),
+      personId: z.string().nullable(),
+      deviceId: z.string().nullable(),
+      /** The name of the fact it asks for; its value stays in the table. */
+      fact: z.string().nullable(),
+      endsAt: iso,
+    })
+    .extend(note.shape),
+  'suppression.ended': z.object({ suppressionId: z.string(), rule: z.string() }).extend(note.shape),
+  /** Something that silences waits for a second person. */
+  'change.proposed': z
+    .object({ changeId: z.string(), what: z.enum(['rule', 'suppression', 'declaration']), about: z.string() })
+    .extend(note.shape),
+  'change.decided': z
+    .object({
+      changeId: z.string(),
+      what: z.enum(['rule', 'suppression', 'declaration']),
+      about: z.string(),
+      decision: z.enum(['approved', 'refused']),
+      alone: z.boolean(),
+    })
     .extend(note.shape),
 
   'case.opened': z.object({ number: z.number().int(), severity: z.string(), score: z.number() }),
@@ -360,6 +447,24 @@ export const payloads = {
   'case.reopened': note.partial(),
   'case.task_added': z.object({ taskId: z.string(), task: z.string() }),
   'case.task_done': z.object({ taskId: z.string() }),
+  /** The case of a site that its person belongs to goes on with it. */
+  'case.taken_in': z.object({ into: z.string() }),
+
+  'site.found': z.object({ siteId: z.string(), kinds: z.array(z.string()), personIds: z.array(z.string()) }),
+  /** What shows it, or who is there, has become more: only what is new. */
+  'site.grown': z.object({ siteId: z.string(), kinds: z.array(z.string()), personIds: z.array(z.string()) }),
+  /** Two sites proved to be one. */
+  'site.merged': z.object({ siteId: z.string(), fromSiteId: z.string() }),
+  'case.escalated': z.object({ escalated: z.boolean() }).extend(note.shape),
+  'case.checked': z
+    .object({
+      item: z.string(),
+      from: z.string().nullable(),
+      to: z.enum(['done', 'not needed', 'waiting']).nullable(),
+    })
+    .extend(note.partial().shape),
+  'case.acknowledged': z.object({ item: z.string(), at: iso }),
+  'case.split': z.object({ from: z.string() }).extend(note.shape),
 
   'user.invited': z.object({ invitationId: z.string(), role: z.string() }),
   'user.joined': z.object({ userId: z.string(), role: z.string() }),

@@ -348,7 +348,10 @@ function faultOf(row: Selectable<LedgerTable>, seq: number, prevHash: Buffer, re
   if (row.seq !== seq) return `is missing: the next row there is ${row.seq}`
   if (!row.prev_hash.equals(prevHash)) return 'does not follow from the row before it'
   if (!row.hash.equals(chain(row.prev_hash, row))) return 'was changed: its hash does not fit its contents'
-  if (row.payload !== null && (row.salt === null || !commit(row.salt, canonicalText(row.payload)).equals(row.commitment)))
+  if (
+    row.payload !== null &&
+    (row.salt === null || !commit(row.salt, canonicalText(row.payload)).equals(row.commitment))
+  )
     return 'was changed: its payload does not fit its commitment'
   if (row.recorded_at < recordedAt) return 'was recorded before the row that precedes it'
   return null

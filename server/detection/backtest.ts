@@ -2,13 +2,14 @@
 
 import { headSeq } from '../custody/ledger.ts'
 import type { Db } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
 import { DAY, plus } from '../lib/time.ts'
+import { refreshCatalog } from './catalog/company.ts'
 import { assembleDossier } from './dossier.ts'
 import { type Facts, loadManyFacts } from './facts.ts'
 import { evaluateRules, LATE_MS } from './judge.ts'
-import { ruleById } from './rules/index.ts'
-import type { SetRule } from './settings.ts'
+import type { Response } from './rule.ts'
+import { CASE_SCORE } from './score.ts'
+import { effectiveResponse, fitParams, loadRule, type SetRule } from './settings.ts'
 
 export interface BacktestMatch {
   deviceId: string
@@ -29,37 +30,98 @@ export interface Backtest {
   days: number
   devices: number
   matches: BacktestMatch[]
+  findingsPerWeek: number
+  /** Of laptops that would open a case by this rule alone. */
   casesPerWeek: number
   byOutcome: Record<string, number>
+  /** What holds at the end. */
+  standing: { devices: number; findings: number }
+  /** Against the rule as it is set now; null where it was tried as it is. */
+  against: { added: BacktestMatch[]; gone: BacktestMatch[] } | null
 }
 
 /** So many devices are read at once. */
 const PAGE = 50
 
+export interface BacktestAsked {
+  ruleId: string
+  days: number
+  params: Record<string, unknown>
+  /** How far it may go; as far as the rule asks where it is absent. */
+  ladder?: Response | undefined
+  now: Date
+}
+
 /** Replays history through one rule with the given parameters. Reads only. Devices are streamed, so memory stays flat. */
-export async function backtest(
-  db: Db,
-  input: { ruleId: string; days: number; params: Record<string, unknown>; now: Date },
-): Promise<Backtest> {
-  const rule = ruleById(input.ruleId)
-  if (rule === undefined) throw new AppError('not_found', `There is no rule “${input.ruleId}”.`)
-  const params = rule.params.strict().safeParse(input.params)
-  if (!params.success) {
-    const faults = params.error.issues.map((issue) => ({
-      path: issue.path.join('.') || 'param',
-      problem: issue.message,
-    }))
-    throw new AppError(
-      'invalid',
-      `The parameters do not fit: ${faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; ')}`,
-      faults,
-    )
-  }
-  const set: SetRule = { rule, params: params.data, ladder: 'hold' }
+export async function backtest(db: Db, input: BacktestAsked): Promise<Backtest> {
+  const current = await loadRule(db, input.ruleId)
+  const { rule } = current
+  const set: SetRule = { rule, params: fitParams(rule, input.params), ladder: 'hold' }
+  const isChanged = JSON.stringify(set.params) !== JSON.stringify(current.params)
+  const before: SetRule = { rule, params: current.params, ladder: 'hold' }
   const since = plus(input.now, -input.days * DAY)
-  const seq = await headSeq(db)
   const matches: BacktestMatch[] = []
+  const against = { added: [] as BacktestMatch[], gone: [] as BacktestMatch[] }
+  const standing = { devices: 0, findings: 0 }
   let devices = 0
+  for await (const facts of allFacts(db)) {
+    devices++
+    const came = replay(facts, set, since, input.now)
+    matches.push(...came.matches)
+    standing.findings += came.standing
+    if (came.standing > 0) standing.devices++
+    if (!isChanged) continue
+    const was = replay(facts, before, since, input.now)
+    against.added.push(...lacking(came.matches, was.matches))
+    against.gone.push(...lacking(was.matches, came.matches))
+  }
+  await addOutcomes(db, rule.id, [...matches, ...against.gone])
+  const weeks = Math.max(1, input.days / 7)
+  const response = effectiveResponse({ rule, ladder: input.ladder ?? 'hold' })
+  return {
+    rule: rule.id,
+    days: input.days,
+    devices,
+    matches,
+    findingsPerWeek: tenths(matches.length / weeks),
+    casesPerWeek: tenths(
+      new Set(matches.filter((one) => opensCase(response, one)).map((one) => one.deviceId)).size / weeks,
+    ),
+    byOutcome: Object.fromEntries(
+      Map.groupBy(matches, (one) => one.outcome ?? 'never closed')
+        .entries()
+        .map(([outcome, these]) => [outcome, these.length]),
+    ),
+    standing,
+    against: isChanged ? against : null,
+  }
+}
+
+const tenths = (value: number) => Math.round(value * 10) / 10
+
+const lacking = (these: BacktestMatch[], those: BacktestMatch[]) => {
+  const keys = new Set(those.map((one) => one.key))
+  return these.filter((one) => !keys.has(one.key))
+}
+
+/** Whether a finding opens a case with nothing beside it (DESIGN 8, "Ladder"). */
+function opensCase(response: Response, { weight }: BacktestMatch): boolean {
+  switch (response) {
+    case 'off':
+    case 'watch':
+      return false
+    case 'notify':
+      return weight >= CASE_SCORE
+    case 'case':
+    case 'hold':
+      return true
+  }
+}
+
+/** The facts of every device, by id. */
+async function* allFacts(db: Db): AsyncGenerator<Facts> {
+  await refreshCatalog(db)
+  const seq = await headSeq(db)
   let after = ''
   for (;;) {
     const page = await db
@@ -70,41 +132,23 @@ export async function backtest(
       .orderBy('id')
       .limit(PAGE)
       .execute()
-    for (const facts of (
-      await loadManyFacts(
-        db,
-        page.map((row) => row.id),
-        seq,
-      )
-    ).values()) {
-      devices++
-      matches.push(...replay(facts, set, since, input.now))
-    }
+    const ids = page.map((row) => row.id)
+    yield* (await loadManyFacts(db, ids, seq)).values()
     after = page.at(-1)?.id ?? after
-    if (page.length < PAGE) break
-  }
-  await addOutcomes(db, rule.id, matches)
-  const byOutcome: Record<string, number> = {}
-  for (const match of matches)
-    byOutcome[match.outcome ?? 'never closed'] = (byOutcome[match.outcome ?? 'never closed'] ?? 0) + 1
-  return {
-    rule: rule.id,
-    days: input.days,
-    devices,
-    matches,
-    casesPerWeek: Math.round((matches.length / Math.max(1, input.days / 7)) * 10) / 10,
-    byOutcome,
+    if (page.length < PAGE) return
   }
 }
 
 /** Steps one device event by event, and through the times at which the rule asked to look again. Each key counts once. */
-function replay(facts: Facts, set: SetRule, since: Date, until: Date): BacktestMatch[] {
+function replay(facts: Facts, set: SetRule, since: Date, until: Date): { matches: BacktestMatch[]; standing: number } {
   const found = new Map<string, BacktestMatch>()
   let due: Date | null = null
+  let standing = 0
   const look = (seq: number, now: Date | undefined, at: Date, backfill: boolean) => {
     const dossier = assembleDossier(facts, { seq, ...(now ? { now } : {}) })
     const { evaluated } = evaluateRules(dossier, [set], new Set(['all']))
     due = evaluated[0]?.lookAgainAt ?? null
+    standing = evaluated[0]?.findings.length ?? 0
     for (const finding of evaluated[0]?.findings ?? []) {
       if (found.has(finding.key)) continue
       const match = {
@@ -136,13 +180,27 @@ function replay(facts: Facts, set: SetRule, since: Date, until: Date): BacktestM
     look(seq, undefined, at, backfill)
   }
   passTime(until)
-  return [...found.values()].filter((match) => match.at >= since.toISOString())
+  return { matches: [...found.values()].filter((match) => match.at >= since.toISOString()), standing }
 }
 
-/** All that woke the device, in the order it was recorded: its own events, and those of other parcels that bear on it. */
-function stepsOf({ events, otherOrders, signers }: Facts): { seq: number; occurredAt: Date; recordedAt: Date }[] {
+interface Step {
+  seq: number
+  occurredAt: Date
+  recordedAt: Date
+}
+
+/** All that woke the device, in the order it was recorded: its own events, other parcels that bear on it, and others' links. */
+function stepsOf({ events, otherOrders, signers, shared }: Facts): Step[] {
   const beside = [...otherOrders, ...signers].map(({ seq, at, recordedAt }) => ({ seq, occurredAt: at, recordedAt }))
-  return [...new Map([...beside, ...events].map((step) => [step.seq, step])).values()].sort((a, b) => a.seq - b.seq)
+  // Of others' links only their own time is kept.
+  const timed = (seq: number, at: Date): Step => ({ seq, occurredAt: at, recordedAt: at })
+  const links = shared.links.flatMap(({ fromSeq, from, toSeq, to }) => [
+    timed(fromSeq, from),
+    ...(toSeq !== null && to !== null ? [timed(toSeq, to)] : []),
+  ])
+  const confirmed = shared.confirmed.map(({ seq, at }) => timed(seq, at))
+  const all = [...links, ...confirmed, ...beside, ...events]
+  return [...new Map(all.map((step) => [step.seq, step])).values()].sort((a, b) => a.seq - b.seq)
 }
 
 async function addOutcomes(db: Db, ruleId: string, matches: BacktestMatch[]): Promise<void> {
@@ -152,6 +210,7 @@ async function addOutcomes(db: Db, ruleId: string, matches: BacktestMatch[]): Pr
     .innerJoin('cases', 'cases.id', 'findings.case_id')
     .select(['findings.key', 'cases.outcome'])
     .where('rule', '=', ruleId)
+    .orderBy('raised_at')
     .execute()
   const outcomes = new Map(rows.map((row) => [row.key, row.outcome]))
   for (const match of matches) match.outcome = outcomes.get(`${match.deviceId}:${match.key}`) ?? null

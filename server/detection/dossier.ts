@@ -1,13 +1,14 @@
 // The dossier: what stood at one moment, assembled purely from the facts of a device.
 import { destinationChanges } from '../custody/destinations.ts'
 import type { LedgerEvent, Payload } from '../custody/events.ts'
-import { foldDevice, foldShipment, inOrder, withReadings } from '../custody/state.ts'
+import { type DeviceState, foldDevice, foldShipment, inOrder, withReadings } from '../custody/state.ts'
 import { DAY } from '../lib/time.ts'
 import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
 import { endpointFacts, outageFacts } from './endpoint-facts.ts'
 import type { DeclarationValues, Facts } from './facts.ts'
+import { personOf } from './links.ts'
 import { apart } from './measure.ts'
-import { mergedIn, ofRecords, presenceOf, recordsOf, withoutUndone } from './one-machine.ts'
+import { mergedIn, ofRecords, presenceOf, recordsOf, trusted, withoutUndone } from './one-machine.ts'
 import type {
   AddressFact,
   DeclarationFact,
@@ -17,13 +18,24 @@ import type {
   Place,
   ReturnFact,
   ScanFact,
+  SharedFact,
   ShipmentFact,
   SignedFact,
 } from './rule.ts'
+import { sharedFacts } from './shared-facts.ts'
 import { catalogueFacts, networkFacts } from './stays.ts'
+import { vouchedFor } from './vouched.ts'
 
 /** The newest time at which anything in the facts happened, as far as its own record allows: detection's `now` after an event. */
 const newestTime = (times: Date[]): Date => times.reduce((newest, at) => (at > newest ? at : newest), new Date(0))
+
+/** After all that can have happened: what is known of others is then cut by number alone. */
+const EVER = new Date('9999-12-31T00:00:00Z')
+
+const timesOf = (shared: SharedFact[]): Date[] =>
+  shared.flatMap(({ others }) =>
+    others.flatMap(({ from, to, confirmed }) => [from, to, confirmed?.at].filter((at) => at instanceof Date)),
+  )
 
 /**
  * The dossier as of `seq`. Pure: the same facts, number and time give the same dossier, so that a back-test sees what
@@ -39,15 +51,36 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
   )
   const orders = otherOrders(facts, input, state.assigneeId)
   const signatures = signaturesBeside(facts, events, input)
-  const now =
-    asked ??
-    newestTime([...events.map((event) => event.occurredAt), ...[...orders, ...signatures].map((one) => one.at)])
+  const newest = newestTime([
+    ...events.map((event) => event.occurredAt),
+    ...[...orders, ...signatures].map((one) => one.at),
+  ])
   const date = (iso: string | null) => (iso === null ? null : new Date(iso))
   const person = facts.people.find((one) => one.id === state.assigneeId)
   const all = addressFacts(facts, events)
-  const declarations = declarationFacts(facts, events, state.assigneeId)
+  const vouched = vouchedFor(events, person ?? null)
+  const declarations = [...declarationFacts(facts, events, state.assigneeId), ...vouched.declarations]
   const shipments = shipmentFacts(events, all, state.assignedAt, signersBy(signatures))
   const shipment = shipments.findLast((one) => one.isCurrent) ?? null
+  const addresses = all
+    .filter((address) => address.personId === state.assigneeId && state.assigneeId !== null)
+    .map(({ personId: _, ...address }) => address)
+  const sharedAt = (at: Date) =>
+    state.assigneeId === null
+      ? []
+      : sharedFacts(facts.shared, {
+          seq: input.seq,
+          now: at,
+          events,
+          personId: state.assigneeId,
+          inHand: inHand(state, shipment),
+          addresses,
+          networks: networkFacts(events, declarations, at),
+          declarations,
+        })
+  // What somebody else did moves the time too: their laptop came to this one's network.
+  const now = asked ?? newestTime([newest, ...(facts.shared.links.length === 0 ? [] : timesOf(sharedAt(EVER)))])
+  const networks = networkFacts(events, declarations, now)
   return {
     now,
     seq: input.seq,
@@ -76,9 +109,7 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
             startsOn: dayStart(person.startsOn),
             leavesOn: dayStart(person.leavesOn),
           },
-    addresses: all
-      .filter((address) => address.personId === state.assigneeId && state.assigneeId !== null)
-      .map(({ personId: _, ...address }) => address),
+    addresses,
     shipments,
     shipment,
     checkIns: events.flatMap((event) =>
@@ -89,19 +120,28 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
     presence: presenceOf(facts, ofSeq(facts, input.seq))
       .filter((day) => day.firstAt <= now)
       .map((day) => (day.lastAt <= now ? day : { ...day, lastAt: now })),
-    networks: networkFacts(events, declarations, now),
+    networks,
     ...endpointFacts(events),
     outages: outageFacts(events),
-    ...catalogueFacts(events, declarations, now),
+    ...catalogueFacts(events, { declarations, commonTools: vouched.commonTools }, now),
     declarations,
     returns: returnFacts(events),
     otherOrders: orders,
+    shared: sharedAt(now),
     readBacks: events.flatMap((event) =>
       event.kind === 'device.read_back' && event.payload
         ? [{ seq: event.seq, at: event.occurredAt, result: event.payload.result }]
         : [],
     ),
   }
+}
+
+/** Since when the laptop is with its person; null while it is in the house, on the bench or in stock. */
+function inHand(state: DeviceState, shipment: ShipmentFact | null): { from: Date; byParcel: boolean } | null {
+  if (personOf(state) === null) return null
+  const left = shipment === null ? null : (shipment.firstScanAt ?? shipment.shippedAt ?? shipment.delivered?.at ?? null)
+  if (left !== null) return { from: left, byParcel: true }
+  return state.assignedAt === null ? null : { from: new Date(state.assignedAt), byParcel: false }
 }
 
 /** A record of ours: imported, or put in a parcel. What only reports know of has neither. */
@@ -236,28 +276,6 @@ function firstCheckInAfter(events: LedgerEvent[], start: Date | null): Date | nu
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
-/** Facts of a token that was distrusted from a time on are left out from there, as of the event that said so. */
-function trusted(events: LedgerEvent[]): LedgerEvent[] {
-  const since = new Map(
-    events.flatMap((event) =>
-      event.kind === 'token.distrusted' && event.payload
-        ? [[event.payload.tokenId, new Date(event.payload.since)] as const]
-        : [],
-    ),
-  )
-  if (since.size === 0) return events
-  return events.filter((event) => {
-    const tokenId =
-      event.kind === 'checkin.changed'
-        ? event.payload?.tokenId
-        : event.actor.type === 'token' && event.kind === 'device.checked_in'
-          ? event.actor.id
-          : null
-    const from = tokenId ? since.get(tokenId) : undefined
-    return from === undefined || event.occurredAt < from
-  })
-}
-
 function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { personId: string | null })[] {
   const values = new Map(facts.addresses.map((address) => [address.id, address]))
   const found = new Map<string, AddressFact & { personId: string | null }>()
@@ -297,6 +315,11 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
       const approverId = approved && event.actor.type === 'user' ? event.actor.id : null
       const approvedAt = approved ? event.occurredAt : null
       if (fact) Object.assign(fact, { approved, approvedAt, approverId, refused: !approved })
+    } else if (event.kind === 'address.classified') {
+      const { addressId, ...read } = event.payload
+      const fact = found.get(addressId)
+      const place = read.kind === 'military' ? nowhere : values.get(addressId)?.place
+      if (fact && place) Object.assign(fact, { ...read, place, why: 'It is so by a newer list of places.' })
     } else if (event.kind === 'address.verified') {
       const { addressId, result, codes } = event.payload
       const fact = found.get(addressId)

@@ -44,8 +44,13 @@ export function endpointFacts(events: LedgerEvent[]): EndpointFacts {
     postures: changes(events, 'posture')
       .map(saidOf)
       .flatMap(({ said, value }) => {
-        const told = { remoteLogin: flagOf(value('remoteLogin')), screenSharing: flagOf(value('screenSharing')) }
-        return told.remoteLogin === null && told.screenSharing === null ? [] : [{ ...said, ...told }]
+        const told = {
+          remoteLogin: flagOf(value('remoteLogin')),
+          screenSharing: flagOf(value('screenSharing')),
+          onAc: flagOf(value('onAc')),
+          lidClosed: flagOf(value('lidClosed')),
+        }
+        return Object.values(told).every((one) => one === null) ? [] : [{ ...said, ...told }]
       }),
     ports: portFacts(events),
     statuses: statusFacts(events),

@@ -10,9 +10,11 @@ import type { Db, Tx } from '../lib/database.ts'
 import { logText } from '../lib/errors.ts'
 import { HOUR, plus } from '../lib/time.ts'
 import type { Clock } from '../ports.ts'
-import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
+import { refreshCatalog } from './catalog/company.ts'
+import { matchDisplay, matchListener, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
 import { loadManyFacts } from './facts.ts'
 import { judgeDevice, LATE_MS, loadStanding, saveWatches, type Watch } from './judge.ts'
+import { fillLinks, projectLinks } from './project-links.ts'
 import { loadRules, type SetRule } from './settings.ts'
 import { drivingPorts } from './stays.ts'
 
@@ -43,12 +45,13 @@ export interface Judged {
 /** Judges everything recorded since the cursor. Several processes may call it: the cursor's row keeps it single. */
 export async function detect(detection: Detection): Promise<Judged> {
   const total: Judged = { events: 0, devices: 0, raised: 0 }
+  await refreshCatalog(detection.db)
   for (;;) {
     const batch = await detection.db.transaction().execute((tx) => detectBatch(tx, detection))
     total.events += batch.events
     total.devices += batch.devices
     total.raised += batch.raised
-    if (batch.events < BATCH) return total
+    if (batch.events < BATCH && filled.has(detection.db)) return total
   }
 }
 
@@ -61,9 +64,12 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .orderBy('seq')
     .limit(BATCH)
     .execute()
+  await makeOldLinks(tx, detection, from)
   const last = rows.at(-1)
   if (last === undefined) return { events: 0, devices: 0, raised: 0 }
-  const woken = await devicesWoken(tx, rows.map(toEvent), detection.clock())
+  const events = rows.map(toEvent)
+  const woken = await devicesWoken(tx, events, detection.clock())
+  await followLinks(tx, detection, { events, woken })
   const rules = woken.size === 0 ? [] : await loadRules(tx)
   const watched = new Set(rules.flatMap(({ rule }) => rule.watches))
   // Devices in id order, as everybody else locks them. What no rule watches need not be read.
@@ -71,10 +77,35 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .sort()
     .map((deviceId) => ({ deviceId, ...woken.get(deviceId)! }))
     .filter(({ wake }) => wake.has('all') || !watched.isDisjointFrom(wake))
-  const { events, raised } = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
+  const came = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
+  const { raised } = came
   await moveCursor(tx, CURSOR, last.seq)
-  await record(tx, detection.clock(), events)
+  await record(tx, detection.clock(), came.events)
   return { events: rows.length, devices: woken.size, raised: raised.length }
+}
+
+/** Houses in which every link is made that was recorded before there were links. */
+const filled = new WeakSet<Db>()
+
+/** A step of that in every batch: judging goes on meanwhile, and what is found is left to the sweep. */
+async function makeOldLinks(tx: Tx, detection: Detection, from: number): Promise<void> {
+  if (filled.has(detection.db)) return
+  const found = await fillLinks(tx, detection.world, from)
+  if (found === null) filled.add(detection.db)
+  else await lookAgain(tx, found, detection.clock())
+}
+
+/** Brings links up to the batch before it is judged; laptops that come to share something are woken by that. */
+async function followLinks(
+  tx: Tx,
+  detection: Detection,
+  { events, woken }: { events: LedgerEvent[]; woken: Map<string, Woken> },
+): Promise<void> {
+  for (const deviceId of await projectLinks(tx, detection.world, events, woken)) {
+    const entry = woken.get(deviceId) ?? { wake: new Set(), late: false }
+    entry.wake.add('shared')
+    woken.set(deviceId, entry)
+  }
 }
 
 /** A device that is to be judged, and by what it was woken. */
@@ -249,6 +280,8 @@ export function wakeOf(event: LedgerEvent): string | null {
   if (['device.merged', 'device.unmerged', 'device.match_undone', 'token.distrusted'].includes(event.kind)) return 'all'
   // A scan that was read anew, or that the provider stands by, is news to whoever watches scans.
   if (event.kind === 'shipment.reread' || event.kind === 'shipment.scan_confirmed') return 'shipment.scanned'
+  // Where an address lies is known better: news to whoever watches addresses.
+  if (event.kind === 'address.keyed') return 'address.added'
   const kind = event.kind.split('.')[0] ?? ''
   return ['device', 'shipment', 'return', 'address', 'person', 'declaration'].includes(kind) ? event.kind : null
 }
@@ -261,7 +294,8 @@ function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }
   return ([...payload.added, ...payload.removed] as Item[]).some(({ member, value }) => {
     if (payload.facet === 'posture') return member === 'remoteLogin' || member === 'screenSharing'
     if (member === 'software') return matchSoftware(value, null) !== null
-    if (member === 'listeningPorts') return drivingPorts.includes((value as { port: number }).port)
+    if (member === 'listeningPorts')
+      return drivingPorts.includes((value as { port: number }).port) || matchListener(value, null) !== null
     if (member === 'usbDevices') return matchUsb(value) !== null
     if (member === 'displays') return matchDisplay(value) !== null
     return (
@@ -293,7 +327,9 @@ async function devicesBehind(tx: Tx, event: LedgerEvent): Promise<string[]> {
         await tx.selectFrom('findings').select('device_id').distinct().where('status', '=', 'active').execute()
       ).map((row) => row.device_id)
   }
-  return event.personId === null || event.deviceId !== null ? [] : devicesOfPerson(tx, event.personId)
+  if (event.personId === null || event.deviceId !== null) return []
+  const other = event.kind === 'declaration.made' ? (event.payload?.otherPersonId ?? null) : null
+  return [...(await devicesOfPerson(tx, event.personId)), ...(other === null ? [] : await devicesOfPerson(tx, other))]
 }
 
 async function devicesOfPerson(tx: Tx, personId: string): Promise<string[]> {

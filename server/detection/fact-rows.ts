@@ -60,12 +60,26 @@ export async function eventsBeside(
             'address.approved',
             'address.refused',
             'address.verified',
+            'address.classified',
             'declaration.made',
             'declaration.ended',
           ]),
         ]),
         eb('kind', '=', 'token.distrusted'),
-        eb.and([eb('person_id', 'is', null), eb('kind', 'in', ['declaration.made', 'declaration.ended'])]),
+        // Literal, so that the index of these few is seen to hold them all.
+        sql<boolean>`kind in ('approval.proposed', 'approval.granted', 'approval.refused', 'approval.ended')`,
+        eb.and([
+          eb.or([
+            eb('person_id', 'is', null),
+            // What is said of two people stands under the first.
+            eb(
+              'person_id',
+              '=',
+              sql<string>`any (array(select person_id from declarations where other_person_id = ${oneOf(personIds)}))`,
+            ),
+          ]),
+          eb('kind', 'in', ['declaration.made', 'declaration.ended']),
+        ]),
       ]),
     )
     .execute()
@@ -81,7 +95,11 @@ export const addressesOf = (db: Db | Tx, input: { personIds: string[]; addressId
     .execute()
 
 export const peopleOf = (db: Db | Tx, personIds: string[]) =>
-  db.selectFrom('people').select(['id', 'kind', 'starts_on', 'leaves_on']).where('id', '=', oneOf(personIds)).execute()
+  db
+    .selectFrom('people')
+    .select(['id', 'kind', 'starts_on', 'leaves_on', 'notes'])
+    .where('id', '=', oneOf(personIds))
+    .execute()
 
 export const presenceOf = (db: Db | Tx, recordIds: string[]) =>
   db

@@ -18,7 +18,9 @@ import {
   type SignedElsewhere,
   signersOf,
 } from './fact-rows.ts'
+import { noShared, type SharedRows } from './link-rows.ts'
 import type { AddressFact } from './rule.ts'
+import { loadShared } from './shared-rows.ts'
 
 /** What an address version holds besides its events: ids to values that never change. */
 export interface AddressValues {
@@ -28,6 +30,7 @@ export interface AddressValues {
   /** False for where a return goes, whatever the event of old had; such an address is nobody's. */
   isSomebodys: boolean
   place: AddressFact['place']
+  /** As it was first read; what came of a newer list of places are events. */
   class: { kind: string; why: string; confidence: number; placeId: string | null; customerCode: boolean }
 }
 
@@ -44,7 +47,14 @@ export interface DeclarationValues {
 /** All that is known of a device, in the order it was recorded; cut at a sequence number only by `assembleDossier`. */
 export interface Facts {
   device: { id: string; serialNumber: string | null }
-  people: { id: string; kind: 'employee' | 'contractor'; startsOn: string | null; leavesOn: string | null }[]
+  people: {
+    id: string
+    kind: 'employee' | 'contractor'
+    startsOn: string | null
+    leavesOn: string | null
+    /** Columns of their import; groups of people are told by them. */
+    notes?: Record<string, string>
+  }[]
   events: LedgerEvent[]
   addresses: AddressValues[]
   presence: {
@@ -62,6 +72,8 @@ export interface Facts {
   otherOrders: OrderSaid[]
   /** What the signers of this device's parcels signed for other people, and where that was. */
   signers: SignedElsewhere[]
+  /** Who else has or had what this laptop and its people have. */
+  shared: SharedRows
 }
 
 /** Kinds that a dossier is made of; the detector's own conclusions are none of them. */
@@ -97,6 +109,7 @@ const factKinds = [
   'address.approved',
   'address.refused',
   'address.verified',
+  'address.classified',
   'declaration.made',
   'declaration.ended',
   'token.distrusted',
@@ -113,7 +126,7 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
 }
 
 /**
- * Reads everything about some devices, up to `maxSeq`, in eleven statements however many they are. A device that is not
+ * Reads everything about some devices, up to `maxSeq`, in twelve statements however many they are, and one more where they share anything. A device that is not
  * there is not in what comes back.
  */
 export async function loadManyFacts(db: Db | Tx, deviceIds: string[], maxSeq: number): Promise<Map<string, Facts>> {
@@ -137,6 +150,7 @@ export async function loadManyFacts(db: Db | Tx, deviceIds: string[], maxSeq: nu
     const mine = own.get(device.id) ?? []
     found.set(device.id, await factsOf(db, device, mine, personIdsOf.get(device.id)!, beside, maxSeq))
   }
+  await loadShared(db, [...found.values()], maxSeq)
   return found
 }
 
@@ -166,7 +180,10 @@ async function factsOf(
   const records = [device.id, ...device.merged]
   const presence = beside.presence.filter((row) => records.includes(row.device_id))
   const sources = new Set(presence.map((row) => row.source))
-  const theirs = beside.events.filter((event) => event.personId === null || isTheirs(event.personId))
+  const isOfBoth = (event: LedgerEvent) =>
+    event.kind === 'declaration.ended' ||
+    (event.kind === 'declaration.made' && isTheirs(event.payload?.otherPersonId ?? null))
+  const theirs = beside.events.filter((event) => event.personId === null || isTheirs(event.personId) || isOfBoth(event))
   const outages = beside.outages.filter((event) => sources.size === 0 || sources.has(sourceOf(event)))
   const events = [...new Map([...mine, ...theirs, ...outages].map((event) => [event.seq, event])).values()].sort(
     (a, b) => a.seq - b.seq,
@@ -176,7 +193,13 @@ async function factsOf(
     device: { id: device.id, serialNumber: device.serial_number },
     people: beside.people
       .filter((row) => isTheirs(row.id))
-      .map((row) => ({ id: row.id, kind: row.kind, startsOn: row.starts_on, leavesOn: row.leaves_on })),
+      .map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        startsOn: row.starts_on,
+        leavesOn: row.leaves_on,
+        notes: row.notes,
+      })),
     events,
     addresses: beside.addresses
       .filter((row) => isTheirs(row.person_id) || addressIds.has(row.id))
@@ -186,10 +209,11 @@ async function factsOf(
         buildingKey: row.building_key,
         isSomebodys: row.person_id !== null,
         place: placeOf(row),
-        class: row.class as AddressValues['class'],
+        class: (row.first_class ?? row.class) as AddressValues['class'],
       })),
     otherOrders: beside.orders.filter((order) => order.personIds.some(isTheirs)).flatMap((order) => order.said),
     signers: await signersOf(db, { events, maxSeq }),
+    shared: noShared,
     presence: presence.map((row) => ({
       source: row.source,
       day: row.day,

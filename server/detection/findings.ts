@@ -6,7 +6,8 @@ import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { FindingsTable } from '../lib/tables.ts'
 import type { Dossier, Response, RuleFinding } from './rule.ts'
-import { effectiveResponse, type SetRule } from './settings.ts'
+import { effectiveResponse, lowerOf, type SetRule } from './settings.ts'
+import { suppressionOf } from './suppressed.ts'
 
 export type Finding = Selectable<FindingsTable>
 
@@ -18,6 +19,7 @@ export interface Evaluated {
 
 export interface Reconciled {
   events: NewEvent[]
+  /** New ones, and those that are kept quiet no longer. */
   raised: Finding[]
   /** Standing findings whose response has come to be *hold*: their rule was set so since. */
   risen: Finding[]
@@ -48,7 +50,9 @@ export async function reconcile(
   const ruleIds = new Set(evaluated.map((one) => one.set.rule.id))
   const outcome: Reconciled = { events: [], raised: [], risen: [], changed: false }
   const stored = standing.filter((row) => ruleIds.has(row.rule))
-  const active = new Map(stored.filter((row) => row.status === 'active').map((row) => [`${row.rule}\n${row.key}`, row]))
+  const active = new Map(
+    stored.filter((row) => row.status !== 'decided').map((row) => [`${row.rule}\n${row.key}`, row]),
+  )
   const decided = Map.groupBy(
     stored.filter((row) => row.status === 'decided'),
     (row) => `${row.rule}\n${row.key}`,
@@ -59,7 +63,10 @@ export async function reconcile(
       const id = `${set.rule.id}\n${key}`
       const was = active.get(id)
       active.delete(id)
-      const columns = columnsOf(set, finding, responseOf(set, finding, reserve))
+      const columns = {
+        ...columnsOf(set, finding, responseOf(set, finding, reserve, was)),
+        ...silenceOf(set, finding, dossier, act),
+      }
       if (was) await update(tx, act, dossier, was, set, finding, columns, outcome)
       else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
         await raise(tx, act, dossier, set, finding, { key, ...columns }, outcome)
@@ -78,11 +85,23 @@ export async function reconcile(
 
 const isCovered = (evidence: number[], decided: number[]) => evidence.every((seq) => decided.includes(seq))
 
-/** What may not hold yet is a case meanwhile. */
-function responseOf(set: SetRule, finding: RuleFinding, reserve: Reserve): Response {
-  const response = effectiveResponse(set)
+/** What may not hold yet is a case meanwhile; what the version does not speak of leads to no more than it did. */
+function responseOf(set: SetRule, finding: RuleFinding, reserve: Reserve, was: Finding | undefined): Response {
+  const asked = effectiveResponse(set)
+  const isOld = set.quietTo != null && finding.evidence.every((seq) => seq <= set.quietTo!)
+  const response = isOld ? lowerOf(asked, (was?.response as Response | undefined) ?? 'watch') : asked
   return response === 'hold' && reserve.mayNotHold(finding) ? 'case' : response
 }
+
+function silenceOf(set: SetRule, finding: RuleFinding, dossier: Dossier, act: Act) {
+  const suppression = suppressionOf(set.suppressions, dossier, finding, act.now)
+  return {
+    status: suppression === null ? ('active' as const) : ('suppressed' as const),
+    suppressed_by: suppression?.id ?? null,
+  }
+}
+
+type Columns = ReturnType<typeof columnsOf> & ReturnType<typeof silenceOf>
 
 const columnsOf = (set: SetRule, finding: RuleFinding, response: Response) => ({
   severity: finding.severity ?? set.rule.severity,
@@ -94,6 +113,7 @@ const columnsOf = (set: SetRule, finding: RuleFinding, response: Response) => ({
   evidence: JSON.stringify(finding.evidence),
   response,
   since: finding.since,
+  rule_version: set.version ?? null,
 })
 
 const payloadOf = (id: string, set: SetRule, finding: RuleFinding) => ({
@@ -110,7 +130,7 @@ async function raise(
   dossier: Dossier,
   set: SetRule,
   finding: RuleFinding,
-  columns: ReturnType<typeof columnsOf> & { key: string },
+  columns: Columns & { key: string },
   outcome: Reconciled,
 ): Promise<void> {
   const row = await tx
@@ -120,14 +140,13 @@ async function raise(
       rule: set.rule.id,
       device_id: dossier.device.id,
       person_id: dossier.person?.id ?? null,
-      status: 'active',
       raised_at: act.now,
       changed_at: act.now,
       ...columns,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  outcome.raised.push(row)
+  if (row.status === 'active') outcome.raised.push(row)
   outcome.changed = true
   outcome.events.push({
     kind: 'finding.raised',
@@ -136,6 +155,24 @@ async function raise(
     occurredAt: act.now,
     actor: { type: 'rule', id: set.rule.id },
     payload: payloadOf(row.id, set, finding),
+  })
+  if (row.suppressed_by !== null) await silence(tx, act, row, row.suppressed_by, outcome)
+}
+
+/** Counts what a suppression kept quiet, and says so. */
+async function silence(tx: Tx, act: Act, row: Finding, suppressionId: string, outcome: Reconciled): Promise<void> {
+  await tx
+    .updateTable('suppressions')
+    .set((eb) => ({ silenced: eb('silenced', '+', 1) }))
+    .where('id', '=', suppressionId)
+    .execute()
+  outcome.events.push({
+    kind: 'finding.suppressed',
+    deviceId: row.device_id,
+    personId: row.person_id,
+    occurredAt: act.now,
+    actor: { type: 'rule', id: row.rule },
+    payload: { findingId: row.id, rule: row.rule, suppressionId },
   })
 }
 
@@ -146,7 +183,7 @@ async function update(
   was: Finding,
   set: SetRule,
   finding: RuleFinding,
-  columns: ReturnType<typeof columnsOf>,
+  columns: Columns,
   outcome: Reconciled,
 ): Promise<void> {
   // What was found while the laptop was nobody's is its person's once they are known.
@@ -159,6 +196,8 @@ async function update(
     was.severity === next.severity &&
     was.exceptional === next.exceptional &&
     was.response === next.response &&
+    was.status === next.status &&
+    was.suppressed_by === next.suppressed_by &&
     JSON.stringify(was.evidence) === next.evidence
   if (isSame) return
   await tx
@@ -167,7 +206,10 @@ async function update(
     .where('id', '=', was.id)
     .execute()
   outcome.changed = true
-  if (next.response === 'hold' && was.response !== 'hold') outcome.risen.push({ ...was, response: 'hold' })
+  if (next.status === 'active' && was.status === 'suppressed')
+    outcome.raised.push({ ...was, response: next.response, status: 'active' })
+  else if (next.status === 'active' && next.response === 'hold' && was.response !== 'hold')
+    outcome.risen.push({ ...was, response: 'hold' })
   outcome.events.push({
     kind: 'finding.changed',
     deviceId: was.device_id,
@@ -176,6 +218,8 @@ async function update(
     actor: { type: 'rule', id: was.rule },
     payload: payloadOf(was.id, set, finding),
   })
+  if (next.suppressed_by !== null && next.suppressed_by !== was.suppressed_by)
+    await silence(tx, act, { ...was, person_id: personId }, next.suppressed_by, outcome)
 }
 
 async function clear(tx: Tx, act: Act, gone: Finding, late: boolean, outcome: Reconciled): Promise<void> {

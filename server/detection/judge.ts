@@ -15,6 +15,8 @@ import { respond } from './respond.ts'
 import type { Dossier, Evaluation } from './rule.ts'
 import { ruleById } from './rules/index.ts'
 import type { SetRule } from './settings.ts'
+import { earliest } from './spans.ts'
+import { quietUntil } from './suppressed.ts'
 import { restsOnUnconfirmed, standsButForUnconfirmed } from './unconfirmed.ts'
 
 /** What woke a device: kinds of events, facets, `time`; `all` wakes every rule. */
@@ -47,7 +49,7 @@ export function evaluateRules(
 
 /** What is on file of a device from when it was judged before. */
 export interface Standing {
-  /** Active and decided ones. */
+  /** Active, suppressed and decided ones. */
   findings: Finding[]
   watch: Watch | null
   /** Rules that failed on it. */
@@ -67,7 +69,7 @@ export async function loadStanding(tx: Tx, deviceIds: string[]): Promise<(device
     .selectFrom('findings')
     .selectAll()
     .where('device_id', '=', these)
-    .where('status', 'in', ['active', 'decided'])
+    .where('status', 'in', ['active', 'suppressed', 'decided'])
     .forUpdate()
     .execute()
   const watches = await tx.selectFrom('watch').selectAll().where('device_id', '=', these).execute()
@@ -133,7 +135,7 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
   })
   const came = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, input.standing, came)
-  const watch = nextWatch(act, input.standing.watch, came)
+  const watch = nextWatch(act, dossier, input, came)
   const { events, raised, risen, changed } = await reconcile(
     tx,
     act,
@@ -189,26 +191,37 @@ const FAILED_AGAIN_MS = HOUR
 /** When each rule wants to look again; rules that did not run keep what they asked for before. Null where all stays. */
 function nextWatch(
   act: Act,
-  was: Watch | null,
+  dossier: Dossier,
+  { standing: { watch: was }, wake }: JudgeInput,
   { evaluated, failures }: ReturnType<typeof evaluateRules>,
 ): Watch | null {
   const byRule: Watch['byRule'] = { ...was?.byRule }
-  for (const { set, lookAgainAt } of evaluated) {
-    if (lookAgainAt === null) delete byRule[set.rule.id]
-    else byRule[set.rule.id] = lookAgainAt.toISOString()
+  for (const { set, findings, lookAgainAt } of evaluated) {
+    const again = earliest([lookAgainAt, quietUntil(set.suppressions, dossier, findings, act.now)].filter(isTime))
+    if (again === null) delete byRule[set.rule.id]
+    else byRule[set.rule.id] = again.toISOString()
   }
   // What it had asked for may be due already: left so, the sweep would claim the device for ever.
   for (const { rule } of failures)
     if (byRule[rule] !== undefined) byRule[rule] = plus(act.now, FAILED_AGAIN_MS).toISOString()
   for (const rule of Object.keys(byRule)) if (isGone(rule)) delete byRule[rule]
   const next = Object.values(byRule).sort()[0]
-  const lookAgainAt = next === undefined ? null : new Date(next)
+  const asked = next === undefined ? null : new Date(next)
+  // Whoever had every rule look again is still to be served: an event wakes only some of them.
+  const isWaiting = was !== null && was.lookAgainAt !== null && !wake.has('all') && !isAskedBy(was)
+  const lookAgainAt = isWaiting ? earliest([was.lookAgainAt, asked].filter(isTime)) : asked
   const isKept =
     was === null
       ? lookAgainAt === null
       : was.lookAgainAt?.getTime() === lookAgainAt?.getTime() && isEqual(was.byRule, byRule)
   return isKept ? null : { lookAgainAt, byRule }
 }
+
+/** Whether it is a rule that asked for this time. */
+const isAskedBy = ({ lookAgainAt, byRule }: Watch) =>
+  Object.values(byRule).some((at) => at === lookAgainAt?.toISOString())
+
+const isTime = (at: Date | null): at is Date => at !== null
 
 const isGone = (ruleId: string) => (ruleById(ruleId)?.status ?? 'retired') === 'retired'
 

@@ -4,7 +4,16 @@ import { regionCode } from '../lib/countries.ts'
 import { distanceKm, gapKm } from '../lib/geo.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import type { ProofLevel } from '../ports.ts'
-import type { AddressFact, Dossier, Place, ScanFact, ShipmentFact, ToolFact } from './rule.ts'
+import type {
+  AddressFact,
+  Dossier,
+  HardwareFact,
+  Place,
+  RuleFinding,
+  ScanFact,
+  ShipmentFact,
+  ToolFact,
+} from './rule.ts'
 
 /** Whether a declaration of a kind covers a time. */
 export function isDeclared(dossier: Dossier, kind: string, at: Date): boolean {
@@ -65,11 +74,13 @@ export const fadingParams = (fullDays: number, goneDays: number, from = 'the par
   fullDays: z
     .number()
     .nonnegative()
+    .max(730)
     .default(fullDays)
     .describe(`Days after ${from} in which it counts in full. A default, not a fact.`),
   goneDays: z
     .number()
     .positive()
+    .max(730)
     .default(goneDays)
     .describe(`Days after ${from} from which it counts no more. A default, not a fact.`),
 })
@@ -225,15 +236,28 @@ export interface DrivingTool {
  * Unapproved driving tools that came to the laptop after the carrier had it, oldest first, one per tool; gone ones
  * too. What was on it at the bench and stayed is the company's own. Without a parcel: what was there in its period.
  */
-export function drivingTools(dossier: Dossier): DrivingTool[] {
+export const drivingTools = (dossier: Dossier): DrivingTool[] =>
+  toolsOfPeriod(dossier, (tool) => tool.drives && !isTunnel(tool))
+
+/** Seen beside the laptop and not on it: it may be anybody's in the house. */
+export const isNeighbour = ({ by }: Pick<HardwareFact, 'by'>): boolean => by === 'hostname' || by === 'mac'
+
+/** A way into the laptop past its network: developers' own, and weaker than a tool that shows its screen. */
+export const isTunnel = ({ family }: Pick<ToolFact, 'family'>): boolean => family === 'tunnel or mesh'
+
+/**
+ * Those of the tools asked for that came in this custody period, one per tool, oldest first: without what was approved,
+ * and without what most of the fleet has.
+ */
+export function toolsOfPeriod(dossier: Dossier, isAskedFor: (tool: ToolFact) => boolean): DrivingTool[] {
   const { firstCheckInAt } = dossier.device
   if (firstCheckInAt === null) return []
   const found = new Map<string, DrivingTool>()
   for (const tool of dossier.tools.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
-    if (!tool.drives || tool.approved || !isOfPeriod(dossier, tool)) continue
+    if (!isAskedFor(tool) || tool.approved || tool.isCommon || !isOfPeriod(dossier, tool)) continue
     const first = found.get(tool.toolId)
     // It is gone when its last stay is over.
-    if (first) first.tool = { ...first.tool, to: tool.to }
+    if (first) first.tool = { ...first.tool, to: tool.to, unattended: first.tool.unattended ?? tool.unattended }
     else found.set(tool.toolId, { tool, hours: Math.max(0, hoursBetween(firstCheckInAt, tool.from)) })
   }
   return [...found.values()]
@@ -289,4 +313,64 @@ export function hoursText(hours: number): string {
   if (hours < 1) return 'less than an hour'
   const [count, unit] = hours < 48 ? [Math.round(hours), 'hour'] : [Math.round(hours / 24), 'day']
   return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+/** What wakes a rule about the kind of place that a parcel goes to. */
+export const destinationWatches = [
+  'shipment.ordered',
+  'shipment.changed',
+  'address.added',
+  'address.approved',
+  'address.refused',
+  'address.classified',
+] as const
+
+export const destinationParams = {
+  confidenceMin: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe('How sure the address check must be. Below 0.4 it calls itself a mere hint; a default, not a fact.'),
+  approvedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('How much counts where the address is approved all the same. A default, not a fact.'),
+}
+
+export interface PlaceAsked {
+  /** The kinds of place, as addresses are classified. */
+  kinds: readonly string[]
+  /** Weight by how sure the address check is: points as `weightAt` takes them. */
+  weights: readonly (readonly [confidence: number, weight: number])[]
+  params: { confidenceMin: number; approvedShare: number }
+  /** The place in words: a mail drop. */
+  what(to: AddressFact): string
+}
+
+/** The finding that the parcel of this custody period goes to a place of such a kind; null where it does not. */
+export function goesToPlace(
+  { shipment }: Dossier,
+  { kinds, weights, params, what }: PlaceAsked,
+): { to: AddressFact; finding: RuleFinding & { weight: number } } | null {
+  const to = shipment?.destination
+  if (!shipment || !to || !kinds.includes(to.kind) || to.confidence < params.confidenceMin) return null
+  const weight = weightAt(to.confidence, weights)
+  const finding = {
+    key: shipment.id,
+    summary: `The parcel is addressed to ${what(to)} in ${placeName(to.place)}`,
+    evidence: [to.seq, shipment.seq],
+    since: shipment.destinationAt,
+    facts: {
+      kind: to.kind,
+      confidence: to.confidence,
+      listed: to.placeId !== null,
+      approved: to.approved,
+      place: placeName(to.place),
+    },
+    weight: to.approved ? partOf(weight, params.approvedShare) : weight,
+  }
+  return { to, finding }
 }

@@ -29,6 +29,28 @@ export function recordsOf(events: LedgerEvent[], deviceId: string): Set<string> 
   return new Set([deviceId, ...[...into.keys()].filter(leadsHere)])
 }
 
+/** Facts of a token that was distrusted from a time on are left out from there, as of the event that said so. */
+export function trusted(events: LedgerEvent[]): LedgerEvent[] {
+  const since = new Map(
+    events.flatMap((event) =>
+      event.kind === 'token.distrusted' && event.payload
+        ? [[event.payload.tokenId, new Date(event.payload.since)] as const]
+        : [],
+    ),
+  )
+  if (since.size === 0) return events
+  return events.filter((event) => {
+    const tokenId =
+      event.kind === 'checkin.changed'
+        ? event.payload?.tokenId
+        : event.actor.type === 'token' && event.kind === 'device.checked_in'
+          ? event.actor.id
+          : null
+    const from = tokenId ? since.get(tokenId) : undefined
+    return from === undefined || event.occurredAt < from
+  })
+}
+
 interface Undone {
   source: string
   since: Date

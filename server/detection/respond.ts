@@ -8,8 +8,9 @@ import { holdEvents, stoppable } from '../shipping/holds.ts'
 import { addShipmentTask, CALL_CARRIER, callCarrier, interceptable } from '../shipping/tasks.ts'
 import type { Finding } from './findings.ts'
 import type { Dossier } from './rule.ts'
-import { ruleById } from './rules/index.ts'
-import { CASE_SCORE, type Scored, scoreOf } from './score.ts'
+import { CASE_SCORE, scoreOf } from './score.ts'
+import { scoredOf, titleOf } from './scored.ts'
+import { respondAtSite } from './site-case.ts'
 
 interface RespondInput {
   dossier: Dossier
@@ -22,28 +23,14 @@ interface RespondInput {
 /** Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call. */
 export async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput): Promise<NewEvent[]> {
   const { subject, dossier, raised, risen } = input
-  const rows = await tx
-    .selectFrom('findings')
-    .selectAll()
-    .where('status', '=', 'active')
-    .where(subject.kind === 'person' ? 'person_id' : 'device_id', '=', subject.id)
-    .where('response', 'not in', ['off', 'watch'])
-    .$if(subject.kind === 'device', (qb) => qb.where('person_id', 'is', null))
-    .execute()
-  const scored = rows.flatMap((row) => scoredOf(row) ?? [])
-  const { score, severity, parts } = scoreOf(scored)
-  const ruleIds = [...new Set(parts.map((part) => part.rule))]
-  const { caseId, events } = await judgeCase(tx, act, outside, {
-    subject,
-    severity,
-    score,
-    parts,
-    title: titleOf(ruleIds),
-    findingIds: rows.map((row) => row.id),
-    rules: ruleIds,
-    opens: score >= CASE_SCORE || rows.some((row) => row.response === 'case' || row.response === 'hold'),
-    news: raised.length > 0,
-  })
+  const rows = await standingOf(tx, subject)
+  const site = await respondAtSite(tx, act, outside, { ...input, rows })
+  const judged =
+    site.caseId === null
+      ? await judgeSubject(tx, act, outside, { subject, rows, news: raised.length > 0 })
+      : { caseId: site.caseId, events: [] }
+  const { caseId } = judged
+  const events = [...site.events, ...judged.events]
   for (const finding of raised) {
     if (finding.response === 'notify')
       await alert(tx, outside, {
@@ -59,25 +46,38 @@ export async function respond(tx: Tx, act: Act, outside: Outside, input: Respond
   return events
 }
 
-/** A finding as the score takes it, or null when its rule is gone. */
-export function scoredOf(row: Finding): Scored | null {
-  const rule = ruleById(row.rule)
-  if (rule === undefined) return null
-  return {
-    findingId: row.id,
-    rule: row.rule,
-    group: rule.group,
-    layer: rule.layer,
-    weight: row.weight,
-    severity: row.severity,
-    exceptional: row.exceptional,
-  }
-}
+/** Active findings that count. */
+const standingOf = (tx: Tx, subject: RespondInput['subject']) =>
+  tx
+    .selectFrom('findings')
+    .selectAll()
+    .where('status', '=', 'active')
+    .where(subject.kind === 'person' ? 'person_id' : 'device_id', '=', subject.id)
+    .where('response', 'not in', ['off', 'watch'])
+    .$if(subject.kind === 'device', (qb) => qb.where('person_id', 'is', null))
+    .execute()
 
-function titleOf(ruleIds: string[]): string {
-  const [first, second] = ruleIds.flatMap((id) => ruleById(id)?.title ?? [])
-  if (first === undefined) return 'Nothing holds any more'
-  return second === undefined ? first : `${first}, ${second.charAt(0).toLowerCase()}${second.slice(1)}`
+const asksForCase = (rows: Finding[]) => rows.some((row) => row.response === 'case' || row.response === 'hold')
+
+async function judgeSubject(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  { subject, rows, news }: { subject: RespondInput['subject']; rows: Finding[]; news: boolean },
+) {
+  const { score, severity, parts } = scoreOf(rows.flatMap((row) => scoredOf(row) ?? []))
+  const ruleIds = [...new Set(parts.map((part) => part.rule))]
+  return judgeCase(tx, act, outside, {
+    subject,
+    severity,
+    score,
+    parts,
+    title: titleOf(ruleIds),
+    findingIds: rows.map((row) => row.id),
+    rules: ruleIds,
+    opens: score >= CASE_SCORE || asksForCase(rows),
+    news,
+  })
 }
 
 /** Holds the parcel where that still stops it; on its way already, it is a task: call the carrier. */

@@ -191,6 +191,8 @@ export interface MachineFact extends Said {
 export interface PostureFact extends Said {
   remoteLogin: boolean | null
   screenSharing: boolean | null
+  onAc: boolean | null
+  lidClosed: boolean | null
 }
 
 /** One stay of a port on which the laptop listens for whoever wants to drive it. */
@@ -239,8 +241,12 @@ export interface ToolFact {
   /** Null while it is still there. */
   to: Date | null
   startup: boolean
+  /** When it first showed itself as something that starts by itself or waits for a caller: a startup item, a service, a port. */
+  unattended: { seq: number; at: Date } | null
   /** The company declared it as its own. */
   approved: boolean
+  /** Most of the fleet has it, and whether it is the company's own is not decided yet: no rule speaks of it per laptop. */
+  isCommon: boolean
   proof: ProofLevel
 }
 
@@ -255,6 +261,8 @@ export interface HardwareFact {
   exceptional: boolean
   from: Date
   to: Date | null
+  /** The company declared it, as a tool of its own or of this person's. */
+  approved: boolean
   proof: ProofLevel
 }
 
@@ -288,6 +296,67 @@ export interface DeclarationFact {
   place: Place | null
   from: Date
   to: Date
+}
+
+/** What people and laptops may have in common. */
+export const linkKinds = [
+  'door',
+  'building',
+  'unit code',
+  'phone',
+  'network',
+  'gateway',
+  'access point',
+  'peripheral',
+] as const
+export type LinkKind = (typeof linkKinds)[number]
+
+/** A value that this laptop or its person had in this custody period, and that others here had too. */
+export interface SharedFact {
+  kind: LinkKind
+  /** Opaque: equal keys of one kind are one value. */
+  key: string
+  /** From when to when it was this laptop's, or its person's; oldest first. */
+  spans: { seq: number; from: Date; to: Date | null }[]
+  /** More have it than are looked at: it says nothing, and `others` is empty. */
+  crowded: boolean
+  /** The company said that it is its own: an office, an exit. */
+  declared: boolean
+  /** A listed place (a mail drop, a forwarder, a counter) or one of ours: many have it who have nothing to do with each other. */
+  isPublicPlace: boolean
+  /** People of this company who have it or had it, this one among them. */
+  people: number
+  /** For an address: what it is to this laptop's person, and whether somebody approved it. */
+  use: 'home' | 'ship to' | null
+  approved: boolean
+  /** Oldest first. */
+  others: SharedWith[]
+}
+
+/** Somebody else who has or had the same value; of one person and value, one entry. */
+export interface SharedWith {
+  personId: string
+  deviceIds: string[]
+  /** Of the events that began it for them. */
+  seqs: number[]
+  from: Date
+  /** Null while it is theirs. */
+  to: Date | null
+  /** When both had it at once; null: never. */
+  together: { from: Date; to: Date | null } | null
+  /** The two are declared as one household now. */
+  household: boolean
+  /** How near the two live, by the doors and buildings of their homes and of what was approved for them. */
+  homes: 'door' | 'building' | 'elsewhere' | 'cannot tell'
+  /** Opaque keys of the buildings they live in, so that others who live together count once. */
+  buildings: string[]
+  /** For an address: what it is to the other, and whether somebody approved it. */
+  use: 'home' | 'ship to' | null
+  approved: boolean
+  /** Where the two laptops were besides, of late: nowhere since they have it, nowhere for a week, or somewhere. */
+  besides: 'never' | 'not of late' | 'somewhere' | 'cannot tell'
+  /** When a case about them ended so, the newest; null where none did. */
+  confirmed: { seq: number; at: Date; outcome: 'confirmed' | 'policy_breach' } | null
 }
 
 export interface Dossier {
@@ -340,6 +409,8 @@ export interface Dossier {
   returns: ReturnFact[]
   /** Outgoing parcels with other laptops for the assignee, oldest first. */
   otherOrders: OrderFact[]
+  /** What this laptop and its person have in common with others here. */
+  shared: SharedFact[]
   readBacks: { seq: number; at: Date; result: 'same' | 'different' | 'cannot' }[]
 }
 

@@ -37,6 +37,8 @@ export const THRESHOLDS = {
   high: { score: 20, layers: 2 },
   critical: { score: 30, layers: 3 },
 } as const
+/** A layer agrees from so many counted decibans on: a trace of a sign is no second kind of evidence. */
+export const LAYER_WEIGHT = 3
 /** From here a case opens. */
 export const CASE_SCORE = 10
 
@@ -64,13 +66,20 @@ export function scoreOf(findings: Scored[]): Score {
   }
   parts.sort((a, b) => b.counted - a.counted)
   const score = round(parts.reduce((sum, part) => sum + part.counted, 0))
-  return { score, severity: severityOf(score, findings), parts }
+  return { score, severity: severityOf(score, layersOf(parts).length, findings), parts }
+}
+
+/** The layers that agree: whose parts count enough together. */
+function layersOf(parts: Part[]): Layer[] {
+  const byLayer = Map.groupBy(parts, (part) => part.layer)
+  return [...byLayer].flatMap(([layer, told]) =>
+    round(told.reduce((sum, part) => sum + part.counted, 0)) >= LAYER_WEIGHT ? [layer] : [],
+  )
 }
 
 const round = (decibans: number) => Math.round(decibans * 10) / 10
 
-function severityOf(score: number, findings: Scored[]): Severity {
-  const layers = new Set(findings.map((finding) => finding.layer)).size
+function severityOf(score: number, layers: number, findings: Scored[]): Severity {
   const reached =
     (['critical', 'high', 'medium'] as const).find(
       (severity) => score >= THRESHOLDS[severity].score && layers >= THRESHOLDS[severity].layers,
@@ -87,4 +96,39 @@ export function withoutEach(findings: Scored[]): { findingId: string; severity: 
     findingId: gone.findingId,
     severity: scoreOf(findings.filter((one) => one !== gone)).severity,
   }))
+}
+
+/** What would have changed a result, downwards and upwards. */
+export interface WhatWouldChange {
+  /** The layers that agree now. */
+  layers: Layer[]
+  /** Findings without which the severity would be lower, or no case would be open; the one that changes most first. */
+  without: { findingId: string; severity: Severity; score: number; opensCase: boolean }[]
+  /**
+   * The next severity and what it lacks: decibans, and layers that must still agree. Null at the top, and where the
+   * only rule that speaks may say no more.
+   */
+  next: { severity: Severity; decibans: number; layers: number } | null
+}
+
+/** Says what would have changed the result of these findings: without one of them, or with more. */
+export function whatWouldChange(findings: Scored[]): WhatWouldChange {
+  const now = scoreOf(findings)
+  const without = findings
+    .map((gone) => {
+      const { severity, score } = scoreOf(findings.filter((one) => one !== gone))
+      return { findingId: gone.findingId, severity, score, opensCase: score >= CASE_SCORE }
+    })
+    .filter((one) => one.severity !== now.severity || one.opensCase !== now.score >= CASE_SCORE)
+    .toSorted((a, b) => a.score - b.score)
+  return { layers: layersOf(now.parts), without, next: nextOf(now) }
+}
+
+function nextOf({ score, severity, parts }: Score): WhatWouldChange['next'] {
+  const next = (['medium', 'high', 'critical'] as const).find((one) => !atLeast(severity, one))
+  if (next === undefined) return null
+  const wanted = THRESHOLDS[next]
+  const decibans = round(Math.max(0, wanted.score - score))
+  const layers = Math.max(0, wanted.layers - layersOf(parts).length)
+  return decibans === 0 && layers === 0 ? null : { severity: next, decibans, layers }
 }

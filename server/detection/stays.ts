@@ -2,8 +2,8 @@
 import type { LedgerEvent } from '../custody/events.ts'
 import { holds, parseAddress, parseRange } from '../lib/ip.ts'
 import type { IpPlace, ProofLevel } from '../ports.ts'
-import { findTool, type Platform } from './catalog/catalog.ts'
-import { matchDisplay, matchNeighbour, matchResolver, matchSoftware, matchUsb } from './catalog/match.ts'
+import { findHardware, findTool, type Platform } from './catalog/catalog.ts'
+import { matchDisplay, matchListener, matchNeighbour, matchResolver, matchSoftware, matchUsb } from './catalog/match.ts'
 import type { DeclarationFact, HardwareFact, NetworkFact, PortFact, ToolFact } from './rule.ts'
 
 type Item = { member: string; value: unknown; place?: IpPlace | null; personId?: string | null }
@@ -82,25 +82,20 @@ export function portFacts(events: LedgerEvent[]): PortFact[] {
     const { port } = (member === 'listeningPorts' ? value : {}) as { port?: number }
     return port !== undefined && drivingPorts.includes(port) ? { key: `${port}`, hit: port, startup: false } : null
   })
-  return ports.map(({ hit: port, startup: _, ...stay }) => ({ ...stay, port }))
+  return ports.map(({ hit: port, startup: _, unattended: __, ...stay }) => ({ ...stay, port }))
 }
 
 /** Catalogue hits over time, the union of all sources: what came and went was there. */
 export function catalogueFacts(
   events: LedgerEvent[],
-  declarations: DeclarationFact[],
+  { declarations, commonTools }: { declarations: DeclarationFact[]; commonTools: ReadonlySet<string> },
   now: Date,
 ): { tools: ToolFact[]; hardware: HardwareFact[] } {
   const platform = platformOf(events)
   const shown = [...changes(events, 'software'), ...changes(events, 'network')].sort(byTime)
   const tools = stays(shown, ({ member, value }) => {
-    const hit =
-      member === 'software'
-        ? matchSoftware(value as never, platform)
-        : member === 'dnsServers'
-          ? matchResolver(String(value))
-          : null
-    return hit && { key: hit.toolId, hit, startup: (value as { startup?: boolean }).startup === true }
+    const hit = matchTool({ member, value }, platform)
+    return hit && { key: hit.toolId, hit, startup: startsByItself({ member, value }) }
   })
   const hardware = stays([...changes(events, 'hardware'), ...changes(events, 'network')], (item) => {
     const hit = matchHardware(item)
@@ -110,20 +105,38 @@ export function catalogueFacts(
     // One that was approved when it came stays so when the declaration has ended.
     tools: tools.map(({ hit: { toolId, name, family, drives }, ...stay }) => {
       const approved = isApproved(declarations, toolId, now) || isApproved(declarations, toolId, stay.from)
-      return { ...stay, toolId, name, family, drives, approved }
+      return { ...stay, toolId, name, family, drives, approved, isCommon: !approved && commonTools.has(toolId) }
     }),
-    hardware: hardware.map(({ hit: { hardwareId, name, family, by, exceptional }, startup: _, ...stay }) => ({
-      ...stay,
-      hardwareId,
-      name,
-      family,
-      by,
-      exceptional,
-    })),
+    hardware: hardware.map(
+      ({ hit: { hardwareId, name, family, by, exceptional }, startup: _, unattended: __, ...stay }) => ({
+        ...stay,
+        hardwareId,
+        name,
+        family,
+        by,
+        exceptional,
+        approved: [now, stay.from].some((at) => isApproved(declarations, hardwareId, at, findHardware)),
+      }),
+    ),
   }
 }
 
-function matchHardware({ member, value }: Item) {
+/** A startup item, a service, or something that waits on a port for a caller. */
+function startsByItself({ member, value }: Item): boolean {
+  if (member === 'listeningPorts') return true
+  const { startup, kind } = value as { startup?: boolean; kind?: string }
+  return member === 'software' && (startup === true || kind === 'service')
+}
+
+/** The tool that an item of a facet shows, or null. */
+export function matchTool({ member, value }: Pick<Item, 'member' | 'value'>, platform: Platform | null) {
+  if (member === 'software') return matchSoftware(value as never, platform)
+  if (member === 'listeningPorts') return matchListener(value as never, platform)
+  return member === 'dnsServers' ? matchResolver(String(value)) : null
+}
+
+/** The device that an item of a facet shows, or null. */
+export function matchHardware({ member, value }: Pick<Item, 'member' | 'value'>) {
   if (member === 'usbDevices') return matchUsb(value as never)
   if (member === 'displays') return matchDisplay(value as never)
   if (member !== 'neighbours') return null
@@ -137,6 +150,7 @@ interface Stay<H> {
   to: Date | null
   proof: ProofLevel
   startup: boolean
+  unattended: { seq: number; at: Date } | null
   hit: H
 }
 
@@ -161,6 +175,8 @@ function stays<H>(
       const known = match(item)
       if (known === null) continue
       const current = open.get(known.key)
+      const unattended = known.startup ? { seq: event.seq, at: event.occurredAt } : null
+      if (current) current.stay.unattended ??= unattended
       if (current) current.stay.startup ||= known.startup
       if (current && !payload.late) current.traces.add(trace(item))
       if (current) continue
@@ -170,6 +186,7 @@ function stays<H>(
         to: payload.late ? event.occurredAt : null,
         proof: payload.proof as ProofLevel,
         startup: known.startup,
+        unattended,
         hit: known.hit,
       }
       all.push(stay)
@@ -195,9 +212,13 @@ function platformOf(events: LedgerEvent[]): Platform | null {
   return (item?.value as Platform | undefined) ?? null
 }
 
-function isApproved(declarations: DeclarationFact[], toolId: string, at: Date): boolean {
+function isApproved(
+  declarations: DeclarationFact[],
+  id: string,
+  at: Date,
+  find: (text: string) => { id: string } | null = findTool,
+): boolean {
   return declarations.some(
-    (one) =>
-      one.kind === 'tool' && one.value !== null && findTool(one.value)?.id === toolId && one.from <= at && at <= one.to,
+    (one) => one.kind === 'tool' && one.value !== null && find(one.value)?.id === id && one.from <= at && at <= one.to,
   )
 }

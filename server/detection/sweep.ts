@@ -4,6 +4,7 @@ import { headSeq } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { Db } from '../lib/database.ts'
 import { MINUTE, plus } from '../lib/time.ts'
+import { refreshCatalog } from './catalog/company.ts'
 import { assembleDossier } from './dossier.ts'
 import { type Detection, judgeDevices } from './engine.ts'
 import { loadFacts } from './facts.ts'
@@ -26,6 +27,7 @@ export interface Swept {
 export async function sweep(detection: Detection, input: { at: Date; automatic: boolean }): Promise<Swept> {
   const total: Swept = { devices: 0, raised: 0 }
   if (input.automatic && (await hasUnread(detection.db))) return total
+  await refreshCatalog(detection.db)
   for (;;) {
     const claimed = await detection.db.transaction().execute(async (tx) => {
       const fresh = plus(input.at, -QUIET_MS)
@@ -84,6 +86,7 @@ export interface Forecast {
 
 /** What a sweep at a future time would raise if nothing came until then. Records nothing. */
 export async function forecast(db: Db, at: Date): Promise<Forecast[]> {
+  await refreshCatalog(db)
   const due = await db
     .selectFrom('watch')
     .select('device_id')
@@ -100,7 +103,7 @@ export async function forecast(db: Db, at: Date): Promise<Forecast[]> {
       .selectFrom('findings')
       .select(['rule', 'key'])
       .where('device_id', '=', device_id)
-      .where('status', '=', 'active')
+      .where('status', 'in', ['active', 'suppressed'])
       .execute()
     const has = new Set(known.map((row) => `${row.rule}\n${row.key}`))
     const { evaluated } = evaluateRules(assembleDossier(facts, { seq, now: at }), rules, new Set(['all']))

@@ -179,7 +179,7 @@ async function clearFindings(tx: Tx, act: Act, deviceId: string): Promise<NewEve
     .updateTable('findings')
     .set({ status: 'cleared', cleared_at: act.now, changed_at: act.now })
     .where('device_id', '=', deviceId)
-    .where('status', '=', 'active')
+    .where('status', 'in', ['active', 'suppressed'])
     .returning(['id', 'rule', 'case_id', 'person_id'])
     .execute()
   return rows.map((row) => ({

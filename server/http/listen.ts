@@ -16,6 +16,12 @@ export interface Listener {
 
 const AGAIN_MS = 1000
 
+/** What the company knows of places, and what that makes of the addresses on file. */
+async function renewPlaces(house: House): Promise<void> {
+  await house.knownPlaces.refresh(house.db)
+  house.worker.wake('classify')
+}
+
 /** One connection that listens; lost, it is opened again. Polling covers what is missed meanwhile. */
 export async function listenTo(databaseUrl: string, house: House): Promise<Listener> {
   const listeners = new Set<() => void>()
@@ -31,7 +37,7 @@ export async function listenTo(databaseUrl: string, house: House): Promise<Liste
     next.on('notification', ({ channel, payload }) => {
       if (channel === 'token_revoked') house.tokens.forget(payload ?? '')
       if (channel === 'settings')
-        Promise.all([house.connector.refresh(), openPlaceFiles(house)]).catch((error) =>
+        Promise.all([house.connector.refresh(), openPlaceFiles(house), renewPlaces(house)]).catch((error) =>
           house.log.warn(`settings could not be read: ${logText(error)}`),
         )
       if (channel !== 'ledger') return

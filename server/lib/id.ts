@@ -27,6 +27,12 @@ export type IdPrefix =
   | 'run'
   | 'agt'
   | 'mis'
+  | 'viw'
+  | 'chg'
+  | 'sup'
+  | 'apr'
+  | 'plc'
+  | 'site'
 
 // Crockford's base 32: no I, L, O, U, so that an id can be read out over the phone.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

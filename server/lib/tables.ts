@@ -81,6 +81,7 @@ export interface AddressVersionsTable {
   longitude: number | null
   radius_km: number | null
   class: Json<unknown>
+  first_class: NullableJson
   withdrawn_at: NullableTime
   verification: NullableJson
   verified_at: NullableTime
@@ -269,6 +270,51 @@ export interface RuleSettingsTable {
   params: DefaultJson<Record<string, unknown>>
   set_by: Json<unknown>
   set_at: Time
+  version: Generated<number>
+  quiet_to: number | null
+}
+
+export interface RuleVersionsTable {
+  rule: string
+  version: number
+  ladder: 'off' | 'watch' | 'notify' | 'case' | 'hold'
+  params: Json<Record<string, unknown>>
+  quiet_to: number | null
+  woken: number | null
+  note_id: string | null
+  author: Json<unknown>
+  approved_by: NullableJson
+  set_at: Time
+}
+
+export interface WaitingChangesTable {
+  id: string
+  what: 'rule' | 'suppression' | 'declaration'
+  about: string
+  asked: Json<unknown>
+  note_id: string | null
+  proposed_by: Json<unknown>
+  proposed_at: Time
+  decided_at: NullableTime
+  decided_by: NullableJson
+  decision: 'approved' | 'refused' | null
+}
+
+export interface SuppressionsTable {
+  id: string
+  rule: string
+  person_id: string | null
+  device_id: string | null
+  fact: string | null
+  fact_value: string | null
+  case_id: string | null
+  note_id: string | null
+  owner: Json<unknown>
+  approved_by: NullableJson
+  starts_at: Time
+  ends_at: Time
+  ended_at: NullableTime
+  silenced: Generated<number>
 }
 
 export interface WatchTable {
@@ -303,6 +349,53 @@ export interface CasesTable {
   outcome: 'benign' | 'policy_breach' | 'confirmed' | 'cannot_tell' | null
   told: NullableJson
   part_of: string | null
+  escalated_at: NullableTime
+  due_paused_at: NullableTime
+  claimed_by: string | null
+  claimed_until: NullableTime
+  split_from: string | null
+}
+
+export interface CaseViewersTable {
+  case_id: string
+  user_id: string
+  seen_at: Time
+}
+
+export interface CaseChecksTable {
+  case_id: string
+  item: string
+  answer: 'done' | 'not needed' | 'waiting'
+  answered_at: Time
+  answered_by: string
+  reference: string | null
+  waiting_on: string | null
+  note_id: string | null
+  acknowledged_at: NullableTime
+  acknowledged_by: string | null
+}
+
+export interface SavedViewsTable {
+  id: string
+  page: string
+  name: string
+  search: Json<Record<string, string>>
+  owner_id: string
+  is_shared: boolean
+  created_at: Time
+  changed_at: Time
+}
+
+export interface SavedViewMarksTable {
+  view_id: string
+  user_id: string
+  is_pinned: boolean
+  is_default: boolean
+}
+
+export interface UserSettingsTable {
+  user_id: string
+  single_keys: boolean
 }
 
 export interface FindingsTable {
@@ -312,7 +405,7 @@ export interface FindingsTable {
   device_id: string
   person_id: string | null
   case_id: string | null
-  status: 'active' | 'cleared' | 'decided'
+  status: 'active' | 'suppressed' | 'cleared' | 'decided'
   severity: 'low' | 'medium' | 'high' | 'critical'
   weight: number
   exceptional: Generated<boolean>
@@ -326,6 +419,8 @@ export interface FindingsTable {
   changed_at: Time
   cleared_at: NullableTime
   late_data: Generated<boolean>
+  rule_version: number | null
+  suppressed_by: string | null
 }
 
 export interface CaseTasksTable {
@@ -648,6 +743,7 @@ export interface LinksTable {
   value: string
   device_id: string | null
   person_id: string | null
+  origin: string
   from_seq: number
   to_seq: number | null
   from_at: Time
@@ -665,6 +761,58 @@ export interface SiteValuesTable {
   value: string
   site_id: string
   added_at: Time
+}
+
+export interface CatalogEntriesTable {
+  id: string
+  origin: string
+  tool: Json<unknown>
+  set_by: Json<unknown>
+  set_at: Time
+}
+
+export interface ApprovalsTable {
+  id: string
+  what: 'tool' | 'publisher' | 'network_exit' | 'entry_off'
+  value: string
+  people: NullableJson
+  ends_on: Day | null
+  status: 'asked' | 'granted' | 'refused' | 'ended'
+  asked_by: Json<unknown>
+  asked_at: Time
+  note_id: string | null
+  counted: NullableJson
+  decided_by: NullableJson
+  decided_at: NullableTime
+  decision_note_id: string | null
+  alone: boolean | null
+  ended_at: NullableTime
+}
+
+export interface FleetUseTable {
+  device_id: string
+  what: 'tool' | 'hardware' | 'network_exit'
+  value: string
+}
+
+export interface SitePeopleTable {
+  site_id: string
+  person_id: string
+  added_at: Time
+}
+
+export interface PlacesTable {
+  id: string
+  entry: NullableJson
+  is_off: Generated<boolean>
+  set_by: Json<unknown>
+  set_at: Time
+  note_id: string
+  asked: 'add' | 'correct' | 'switch off' | null
+  asked_entry: NullableJson
+  asked_by: NullableJson
+  asked_at: NullableTime
+  asked_note_id: string | null
 }
 
 /** better-auth's accounts, in their own schema: read here, written by better-auth only. */
@@ -698,11 +846,19 @@ export interface Database {
   settings: SettingsTable
   cursors: CursorsTable
   rule_settings: RuleSettingsTable
+  rule_versions: RuleVersionsTable
+  waiting_changes: WaitingChangesTable
+  suppressions: SuppressionsTable
   watch: WatchTable
   rule_failures: RuleFailuresTable
   cases: CasesTable
   findings: FindingsTable
   case_tasks: CaseTasksTable
+  case_viewers: CaseViewersTable
+  case_checks: CaseChecksTable
+  saved_views: SavedViewsTable
+  saved_view_marks: SavedViewMarksTable
+  user_settings: UserSettingsTable
   outbox: OutboxTable
   outbox_attempts: OutboxAttemptsTable
   tokens: TokensTable
@@ -727,6 +883,11 @@ export interface Database {
   device_seen: DeviceSeenTable
   links: LinksTable
   sites: SitesTable
+  places: PlacesTable
   site_values: SiteValuesTable
+  site_people: SitePeopleTable
+  catalog_entries: CatalogEntriesTable
+  approvals: ApprovalsTable
+  fleet_use: FleetUseTable
   'auth.user': AuthUserTable
 }

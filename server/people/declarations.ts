@@ -115,7 +115,8 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
 /** At most so many addresses are one exit: a /16 of IPv4, a /32 of IPv6. What is wider would silence half the internet. */
 const EXIT_MAX = { 4: 2n ** 16n, 6: 2n ** 96n }
 
-function refuseRange(value: string): void {
+/** Throws 'invalid' unless it is a network range, and a narrow one. */
+export function refuseRange(value: string): void {
   const range = parseRange(value)
   if (range === null) throw faultOf('value', 'must be a network range such as 203.0.113.0/24, or one address')
   if (sizeOf(range) > EXIT_MAX[range.version])

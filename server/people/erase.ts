@@ -74,6 +74,7 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
     .set({ line1: null, line2: null, postal_code: null, door_key: null, building_key: null, verification: null })
     .where('person_id', '=', person.id)
     .execute()
+  await forgetLinks(tx, person.id)
   await tx.updateTable('scans').set({ message: null, postal_code: null }).where('shipment_id', 'in', parcels).execute()
   await tx
     .updateTable('shipments')
@@ -108,6 +109,14 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
       tx,
     )
   }
+}
+
+/** Doors, buildings and the phone by which they were tied to others; of a site what nobody else shows any more. */
+async function forgetLinks(tx: Tx, personId: string): Promise<void> {
+  await sql`
+    with gone as (delete from links where person_id = ${personId} and device_id is null returning kind, value)
+    delete from site_values sv using gone where sv.kind = gone.kind and sv.value = gone.value and not exists (
+      select from links l where l.kind = gone.kind and l.value = gone.value and l.person_id <> ${personId})`.execute(tx)
 }
 
 /** Names that devices told: those the person has, and those they had and nobody was given since. */
@@ -172,7 +181,13 @@ async function eraseText(tx: Tx, naming: Naming): Promise<void> {
   await sql`update declarations set value = null, reason = null where concat_ws(' ', value, reason) ~* ${pattern}`.execute(
     tx,
   )
+  // One that nobody decided yet has to be asked for anew, without the name.
+  await sql`delete from waiting_changes where asked::text ~* ${pattern}`.execute(tx)
+  await sql`update suppressions set fact_value = '[erased]' where fact_value ~* ${pattern}`.execute(tx)
   await sql`update cases set waiting_on = null where waiting_on ~* ${pattern}`.execute(tx)
+  await sql`delete from saved_views where concat_ws(' ', name, search::text) ~* ${pattern}`.execute(tx)
+  await sql`update case_checks set waiting_on = null, reference = null
+    where concat_ws(' ', waiting_on, reference) ~* ${pattern}`.execute(tx)
   await sql`update outbox_attempts set answer = '' where answer ~* ${pattern}`.execute(tx)
   await sql`update inbox set reason = 'what it said named a person who was erased' where reason ~* ${pattern}`.execute(
     tx,

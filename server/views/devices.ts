@@ -66,7 +66,7 @@ export async function readDevice(db: Db, id: string) {
     .selectFrom('findings')
     .select(['id', 'rule', 'summary', 'severity', 'weight', 'status', 'since'])
     .where('device_id', '=', id)
-    .where('status', '=', 'active')
+    .where('status', 'in', ['active', 'suppressed'])
     .orderBy('weight', 'desc')
     .execute()
   const watch = await db.selectFrom('watch').select('look_again_at').where('device_id', '=', id).executeTakeFirst()

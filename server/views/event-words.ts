@@ -1,4 +1,5 @@
 // Each kind of event in a person's words: what a timeline says of it, and how much it weighs on the eye.
+import { checkTitle } from '../cases/checklists.ts'
 import { isOnePlace } from '../custody/destinations.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { tidyPlace } from '../detection/measure.ts'
@@ -37,6 +38,8 @@ const cityOf = (place: { city: string | null; region: string | null; country: st
 const claimOf = (scan: { scanId: string; reading: Reading; confirmed: boolean }, words: Words) =>
   !weighs(scan.reading) || scan.confirmed || words.scans.get(scan.scanId)?.confirmed_at ? [] : ['not confirmed']
 
+const userName = (id: string | null, words: Words) => id && (words.users.get(id) ?? 'a former user')
+
 /** Each kind in words. Erased payloads keep their kind, time and source. */
 export function sayEvent(event: LedgerEvent, words: Words): Said {
   if (event.payload === null) return { title: `${event.kind.replace(/[._]/g, ' ')} (erased)`, tone: 'talk' }
@@ -64,6 +67,14 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
         detail: `${event.payload.approved ? 'approved' : 'not approved'} · from ${event.payload.source}`,
         tone: event.payload.approved ? 'plain' : 'check',
       }
+    case 'address.classified':
+      return {
+        title: `Address read anew: ${event.payload.kind}`,
+        detail: 'the list of places has changed',
+        tone: event.payload.confidence >= 0.4 ? 'check' : 'plain',
+      }
+    case 'address.keyed':
+      return { title: 'Address read anew', detail: 'addresses are read better now' }
     case 'address.approved':
       return { title: 'Address approved', tone: 'good' }
     case 'address.refused':
@@ -148,6 +159,22 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Task', detail: event.payload.task, tone: 'check' }
     case 'shipment.task_done':
       return { title: 'Task done', tone: 'good' }
+    case 'case.escalated':
+      return { title: event.payload.escalated ? 'Case escalated' : 'No longer escalated', tone: 'talk' }
+    case 'case.checked':
+      return {
+        title: `Checklist: ${checkTitle(event.payload.item)}`,
+        tone: 'talk',
+        changes: [{ field: 'answer', from: event.payload.from, to: event.payload.to }],
+      }
+    case 'case.acknowledged':
+      return {
+        title: `Acknowledged: ${checkTitle(event.payload.item)}`,
+        detail: event.payload.at.slice(0, 16).replace('T', ' '),
+        tone: 'good',
+      }
+    case 'case.split':
+      return { title: 'Taken out of the site’s case', tone: 'talk' }
     case 'shipment.reread':
       return { title: 'Scan read anew', detail: readingInWords(event.payload.reading), tone: 'talk' }
     case 'shipment.scan_confirmed':
@@ -303,6 +330,16 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
         detail: event.payload.builtOn,
         tone: 'talk',
       }
+    case 'place.set':
+      return {
+        title: `Known place ${event.payload.change}`,
+        detail: [event.payload.placeId, event.payload.alone ? 'alone' : null].filter(Boolean).join(', '),
+        tone: 'talk',
+      }
+    case 'place.asked':
+      return { title: `Known place: asked to ${event.payload.change}`, detail: event.payload.placeId, tone: 'talk' }
+    case 'place.refused':
+      return { title: 'Change of a known place refused', detail: event.payload.placeId, tone: 'talk' }
     case 'declaration.made':
       return {
         title: `Declared: ${event.payload.kind.replace('_', ' ')}`,
@@ -310,6 +347,30 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       }
     case 'declaration.ended':
       return { title: 'Declaration ended' }
+    case 'approval.proposed':
+      return {
+        title: `Most of the fleet has it: ${event.payload.value}`,
+        detail: `${event.payload.people} of ${event.payload.of} people`,
+        tone: 'talk',
+      }
+    case 'approval.asked':
+      return { title: `Approval asked: ${event.payload.value}`, tone: 'talk' }
+    case 'approval.granted':
+      return {
+        title: `Approved: ${event.payload.value}`,
+        detail: event.payload.endsOn === null ? null : `until ${event.payload.endsOn}`,
+        tone: 'talk',
+      }
+    case 'approval.refused':
+      return { title: `Not approved: ${event.payload.value}`, tone: 'talk' }
+    case 'approval.ended':
+      return { title: `Approval ended: ${event.payload.value}`, tone: 'talk' }
+    case 'catalog.imported':
+      return {
+        title: `Catalogue extended: ${event.payload.origin}`,
+        detail: `${event.payload.created} new, ${event.payload.updated} changed`,
+        tone: 'talk',
+      }
     case 'finding.raised':
       return {
         title: `Raised: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
@@ -334,10 +395,31 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
         detail: event.payload.outcome.replace('_', ' '),
         tone: 'talk',
       }
+    case 'finding.suppressed':
+      return { title: `Kept quiet: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`, tone: 'talk' }
     case 'rule.set':
       return {
         title: `Rule set: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
-        detail: `ladder ${event.payload.ladder}`,
+        detail: `ladder ${event.payload.ladder}${event.payload.isWeaker ? ', leads to less than before' : ''}`,
+        tone: 'talk',
+      }
+    case 'suppression.made':
+      return {
+        title: `Suppressed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        detail: `until ${event.payload.endsAt.slice(0, 10)}`,
+        tone: 'talk',
+      }
+    case 'suppression.ended':
+      return {
+        title: `No longer suppressed: ${ruleById(event.payload.rule)?.title ?? event.payload.rule}`,
+        tone: 'talk',
+      }
+    case 'change.proposed':
+      return { title: `Waits for a second person: ${changeText(event.payload)}`, tone: 'talk' }
+    case 'change.decided':
+      return {
+        title: `${event.payload.decision === 'approved' ? 'Approved' : 'Refused'}: ${changeText(event.payload)}`,
+        detail: event.payload.alone ? 'alone: there was nobody else' : null,
         tone: 'talk',
       }
     case 'case.opened':
@@ -355,6 +437,7 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
             ? 'Case given back'
             : `Case taken by ${words.users.get(event.payload.to) ?? 'somebody'}`,
         tone: 'talk',
+        changes: [{ field: 'owner', from: userName(event.payload.from, words), to: userName(event.payload.to, words) }],
       }
     case 'case.commented':
       return { title: 'Comment', tone: 'talk' }
@@ -363,6 +446,7 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
         title: `Case ${event.payload.to}`,
         detail: event.payload.until ? `until ${event.payload.until.slice(0, 16).replace('T', ' ')}` : null,
         tone: 'talk',
+        changes: [{ field: 'status', from: event.payload.from, to: event.payload.to }],
       }
     case 'case.closed':
       return { title: `Case closed: ${event.payload.outcome.replace('_', ' ')}`, tone: 'talk' }
@@ -372,6 +456,22 @@ export function sayEvent(event: LedgerEvent, words: Words): Said {
       return { title: 'Task', detail: event.payload.task, tone: 'check' }
     case 'case.task_done':
       return { title: 'Task done', tone: 'good' }
+    case 'case.taken_in':
+      return { title: 'Goes on with the case of a place', tone: 'talk' }
+    case 'site.found':
+      return {
+        title: 'Place found where laptops of several people are',
+        detail: event.payload.kinds.join(', '),
+        tone: 'check',
+      }
+    case 'site.grown':
+      return {
+        title: 'More is known of a place',
+        detail: [...event.payload.kinds, ...event.payload.personIds.map(() => 'one more person')].join(', '),
+        tone: 'talk',
+      }
+    case 'site.merged':
+      return { title: 'Two places proved to be one', tone: 'talk' }
     case 'user.invited':
       return { title: 'User invited', detail: event.payload.role }
     case 'user.joined':
@@ -546,4 +646,11 @@ function itemText(item: Item): string {
   const value = item.value as Record<string, unknown>
   const name = value['name'] ?? value['product'] ?? value['process'] ?? value['manufacturer']
   return typeof name === 'string' ? [name, value['version']].filter(Boolean).join(' ') : JSON.stringify(value)
+}
+
+function changeText({ what, about }: { what: 'rule' | 'suppression' | 'declaration'; about: string }): string {
+  const title = ruleById(about)?.title ?? about.replace('_', ' ')
+  return { rule: `the rule “${title}”`, suppression: `suppressing “${title}”`, declaration: `declaring: ${title}` }[
+    what
+  ]
 }

@@ -82,6 +82,12 @@ export async function readTimeline(db: Db, input: TimelineInput): Promise<{ entr
   }
 }
 
+/** Events in a person's words, in the order given. */
+export async function entriesOf(db: Db, events: LedgerEvent[]): Promise<Entry[]> {
+  const words = await loadWords(db, events)
+  return events.map((event) => entryOf(event, words))
+}
+
 async function loadWords(db: Db, events: LedgerEvent[]): Promise<Words> {
   const scanIds = events.flatMap((event) =>
     event.kind === 'shipment.scanned' && event.payload ? [event.payload.scanId] : [],

@@ -48,6 +48,7 @@ inBrowser('every page', () => {
       '/messages',
       '/rules',
       '/rules/parcel-redirected',
+      '/declarations',
       '/users',
       '/tokens',
       '/account',

@@ -54,7 +54,7 @@ inBrowser('people at work', () => {
       .first()
       .click()
     await page.getByRole('region', { name: 'Why this case' }).waitFor()
-    await page.getByRole('button', { name: /^Take/ }).click()
+    await page.getByRole('button', { name: /^Assign to me/ }).click()
     await page.getByText('Case taken by').first().waitFor()
     await page.getByRole('button', { name: /^Comment/ }).click()
     await page.getByRole('dialog').getByLabel('Comment').fill('Called the known number: nobody answered.')

@@ -49,7 +49,7 @@ const cases: Record<string, Case> = {
         .seenDaily('2026-03-06', '2026-04-30'),
     at: '2026-03-20',
     severity: 'medium',
-    rules: ['remote-tool-early', 'remote-login-enabled'],
+    rules: ['remote-tool-early', 'remote-tool-unapproved', 'unattended-access', 'remote-login-enabled'],
     opensAt: '2026-03-05T18:40:00.000Z',
   },
   'sent on abroad, where it wakes on a line of the place': {
@@ -58,8 +58,16 @@ const cases: Record<string, Case> = {
         .checkedIn('2026-03-19', { ...home, from: 'Shenyang', timeZone: 'Asia/Shanghai', software: [anyDesk] })
         .seenDaily('2026-03-20', '2026-04-30'),
     at: '2026-04-10',
-    severity: 'high',
-    rules: ['first-check-in-far', 'check-in-abroad', 'never-at-home', 'remote-tool-early'],
+    severity: 'critical',
+    rules: [
+      'woke-abroad',
+      'first-check-in-far',
+      'check-in-abroad',
+      'never-at-home',
+      'remote-tool-early',
+      'remote-tool-unapproved',
+      'unattended-access',
+    ],
     opensAt: '2026-03-19T12:00:00.000Z',
   },
   'sent on abroad, behind a VPN with an exit near home, its clock set right for whoever works on it': {
@@ -81,7 +89,15 @@ const cases: Record<string, Case> = {
         .seenDaily('2026-03-08', '2026-04-30'),
     at: '2026-03-20',
     severity: 'high',
-    rules: ['named-vpn', 'remote-tool-early', 'remote-tool-early', 'remote-tools-several'],
+    rules: [
+      'named-vpn',
+      'remote-tool-early',
+      'remote-tool-early',
+      'remote-tools-several',
+      'remote-tool-unapproved',
+      'remote-tool-unapproved',
+      'unattended-access',
+    ],
     opensAt: '2026-03-06T12:00:00.000Z',
   },
   'an honest identity who hosts it behind a KVM over IP and installs nothing': {

@@ -74,7 +74,13 @@ const rulesOf = (told: Story) => said(told.facts()).map((finding) => finding.rul
 
 describe('a laptop whose parcel was redirected', () => {
   test('is seen by the redirect, the place of delivery and the tool', () => {
-    expect(rulesOf(redirected())).toEqual(['parcel-redirected', 'delivered-elsewhere', 'remote-tool-early'])
+    expect(rulesOf(redirected())).toEqual([
+      'parcel-redirected',
+      'delivered-elsewhere',
+      'remote-tool-early',
+      'remote-tool-unapproved',
+      'unattended-access',
+    ])
   })
 
   test('each with its summary, and none with a name, a street or a number of the parcel', () => {
@@ -82,6 +88,8 @@ describe('a laptop whose parcel was redirected', () => {
       'The parcel was redirected to another address while it was in Denver, CO',
       'Delivered in Phoenix, AZ, 3,700 km from the approved address in Boston, MA',
       'AnyDesk was on the laptop 7 hours after its first check-in',
+      'AnyDesk is on the laptop, which nobody approved; it came 7 hours after the first check-in',
+      'AnyDesk starts by itself and lets others in, set up 7 hours after the first check-in',
     ])
   })
 
@@ -93,7 +101,7 @@ describe('a laptop whose parcel was redirected', () => {
       ),
     )
     for (const [index, step] of steps.entries()) expect(steps[index + 1] ?? step).toEqual(expect.arrayContaining(step))
-    expect(steps.at(-1)).toHaveLength(3)
+    expect(steps.at(-1)).toHaveLength(5)
   })
 
   test('rests on facts that are there', () => {
@@ -110,11 +118,14 @@ describe('a laptop whose parcel was redirected', () => {
 
 test('a laptop sent on abroad is seen by its place and its tools', () => {
   expect(rulesOf(reshipped())).toEqual([
+    'woke-abroad',
     'first-check-in-far',
     'check-in-abroad',
     'remote-tool-early',
     'remote-tool-early',
     'remote-tools-several',
+    'remote-tool-unapproved',
+    'remote-tool-unapproved',
   ])
 })
 

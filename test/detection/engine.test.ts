@@ -204,7 +204,8 @@ describe('cases', () => {
 
   test('outside hears of an open one only when severity, rules or people change, in order', async () => {
     await order(world)
-    const kvm = (weight: number) => rule('kvm-hardware', () => [says(weight)], { severity: 'critical' })
+    const kvm = (weight: number) =>
+      rule('kvm-hardware', () => [says(weight)], { severity: 'critical', response: 'case' })
     const far = (weight: number) => rule('first-check-in-far', () => [says(weight)], { response: 'case' })
     const types = async () => (await world.alerts()).map((alert) => alert.type)
     await judge([kvm(12)])

@@ -166,6 +166,7 @@ const years: Record<string, Year> = {
           .delivered('2026-03-05', 'Boston')
           .checkedIn('2026-03-06', { ...home, user: 'per_1', software: ['Slack'] }),
       ),
+    said: { 'remote-tool-unapproved': 'the one before had it, and nobody ever approved it; alone it is nothing' },
   },
   'a hand-me-down from desk to desk, whose source tells of it a week late': {
     told: () =>

@@ -77,6 +77,7 @@ const years: Record<string, Year> = {
         .scan('2026-03-02', 'Columbus', 'accepted')
         .delivered('2026-03-05', 'Boston')
         .checkedIn('2026-03-06', { from: 'Boston', software: ['Slack'] }),
+    said: { 'remote-tool-unapproved': 'the one before had it, and nobody ever approved it; alone it is nothing' },
   },
   'a repair of a month': {
     told: () =>
@@ -170,6 +171,7 @@ const years: Record<string, Year> = {
       cleanDelivery()
         .checkedIn('2026-03-06', { from: 'Boston' })
         .checkedIn('2026-08-06', { software: ['TeamViewer'] }),
+    said: { 'remote-tool-unapproved': 'somebody may ask what it is for; alone it is nothing' },
   },
   'a dock and two monitors': {
     told: () =>
@@ -181,7 +183,7 @@ const years: Record<string, Year> = {
   },
   'a flatmate with a KVM on the same network': {
     told: () => cleanDelivery().checkedIn('2026-03-06', { from: 'Boston', neighbors: [{ hostname: 'jetkvm.local' }] }),
-    said: { 'kvm-hardware': 'it is there, and may be anybody’s' },
+    said: { 'kvm-on-lan': 'it is there, and may be anybody’s' },
   },
   'a private VPN switched on for an evening': {
     told: () =>
@@ -584,7 +586,11 @@ const addresses: Record<string, Year> = {
       namedBefore('Denver', { kind: 'hotel', confidence: 0.8 })
         .home('Denver', { id: 'adr_new', at: '2026-03-20', changed: true, approved: true })
         .checkedIn('2026-03-21', { from: 'Denver' }),
-    said: { 'ship-to-differs-from-home': far, 'ship-to-differs-from-identity': far },
+    said: {
+      'ship-to-differs-from-home': far,
+      'ship-to-differs-from-identity': far,
+      'shipped-to-lodging-or-storage': 'they live there for now; it weighs little',
+    },
   },
   'a hotel and the new home, both before the order': {
     told: () =>

@@ -1,6 +1,6 @@
 // The score: repetition counts little, and a high severity needs evidence of several kinds.
 import { expect, test } from 'vitest'
-import { GROUP_CAP, type Scored, scoreOf, withoutEach } from '../../server/detection/score.ts'
+import { GROUP_CAP, type Scored, scoreOf, whatWouldChange, withoutEach } from '../../server/detection/score.ts'
 
 let count = 0
 const finding = (weight: number, over: Partial<Scored> = {}): Scored => {
@@ -49,6 +49,20 @@ test('a rule alone never says more than its own cap; what is exceptional alone i
   expect(scoreOf([finding(20, { severity: 'medium', exceptional: true })]).severity).toBe('medium')
 })
 
+test('a trace of a sign is no second layer', () => {
+  const strong = [finding(12), finding(12)]
+  expect(scoreOf([...strong, finding(2, { layer: 'place' })]).severity).toBe('medium')
+  expect(scoreOf([...strong, finding(3, { layer: 'place' })]).severity).toBe('high')
+  // Two traces in one layer are as good as one sign.
+  const traces = [finding(2, { layer: 'place' }), finding(2, { layer: 'place' })]
+  expect(scoreOf([...strong, ...traces]).severity).toBe('high')
+})
+
+test('one fact that several rules of a group tell counts little more than once', () => {
+  const told = [13, 9, 6].map((weight) => finding(weight, { group: 'a' }))
+  expect(scoreOf(told)).toMatchObject({ score: 18, severity: 'medium' })
+})
+
 test('nothing found is nothing scored', () => {
   expect(scoreOf([])).toEqual({ score: 0, severity: 'low', parts: [] })
 })
@@ -59,4 +73,33 @@ test('without each finding the severity is what the others say', () => {
     { findingId: custody.findingId, severity: 'medium' },
     { findingId: place.findingId, severity: 'medium' },
   ])
+})
+
+test('what would have changed the result: without which finding, and what the next severity lacks', () => {
+  const [custody, place, trace] = [finding(12), finding(12, { layer: 'place' }), finding(1)]
+  expect(whatWouldChange([custody, place, trace])).toEqual({
+    layers: ['custody', 'place'],
+    without: [
+      { findingId: custody.findingId, severity: 'medium', score: 13, opensCase: true },
+      { findingId: place.findingId, severity: 'medium', score: 13, opensCase: true },
+    ],
+    next: { severity: 'critical', decibans: 5, layers: 1 },
+  })
+})
+
+test('what would have changed the result: the case itself, and only a layer is missing', () => {
+  const only = finding(12)
+  expect(whatWouldChange([only])).toEqual({
+    layers: ['custody'],
+    without: [{ findingId: only.findingId, severity: 'low', score: 0, opensCase: false }],
+    next: { severity: 'high', decibans: 8, layers: 1 },
+  })
+  const many = [finding(12), finding(12)]
+  expect(whatWouldChange(many).next).toEqual({ severity: 'high', decibans: 0, layers: 1 })
+})
+
+test('what would have changed the result: nothing more, where it is critical or the only rule may say no more', () => {
+  const all = (['custody', 'place', 'software'] as const).map((layer) => finding(15, { layer }))
+  expect(whatWouldChange(all).next).toBeNull()
+  expect(whatWouldChange([finding(20, { severity: 'low' })]).next).toBeNull()
 })

@@ -34,7 +34,7 @@ test('the lower of rule and ladder counts', async () => {
 
 test('what was set holds, is on record with its reason by reference, and wakes every laptop', async () => {
   await order(world)
-  expect(await set({ params: { days: 14 } })).toEqual({ woken: 1 })
+  expect(await set({ params: { days: 14 } })).toEqual({ woken: 1, version: 1 })
   expect(await silent()).toMatchObject({ params: { days: 14 }, ladder: 'case' })
   const [event] = await world.events('rule.set')
   expect(event).toMatchObject({

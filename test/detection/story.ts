@@ -6,7 +6,7 @@ import type { Actor, EventKind, IdentityDoubt, LedgerEvent, Payload, Subjects } 
 import { foldDevice } from '../../server/custody/state.ts'
 import { assembleDossier } from '../../server/detection/dossier.ts'
 import type { AddressValues, DeclarationValues, Facts } from '../../server/detection/facts.ts'
-import type { Dossier, Evaluation, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
+import type { Dossier, Evaluation, LinkKind, RuleDefinition, RuleFinding } from '../../server/detection/rule.ts'
 import { DAY, dayOf } from '../../server/lib/time.ts'
 import {
   type CheckIn,
@@ -100,6 +100,10 @@ interface CheckInTold {
   usbDevices?: CheckIn['usbDevices']
   displays?: CheckIn['displays']
   neighbors?: { mac?: string; hostname?: string }[]
+  /** An address of its own, where the city's is not meant. */
+  publicIp?: string
+  gateway?: string
+  bssid?: string
   listeningPorts?: CheckIn['listeningPorts']
   timeZone?: string
   /** The id of the person whose e-mail is told; null is an e-mail that is nobody's here. */
@@ -112,6 +116,7 @@ interface CheckInTold {
   platform?: CheckIn['platform']
   remoteLogin?: boolean
   screenSharing?: boolean
+  power?: CheckIn['power']
   /** Its clock ran ahead: the time is that of receipt. */
   capped?: boolean
   told?: string
@@ -134,6 +139,7 @@ export function story() {
   const otherOrders: Facts['otherOrders'] = []
   const signers: Facts['signers'] = []
   const presence: Facts['presence'] = []
+  const shared: Facts['shared'] = { links: [], networks: [], addresses: [], confirmed: [] }
   const person: Facts['people'][number] = { id: 'per_1', kind: 'employee', startsOn: null, leavesOn: null }
   const others: Facts['people'] = []
   const known: { source: string; facet: string; at: Date; members: Members }[] = []
@@ -197,6 +203,11 @@ export function story() {
     /** The address on the identity document. */
     identity(city: City, input: AddressTold & { id?: string } = {}) {
       return self.home(city, { id: `adr_id_${city}`, use: 'identity', ...input })
+    },
+    /** A newer list of places says what the address is. */
+    readAnew(id: string, at: string, read: { kind: string; confidence: number; placeId: string | null }) {
+      const payload = { addressId: id, customerCode: false, ...read }
+      return tell(at, [{ kind: 'address.classified', personId: person.id, occurredAt: date(at), payload }])
     },
     approves(id: string, at: string, by?: string) {
       return tell(at, [
@@ -305,6 +316,63 @@ export function story() {
     held(at: string) {
       const payload = { by: 'person' as const, findingId: null, preparedBy: null }
       return tell(at, [{ ...ofParcel(), kind: 'shipment.held', occurredAt: date(at), payload }])
+    },
+    /** Somebody else has the same from a time on, until another where it says so; of their laptop where it is one's. */
+    shares(
+      at: string,
+      personId: string,
+      kind: LinkKind,
+      value: string,
+      input: { to?: string; device?: string; use?: 'home' | 'ship_to'; told?: string } = {},
+    ) {
+      const isLaptops = ['network', 'gateway', 'access point', 'peripheral'].includes(kind)
+      const deviceId = isLaptops ? (input.device ?? `dev_of_${personId}`) : null
+      const row = { kind, value, deviceId, personId, use: input.use ?? null, from: date(at) }
+      const standing: Facts['shared']['links'] = []
+      tellAside(
+        at,
+        (fromSeq) => {
+          standing.push({ ...row, fromSeq, toSeq: null, to: null })
+          shared.links.push(standing.at(-1)!)
+          if (isLaptops && kind !== 'peripheral') shared.networks.push(standing.at(-1)!)
+        },
+        input.told,
+      )
+      if (input.to === undefined) return self
+      const to = date(input.to)
+      return tellAside(input.to, (toSeq) => Object.assign(standing.at(-1)!, { toSeq, to }))
+    },
+    /** Their laptop is on a network that this one never was on. */
+    isElsewhere(at: string, personId: string, value: string, input: { kind?: LinkKind; to?: string } = {}) {
+      return self.shares(at, personId, input.kind ?? 'gateway', value, input)
+    },
+    /** Somebody else lives at a door, or had a parcel sent there. */
+    livesAt(
+      at: string,
+      personId: string,
+      door: string,
+      input: { building?: string; approved?: boolean; use?: 'home' | 'ship_to' } = {},
+    ) {
+      const { building = door, approved = true, use = 'home' } = input
+      const since = date(at)
+      if (use === 'home' || approved)
+        shared.addresses.push({
+          personId,
+          doorKey: door,
+          buildingKey: building,
+          since,
+          approvedAt: approved ? since : null,
+        })
+      return self.shares(at, personId, 'door', door, { use }).shares(at, personId, 'building', building, { use })
+    },
+    /** A case about somebody else, closed so. */
+    confirmed(at: string, personId: string, outcome: 'confirmed' | 'policy_breach' = 'confirmed') {
+      const said = { personId, caseId: `case_of_${personId}`, at: date(at), outcome }
+      return tellAside(at, (seq) => shared.confirmed.push({ seq, ...said }))
+    },
+    /** Their own number, as a keyed hash. */
+    hasPhone(at: string, value: string) {
+      return self.shares(at, person.id, 'phone', value)
     },
     /** Another laptop is ordered for the same person, unless it says for whom. */
     otherOrder(at: string, input: { deviceIds?: string[]; personId?: string | null; told?: string } = {}) {
@@ -476,7 +544,8 @@ export function story() {
           ? {}
           : { posture: { remoteLogin, screenSharing } }),
         listeningPorts: input.listeningPorts,
-        ...(from ? { publicIp: ipOf(from) } : {}),
+        power: input.power,
+        ...(from ? { publicIp: input.publicIp ?? ipOf(from) } : {}),
         ...(software
           ? {
               software: software.map((item) =>
@@ -486,8 +555,15 @@ export function story() {
           : {}),
         usbDevices: input.usbDevices,
         displays: input.displays,
-        ...(input.neighbors || input.dnsServers
-          ? { network: { neighbors: input.neighbors, dnsServers: input.dnsServers } }
+        ...(input.neighbors || input.dnsServers || input.gateway || input.bssid
+          ? {
+              network: {
+                neighbors: input.neighbors,
+                dnsServers: input.dnsServers,
+                gatewayMac: input.gateway,
+                ...(input.bssid ? { wifi: { bssid: input.bssid } } : {}),
+              },
+            }
           : {}),
       })
       const time = date(at)
@@ -541,6 +617,7 @@ export function story() {
     ): Facts {
       const events: LedgerEvent[] = []
       known.length = otherOrders.length = signers.length = 0
+      shared.links.length = shared.networks.length = shared.confirmed.length = 0
       let seq = 0
       for (const one of order(told) as Told[]) {
         one.aside?.(++seq, one.at)
@@ -564,6 +641,12 @@ export function story() {
         declarations,
         otherOrders: [...otherOrders],
         signers: [...signers],
+        shared: {
+          ...shared,
+          links: [...shared.links],
+          networks: [...shared.networks],
+          confirmed: [...shared.confirmed],
+        },
       }
     },
     /** After all events, or as of a number, or as a sweep at a time sees it. */
@@ -581,8 +664,12 @@ export function story() {
 export type Story = ReturnType<typeof story>
 
 /** The last number that the ledger gave in a story. */
-export const headOf = ({ events, otherOrders, signers }: Facts): number =>
-  Math.max(0, ...[...events, ...otherOrders, ...signers].map((one) => one.seq))
+export const headOf = ({ events, otherOrders, signers, shared }: Facts): number =>
+  Math.max(
+    0,
+    ...[...events, ...otherOrders, ...signers, ...shared.confirmed].map((one) => one.seq),
+    ...shared.links.map((one) => Math.max(one.fromSeq, one.toSeq ?? 0)),
+  )
 
 /** What a rule says of a dossier, with its default parameters or some of one's own. */
 export function judge(

@@ -168,7 +168,7 @@ describe('a finding', () => {
     await hear('2026-03-05', [left, elsewhere])
     await detect(detection('2026-03-05', true))
     expect(await world.findings()).toEqual(
-      expect.arrayContaining([expect.objectContaining({ rule: 'delivered-elsewhere', response: 'case' })]),
+      expect.arrayContaining([expect.objectContaining({ rule: 'delivered-elsewhere', response: 'notify' })]),
     )
   })
 })

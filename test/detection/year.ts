@@ -75,7 +75,7 @@ export function describeYears(years: Record<string, Year>) {
 }
 
 /** Rules that would say something else after an event, and that it does not wake. */
-function asleep(facts: Facts): string[] {
+export function asleep(facts: Facts): string[] {
   return facts.events.flatMap((event) => {
     const wake = wakeOf(event)
     const after = assembleDossier(facts, { seq: event.seq })

@@ -169,7 +169,7 @@ describe('a delivery', () => {
     const items = story.items({ 0: { answer: 'declined', reason: 'damaged', note: null } })
     await story.answer(secret, '2026-03-06', { items, signature: typed, termsId: await story.termsOf(id) })
     expect(await list()).toMatchObject([{ id, status: 'answered', needsLook: true, unsettled: true }])
-    expect((await readCounts(world.db, { userId: 'usr_1', today: '2026-03-06' })).handovers).toBe(1)
+    expect((await readCounts(world.db, { userId: 'usr_1', now: new Date('2026-03-06') })).handovers).toBe(1)
 
     const deal = () =>
       world.run((tx) =>
@@ -177,7 +177,7 @@ describe('a delivery', () => {
       )
     await deal()
     expect(await list()).toEqual([])
-    expect((await readCounts(world.db, { userId: 'usr_1', today: '2026-03-07' })).handovers).toBe(0)
+    expect((await readCounts(world.db, { userId: 'usr_1', now: new Date('2026-03-07') })).handovers).toBe(0)
     expect(await world.events('handover.dealt_with')).toMatchObject([
       { personId: story.person.id, actor: technician, payload: { handoverId: id, deviceIds: [story.devices[0]] } },
     ])

@@ -116,7 +116,7 @@ describe('any two names', () => {
 })
 
 describe('a signer', () => {
-  const world = { places: {} as never, pseudonym: (value: string) => `hash of ${value}` }
+  const world = { places: {} as never, pseudonym: (value: string) => `hash of ${value}`, classify: () => null as never }
   const hash = (written: string, shipment = 'shp_1') => signerHash(world, written, shipment)
 
   test('is one signer however the name is written, on whichever parcel', () => {

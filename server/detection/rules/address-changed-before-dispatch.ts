@@ -50,6 +50,7 @@ export const addressChangedBeforeDispatch = defineRule({
     hoursBefore: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(72)
       .describe(
         'Hours before the order within which a change counts. A default, not a fact: no source gives a figure.',

@@ -44,6 +44,7 @@ export const addressChangedInFlight = defineRule({
     fileWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(8)
       .describe(
         'Decibans where only the address on file changed and the parcel still goes to the earlier one. A default, not a fact.',
@@ -51,6 +52,7 @@ export const addressChangedInFlight = defineRule({
     nearbyWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(5)
       .describe('Decibans for a change within one place. A default, not a fact.'),
   }),

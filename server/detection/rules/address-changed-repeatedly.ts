@@ -62,10 +62,17 @@ export const addressChangedRepeatedly = defineRule({
     'Send nothing until one address is approved by somebody who brought none of them.',
   ],
   params: z.object({
-    doorsMin: z.number().int().min(2).default(3).describe('So many different doors count. A default, not a fact.'),
+    doorsMin: z
+      .number()
+      .int()
+      .min(2)
+      .max(100)
+      .default(3)
+      .describe('So many different doors count. A default, not a fact.'),
     windowDays: z
       .number()
       .positive()
+      .max(730)
       .default(60)
       .describe('Days within which they came, the last no longer before the order. A default, not a fact.'),
     nearbyShare: z

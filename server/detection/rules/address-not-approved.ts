@@ -79,6 +79,7 @@ export const addressNotApproved = defineRule({
     refusedWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(9)
       .describe('Decibans for an address that somebody refused. A default, not a fact.'),
     ...fadingParams(7, 42),

@@ -68,6 +68,7 @@ export const agentRemoved = defineRule({
     days: z
       .number()
       .positive()
+      .max(730)
       .default(5)
       .describe(
         'Days for which one source says nothing while another one reports, at least; half as long again as its own longest silence where that is more. A default, not a fact.',
@@ -76,11 +77,13 @@ export const agentRemoved = defineRule({
       .number()
       .int()
       .positive()
+      .max(730)
       .default(3)
       .describe('Days on which both have to have reported before. A default, not a fact.'),
     takeoverDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(14)
       .describe(
         'Days around the end within which another system that enrols the laptop takes it over. A default, not a fact.',

@@ -72,22 +72,26 @@ export const checkInAbroad = defineRule({
     hopHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(48)
       .describe('Hours within which a stay that ended was a hop. A default, not a fact.'),
-    hopWeight: z.number().nonnegative().default(5).describe('Decibans for a hop. A default, not a fact.'),
+    hopWeight: z.number().nonnegative().max(20).default(5).describe('Decibans for a hop. A default, not a fact.'),
     exitWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe("Decibans where the address is a hosting provider's, a VPN's or a relay's. A default, not a fact."),
     earlyWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(3)
       .describe('Decibans more at the first check-in, less with every day after. A default, not a fact.'),
     earlyDays: z
       .number()
       .positive()
+      .max(730)
       .default(14)
       .describe('Days after the first check-in over which that fades. A default, not a fact.'),
     ...fadingParams(30, 120, 'it came back'),

@@ -49,17 +49,19 @@ export const checkInBeforeDelivery = defineRule({
     graceMinutes: z
       .number()
       .nonnegative()
+      .max(1440)
       .default(30)
       .describe('Minutes by which a scan may be noted after the fact. A default, not a fact.'),
     benchWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(5)
       .describe(
         'Decibans while the laptop shows no other network than before it was sent: perhaps it never left. A default, not a fact.',
       ),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     const first = shipment?.scans.find((scan) => scan.reading.is !== 'created')

@@ -54,6 +54,7 @@ export const deliveredAndSilent = defineRule({
     days: z
       .number()
       .positive()
+      .max(730)
       .default(7)
       .describe(
         'Days without a check-in from delivery, from the first working day or from the end of a declared absence. A default, not a fact.',

@@ -48,6 +48,7 @@ export const deliveredElsewhere = defineRule({
     gapKmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(40)
       .describe(
         'Kilometres beyond what the two cities cover by themselves. A default, not a fact: it leaves neighbouring postal cities quiet.',
@@ -55,10 +56,11 @@ export const deliveredElsewhere = defineRule({
     declaredWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe('Decibans while travel or a second home is declared. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     const scan = shipment === null ? null : deliveredToReceiver(shipment)

@@ -64,11 +64,13 @@ export const destinationChanged = defineRule({
     gapKmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(25)
       .describe('Kilometres beyond what the two cities cover by themselves. A default, not a fact.'),
     knownWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(3)
       .describe(
         'Decibans where it now goes to the place of another approved address of theirs. A default, not a fact.',
@@ -76,10 +78,11 @@ export const destinationChanged = defineRule({
     declaredWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe('Decibans while travel or a second home is declared. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     if (shipment === null || goesBack(shipment)) return []

@@ -22,27 +22,38 @@ const settings = z.object({
   days: z
     .number()
     .positive()
+    .max(730)
     .default(14)
     .describe('Days within which a board that comes back means two machines. A default, not a fact.'),
   doubtWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(5)
     .describe('Decibans where reports of a shared serial number are all there is. A default, not a fact.'),
   placesWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(4)
     .describe('Decibans where two sources tell two far places at once. A default, not a fact.'),
-  placesDays: z.number().int().positive().default(2).describe('Days on which they must. A default, not a fact.'),
+  placesDays: z
+    .number()
+    .int()
+    .positive()
+    .max(730)
+    .default(2)
+    .describe('Days on which they must. A default, not a fact.'),
   kmMin: z
     .number()
     .nonnegative()
+    .max(20000)
     .default(500)
     .describe('Kilometres between the circles from which two places are far. A default, not a fact.'),
   virtualWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(2)
     .describe('Decibans where one of the two is a virtual machine. A default, not a fact.'),
   ...fadingParams(14, 60, 'it was last so'),

@@ -61,16 +61,19 @@ export const enrolmentDoubtful = defineRule({
     fellWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(5)
       .describe('Decibans where an automated enrolment was redone by hand. A default, not a fact.'),
     unprovenWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe('Decibans where it was enrolled on the bench and no check-in shows it since. A default, not a fact.'),
     days: z
       .number()
       .positive()
+      .max(730)
       .default(7)
       .describe('Days after the first check-in in which an enrolment may show. A default, not a fact.'),
     ...fadingParams(30, 120, 'it came up'),

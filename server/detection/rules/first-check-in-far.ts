@@ -64,6 +64,7 @@ export const firstCheckInFar = defineRule({
     nearKm: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(100)
       .describe(
         'Kilometres between the circles from which it counts. A default, not a fact; places of addresses are off by tens of kilometres.',
@@ -71,6 +72,7 @@ export const firstCheckInFar = defineRule({
     farKm: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(300)
       .describe(
         'Kilometres between the circles from which it counts in full. Our own strength ratings start there; not a fact.',
@@ -78,6 +80,7 @@ export const firstCheckInFar = defineRule({
     nearWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe(
         'Decibans between the two distances, and for networks that say little of a place. A default, not a fact.',
@@ -85,11 +88,13 @@ export const firstCheckInFar = defineRule({
     hours: z
       .number()
       .positive()
+      .max(8760)
       .default(72)
       .describe('Hours after the first check-in within which its network must be told. A default, not a fact.'),
     days: z
       .number()
       .positive()
+      .max(730)
       .default(45)
       .describe(
         'Days after delivery from which a first check-in tells little: the laptop has moved since, or its source was connected late. A default, not a fact.',

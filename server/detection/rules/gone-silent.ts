@@ -68,6 +68,7 @@ export const goneSilent = defineRule({
     days: z
       .number()
       .positive()
+      .max(730)
       .default(10)
       .describe(
         'Days without a report from any source, at least; half as long again as its own longest silence where that is more. A default, not a fact.',
@@ -76,21 +77,25 @@ export const goneSilent = defineRule({
       .number()
       .int()
       .positive()
+      .max(730)
       .default(3)
       .describe('Days of the two weeks before on which it has to have been seen. A default, not a fact.'),
     newDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(30)
       .describe('Days in use within which a silence counts in full. A default, not a fact.'),
     longDays: z
       .number()
       .positive()
+      .max(730)
       .default(365)
       .describe('Days in use from which it counts for less than half. A default, not a fact.'),
     leavingDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(14)
       .describe('Days before a leaving date from which a silence is half as surprising. A default, not a fact.'),
   }),
@@ -147,8 +152,10 @@ function weigh(
   { steps, lastAt }: { steps: number; lastAt: Date },
   params: { newDays: number; longDays: number; leavingDays: number },
 ): number {
+  // A silence of two weeks is mostly a holiday that nobody declared.
   const grown = weightAt(steps, [
-    [1, WEIGHT],
+    [1, WEIGHT / 2],
+    [2, WEIGHT],
     [STEPS_MAX, WEIGHT * 2],
   ])
   const servedDays = device.firstCheckInAt === null ? 0 : hoursBetween(device.firstCheckInAt, lastAt) / 24

@@ -63,11 +63,13 @@ export const hardwareSwapped = defineRule({
     otherSourceWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(9)
       .describe('Decibans where one source told the old board and another the new one. A default, not a fact.'),
     doubtedWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(6)
       .describe(
         'Decibans where the report may not be of this laptop at all, or the boards report in turn. A default, not a fact.',
@@ -75,10 +77,11 @@ export const hardwareSwapped = defineRule({
     virtualWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe('Decibans where one of the two is a virtual machine. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const boards = boardsOf(dossier)
     return swapsOf(dossier, boards).map((swap) => {

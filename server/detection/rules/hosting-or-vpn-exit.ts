@@ -68,31 +68,37 @@ export const hostingOrVpnExit = defineRule({
     hostingWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(5)
       .describe('Decibans for a hosting provider at the first check-ins. A default, not a fact.'),
     relayWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(1)
       .describe('Decibans for a relay, at any time. A default, not a fact.'),
     laterWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe('Decibans for a hosting provider or a VPN later on. A default, not a fact.'),
     fullDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(3)
       .describe('Days after the first check-in in which it counts in full. A default, not a fact.'),
     earlyDays: z
       .number()
       .positive()
+      .max(730)
       .default(14)
       .describe('Days after the first check-in from which it is one of many days. A default, not a fact.'),
     firstUseDays: z
       .number()
       .positive()
+      .max(730)
       .default(30)
       .describe(
         'Days from delivery to the first check-in from which "early" is unknown, since its source may have been connected late. A default, not a fact.',
@@ -100,16 +106,19 @@ export const hostingOrVpnExit = defineRule({
     minutesMin: z
       .number()
       .nonnegative()
+      .max(1440)
       .default(0)
       .describe('Minutes for which it has to be seen there. A default, not a fact.'),
     lastingDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(30)
       .describe('Days after it was last seen there in which that counts in full. A default, not a fact.'),
     goneDays: z
       .number()
       .positive()
+      .max(730)
       .default(120)
       .describe('Days after it was last seen there from which it counts no more. A default, not a fact.'),
   }),

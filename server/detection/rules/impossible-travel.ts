@@ -75,17 +75,25 @@ export const impossibleTravel = defineRule({
     kmPerHour: z
       .number()
       .positive()
+      .max(20000)
       .default(1000)
       .describe('Speed from which it counts, in km/h: airliners fly at 900. A default, not a fact.'),
     kmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(500)
       .describe(
         'Kilometres between the circles from which it counts; places of addresses are off by hundreds at times. A default, not a fact.',
       ),
-    hopWeight: z.number().nonnegative().default(3).describe('Decibans for one hop. A default, not a fact.'),
-    hops: z.number().int().positive().default(3).describe('Hops from which it weighs in full. A default, not a fact.'),
+    hopWeight: z.number().nonnegative().max(20).default(3).describe('Decibans for one hop. A default, not a fact.'),
+    hops: z
+      .number()
+      .int()
+      .positive()
+      .max(100)
+      .default(3)
+      .describe('Hops from which it weighs in full. A default, not a fact.'),
     untoldShare: z
       .number()
       .min(0)

@@ -1,18 +1,18 @@
-// Hardware through which somebody else can see and drive the laptop over a network was seen on it, or beside it.
+// Hardware through which somebody else can see and drive the laptop over a network was attached to it.
 import { z } from 'zod'
-import { custodySteps, isOfPeriod, weighProof } from '../measure.ts'
+import { custodySteps, isNeighbour, isOfPeriod, toolsOfPeriod, weighProof } from '../measure.ts'
 import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 
 const WEIGHT = 20
 
 export const kvmHardware = defineRule({
   id: 'kvm-hardware',
-  title: 'KVM over IP',
+  title: 'KVM over IP attached',
   severity: 'high',
   weight: WEIGHT,
   group: 'kvm',
   layer: 'hardware',
-  watches: [...custodySteps, 'hardware', 'network', 'device.checked_in', 'declaration.made', 'declaration.ended'],
+  watches: [...custodySteps, 'hardware', 'software', 'device.checked_in', 'declaration.made', 'declaration.ended'],
   status: 'stable',
   why: 'A KVM over IP drives a laptop with nothing installed on it: to the laptop it is a keyboard, a mouse and a screen. Few home desks need one; farms do.',
   references: [
@@ -24,12 +24,12 @@ export const kvmHardware = defineRule({
   attack: ['T1219.003', 'T1200'],
   falsePositives: [
     'Administrators with a laboratory at home.',
-    'A neighbour, partner or flatmate who has one on the same network.',
+    'Boards and telephones that pose as several devices at once.',
     'A capture stick for a camera.',
   ],
   blindSpots: [
     'Every such product can be told to pose as an ordinary keyboard and monitor, and its manual says how.',
-    'A KVM on another network than the laptop’s is seen only by USB and display.',
+    'One that is attached and shows itself only on the network: see kvm-on-lan.',
     'Sources that report no USB devices and displays.',
   ],
   runbook: [
@@ -41,25 +41,41 @@ export const kvmHardware = defineRule({
   params: z.object({
     plainWeight: z
       .number()
-      .nonnegative()
+      .min(0)
+      .max(20)
       .default(9)
       .describe('Decibans where it is attached, but shows traces that others may have too. A default, not a fact.'),
-    nearbyWeight: z
+    compositeWeight: z
       .number()
-      .nonnegative()
+      .min(0)
+      .max(20)
+      .default(7)
+      .describe(
+        'Decibans for a keyboard, a pointer and a disk in one device: the shape of a KVM, whatever it calls itself. A default, not a fact.',
+      ),
+    gadgetWeight: z
+      .number()
+      .min(0)
+      .max(20)
       .default(4)
-      .describe('Decibans where it is only seen on the same network. A default, not a fact.'),
+      .describe(
+        'Decibans for a generic gadget, which any small computer can be; only beside a remote-control tool or a KVM. A default, not a fact.',
+      ),
     captureWeight: z
       .number()
-      .nonnegative()
+      .min(0)
+      .max(20)
       .default(3)
-      .describe('Decibans for a capture device, which sees and does not drive. A default, not a fact.'),
+      .describe(
+        'Decibans for a capture device, which sees and does not drive; only beside the same. A default, not a fact.',
+      ),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const weightOf = (fact: HardwareFact) => {
       if (fact.family === 'capture') return params.captureWeight
-      if (isNearby(fact)) return params.nearbyWeight
+      if (isComposite(fact)) return params.compositeWeight
+      if (isContext(fact)) return params.gadgetWeight
       return fact.exceptional ? WEIGHT : params.plainWeight
     }
     const seen = seenInPeriod(dossier).map((fact) => ({ fact, weight: weighProof(weightOf(fact), fact.proof) }))
@@ -67,7 +83,7 @@ export const kvmHardware = defineRule({
       const { fact, weight } = ways.reduce((best, one) => (one.weight > best.weight ? one : best))
       return {
         key: fact.hardwareId,
-        summary: `${fact.name} was seen ${where[fact.by]}`,
+        summary: `${fact.name} was seen attached ${fact.by === 'display' ? 'as the display' : 'by USB'}`,
         evidence: [...new Set(ways.map((way) => way.fact.seq))].toSorted((a, b) => a - b),
         since: fact.from,
         facts: {
@@ -80,22 +96,22 @@ export const kvmHardware = defineRule({
           proof: fact.proof,
         },
         weight,
-        exceptional: fact.exceptional && !isNearby(fact) && fact.family !== 'capture',
+        exceptional: fact.exceptional && fact.family === 'ip-kvm',
       }
     })
   },
 })
 
-const where: Record<HardwareFact['by'], string> = {
-  usb: 'attached by USB',
-  display: 'attached as the display',
-  hostname: 'on the same network, by its name',
-  mac: 'on the same network, by its maker’s address block',
-}
+/** The catalogue's entry for the shape alone, whatever ids and words it goes by. */
+const isComposite = ({ hardwareId }: HardwareFact) => hardwareId === 'composite-gadget'
 
-const isNearby = (fact: HardwareFact) => fact.by === 'hostname' || fact.by === 'mac'
+/** Any small computer can be a gadget, and half of a KVM is anybody's camera stick: these weigh beside others only. */
+const isContext = (fact: HardwareFact) => fact.family === 'capture' || (fact.family === 'gadget' && !isComposite(fact))
 
-const seenInPeriod = (dossier: Dossier): HardwareFact[] =>
-  dossier.hardware
-    .filter((fact) => isOfPeriod(dossier, fact))
+function seenInPeriod(dossier: Dossier): HardwareFact[] {
+  const seen = dossier.hardware
+    .filter((fact) => !isNeighbour(fact) && !fact.approved && isOfPeriod(dossier, fact))
     .toSorted((a, b) => a.from.getTime() - b.from.getTime() || a.seq - b.seq)
+  const isBeside = seen.some((fact) => !isContext(fact)) || toolsOfPeriod(dossier, (tool) => tool.drives).length > 0
+  return isBeside ? seen : seen.filter((fact) => !isContext(fact))
+}

@@ -52,6 +52,7 @@ export const labelWithoutScan = defineRule({
       .number()
       .int()
       .positive()
+      .max(730)
       .default(3)
       .describe('Working days from the purchase to the first scan. A default, not a fact.'),
   }),

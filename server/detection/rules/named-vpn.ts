@@ -66,11 +66,13 @@ export const namedVpn = defineRule({
     awayWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe('Decibans on a declared journey or at a declared second home. A default, not a fact.'),
     goneWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(8)
       .describe('Decibans where nothing shows it any more. A default, not a fact.'),
   }),

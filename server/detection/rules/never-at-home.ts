@@ -15,7 +15,7 @@ import {
 import { type AddressFact, type Dossier, defineRule, type PresenceFact } from '../rule.ts'
 import { firstPerPlace, homesAt, isAway, type Located, latest, type Span, spansOf, tellsPlace } from '../spans.ts'
 
-const WEIGHT = 10
+const WEIGHT = 9
 /** A laptop that has told nothing for so long is not waited for day by day. */
 const IDLE_HOURS = 7 * 24
 /** The newest places stand for all. */
@@ -76,24 +76,28 @@ export const neverAtHome = defineRule({
     nearKm: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(100)
       .describe('Kilometres between the circles up to which it counts as near. A default, not a fact.'),
     days: z
       .number()
       .int()
       .positive()
+      .max(730)
       .default(3)
       .describe('Days that must tell before anything is said; it weighs 4 decibans then. A default, not a fact.'),
     moreDays: z
       .number()
       .int()
       .positive()
+      .max(730)
       .default(7)
       .describe('Days at which it weighs 7 decibans: our strength ratings start there. A default, not a fact.'),
     allDays: z
       .number()
       .int()
       .positive()
+      .max(730)
       .default(14)
       .describe('Days at which it weighs in full. A default, not a fact.'),
     unknownShare: z
@@ -105,11 +109,13 @@ export const neverAtHome = defineRule({
     fullDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(30)
       .describe('Days after the last day that told, in which it counts in full. A default, not a fact.'),
     goneDays: z
       .number()
       .positive()
+      .max(730)
       .default(120)
       .describe('Days after the last day that told, from which it counts no more. A default, not a fact.'),
   }),
@@ -138,7 +144,7 @@ export const neverAtHome = defineRule({
     const km = apart(home.place, network.place).km ?? 0
     const isKnown = stays.some(({ fact }) => fact.place.network === 'home')
     const weight =
-      (days.length < params.moreDays ? 4 : days.length < params.allDays ? 7 : WEIGHT) *
+      (days.length < params.moreDays ? 4 : days.length < params.allDays ? 6 : WEIGHT) *
       (isKnown ? 1 : params.unknownShare)
     const networks = firstPerPlace(days.flatMap((day) => day.networks)).map((one) => one.seq)
     return {

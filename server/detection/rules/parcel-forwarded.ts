@@ -47,6 +47,7 @@ export const parcelForwarded = defineRule({
     movedWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(3)
       .describe('Decibans where another home of theirs is approved and it came there, or may. A default, not a fact.'),
     nearShare: z
@@ -56,7 +57,7 @@ export const parcelForwarded = defineRule({
       .default(0.5)
       .describe('How much counts once it came to the place of an approved address after all. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     if (shipment === null || goesBack(shipment)) return []

@@ -63,11 +63,13 @@ export const parcelHeldForPickup = defineRule({
     elsewhereWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(8)
       .describe('Decibans where it waits away from the place it is addressed to. A default, not a fact.'),
     ordinaryWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe(
         'Decibans after a failed attempt, in a locker of the right place, or during a declared absence. A default, not a fact.',
@@ -75,6 +77,7 @@ export const parcelHeldForPickup = defineRule({
     gapKmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(40)
       .describe('Kilometres beyond what the two cities cover by themselves, from which it waits elsewhere. A default.'),
     ...fadingParams(30, 150),

@@ -65,10 +65,11 @@ export const parcelRedirected = defineRule({
     pickUpWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(3)
       .describe('Decibans for a change to a counter or locker, which most people do at times. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     if (shipment === null) return []

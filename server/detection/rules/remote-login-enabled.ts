@@ -84,9 +84,15 @@ export const remoteLoginEnabled = defineRule({
     earlyDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(14)
       .describe('Days after the first check-in in which it counts in full. A default, not a fact.'),
-    laterWeight: z.number().nonnegative().default(3).describe('Decibans after those days. A default, not a fact.'),
+    laterWeight: z
+      .number()
+      .nonnegative()
+      .max(20)
+      .default(3)
+      .describe('Decibans after those days. A default, not a fact.'),
     portShare: z
       .number()
       .min(0)

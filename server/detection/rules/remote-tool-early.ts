@@ -4,12 +4,16 @@ import {
   custodySteps,
   type DrivingTool,
   drivingTools,
+  fading,
+  fadingParams,
   hoursText,
   knowsFirstUse,
+  partOf,
   weighProof,
   weightAt,
 } from '../measure.ts'
 import { defineRule } from '../rule.ts'
+import { earliest } from '../spans.ts'
 
 const WEIGHT = 13
 
@@ -20,7 +24,7 @@ export const remoteToolEarly = defineRule({
   weight: WEIGHT,
   group: 'remote control',
   layer: 'software',
-  watches: [...custodySteps, 'software', 'device.checked_in', 'declaration.made', 'declaration.ended'],
+  watches: [...custodySteps, 'software', 'device.checked_in', 'declaration.made', 'declaration.ended', 'time'],
   status: 'stable',
   why: 'A farm installs a remote-control tool on receipt, since its worker sits elsewhere. Ordinary people install one later, if ever.',
   references: [
@@ -50,6 +54,7 @@ export const remoteToolEarly = defineRule({
     strongHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(24)
       .describe(
         'Hours after the first check-in within which it counts in full. A default, not a fact: reports say "at once".',
@@ -57,21 +62,25 @@ export const remoteToolEarly = defineRule({
     hours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(72)
       .describe('Hours at which it weighs 10 decibans. A default, not a fact.'),
     weakHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(168)
       .describe('Hours at which it weighs 5 decibans. A default, not a fact.'),
     endHours: z
       .number()
       .positive()
+      .max(8760)
       .default(336)
       .describe('Hours at which it weighs nothing any more. A default, not a fact.'),
     days: z
       .number()
       .positive()
+      .max(730)
       .default(30)
       .describe(
         'Days from delivery to the first check-in from which "early" is unknown, since its source may have been connected late. A default, not a fact.',
@@ -79,13 +88,16 @@ export const remoteToolEarly = defineRule({
     lateSourceWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe('Decibans at most where it is unknown. A default, not a fact.'),
+    ...fadingParams(30, 180, 'it was taken off'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     if (dossier.shipment === null) return []
     const { strongHours, hours, weakHours, endHours } = params
+    const nexts: Date[] = []
     const isKnown = knowsFirstUse(dossier, params.days)
     const weightOf = (found: DrivingTool) => {
       const weight = weightAt(found.hours, [
@@ -94,9 +106,12 @@ export const remoteToolEarly = defineRule({
         [weakHours, 5],
         [endHours, 0],
       ])
-      return weighProof(isKnown ? weight : Math.min(weight, params.lateSourceWeight), found.tool.proof)
+      const { to, proof } = found.tool
+      const fade = to === null ? { share: 1, nextAt: null } : fading(to, dossier.now, params)
+      if (fade.nextAt !== null) nexts.push(fade.nextAt)
+      return weighProof(partOf(isKnown ? weight : Math.min(weight, params.lateSourceWeight), fade.share), proof)
     }
-    return drivingTools(dossier)
+    const findings = drivingTools(dossier)
       .map((found) => ({ ...found, weight: weightOf(found) }))
       .filter(({ weight }) => weight >= 1)
       .map(({ tool, hours: after, weight }) => ({
@@ -115,5 +130,6 @@ export const remoteToolEarly = defineRule({
         },
         weight,
       }))
+    return { findings, lookAgainAt: earliest(nexts) }
   },
 })

@@ -38,6 +38,7 @@ export const remoteToolsSeveral = defineRule({
     hours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(72)
       .describe(
         'Hours after the first check-in within which two of them are enough alone. DESIGN 8 starts there; not a fact.',
@@ -45,10 +46,11 @@ export const remoteToolsSeveral = defineRule({
     days: z
       .number()
       .positive()
+      .max(730)
       .default(30)
       .describe('Days from delivery to the first check-in from which "early" is unknown. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const found = drivingTools(dossier)
     const early = knowsFirstUse(dossier, params.days) ? found.filter(({ hours }) => hours <= params.hours) : []

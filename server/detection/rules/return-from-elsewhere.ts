@@ -50,6 +50,7 @@ export const returnFromElsewhere = defineRule({
     gapKmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(100)
       .describe(
         'Kilometres beyond what the two cities cover by themselves: depots lie far out. A default, not a fact.',
@@ -57,6 +58,7 @@ export const returnFromElsewhere = defineRule({
     abroadWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(11)
       .describe('Decibans where it comes from another country than any it was meant to be in. A default, not a fact.'),
   }),

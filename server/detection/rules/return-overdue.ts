@@ -48,6 +48,7 @@ export const returnOverdue = defineRule({
     graceDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(3)
       .describe('Days after the due day that are not counted. A default, not a fact.'),
     weightMax: z

@@ -59,6 +59,7 @@ export const secondDeviceSoon = defineRule({
     days: z
       .number()
       .positive()
+      .max(730)
       .default(45)
       .describe(
         'Days after this laptop’s order within which another one counts, less the later it is. A default, not a fact.',
@@ -66,11 +67,13 @@ export const secondDeviceSoon = defineRule({
     togetherHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(24)
       .describe('Hours within which two orders are one purchase. A default, not a fact.'),
     graceHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(48)
       .describe('Hours after the second order for opening the return of this one. A default, not a fact.'),
     ...fadingParams(30, 120, 'the second order'),

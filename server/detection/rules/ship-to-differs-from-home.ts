@@ -66,16 +66,19 @@ export const shipToDiffersFromHome = defineRule({
     nearKm: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(25)
       .describe('Kilometres between what the two places cover, up to which they are near. As the design has it.'),
     farKm: z
       .number()
       .positive()
+      .max(20000)
       .default(300)
       .describe('Kilometres from which it counts in full. Our own strength ratings start there; not a fact.'),
     nearWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe(
         'Decibans for another door near home, which is where most people have parcels sent. A default, not a fact.',

@@ -65,6 +65,7 @@ export const shipToDiffersFromIdentity = defineRule({
     nearKm: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(50)
       .describe(
         'Kilometres between what the two places cover, up to which a border between them says nothing. A default, not a fact.',
@@ -72,6 +73,7 @@ export const shipToDiffersFromIdentity = defineRule({
     movedDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(365)
       .describe('Days for which an approved move explains it: documents follow late. A default, not a fact.'),
     approvedShare: z

@@ -1,6 +1,6 @@
 // The parcel's destination is a freight forwarder: a place that sends parcels on, mostly abroad.
 import { z } from 'zod'
-import { placeName, weightAt } from '../measure.ts'
+import { destinationParams, destinationWatches, goesToPlace } from '../measure.ts'
 import { defineRule } from '../rule.ts'
 
 const WEIGHT = 16
@@ -12,7 +12,7 @@ export const shippedToForwarder = defineRule({
   weight: WEIGHT,
   group: 'destination',
   layer: 'custody',
-  watches: ['shipment.ordered', 'shipment.changed', 'address.added', 'address.approved', 'address.refused'],
+  watches: destinationWatches,
   status: 'stable',
   why: 'A forwarder sends a laptop to wherever its customer is, and the customer code in the address says that there is one. A home worker needs none.',
   references: [
@@ -32,48 +32,28 @@ export const shippedToForwarder = defineRule({
     'Compare with the address on the identity document.',
     'If the company wants it so, have a second person approve the address; if the place is no forwarder, correct the list of places.',
   ],
-  params: z.object({
-    confidenceMin: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.4)
-      .describe('How sure the address check must be. Below 0.4 it calls itself a mere hint; a default, not a fact.'),
-    approvedShare: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('How much counts where the address is approved all the same. A default, not a fact.'),
-  }),
+  params: z.object(destinationParams),
   response: 'case',
   evaluate(dossier, params) {
-    const { shipment } = dossier
-    const to = shipment?.destination
-    if (!shipment || !to || to.kind !== 'freight forwarder' || to.confidence < params.confidenceMin) return []
-    const weight = weightAt(to.confidence, [
-      [0.4, 6],
-      [0.75, 14],
-      [0.9, WEIGHT],
-    ])
-    const isListed = to.placeId !== null
+    const found = goesToPlace(dossier, {
+      kinds: ['freight forwarder'],
+      weights: [
+        [0.4, 6],
+        [0.75, 14],
+        [0.9, WEIGHT],
+      ],
+      params,
+      what: (to) => `${to.placeId === null ? 'what looks like a' : 'a listed'} freight forwarder`,
+    })
+    if (found === null) return []
+    const { to, finding } = found
     return [
       {
-        key: shipment.id,
-        summary: `The parcel is addressed to ${isListed ? 'a listed' : 'what looks like a'} freight forwarder in ${placeName(to.place)}${to.customerCode ? ', with a customer code' : ''}`,
-        evidence: [to.seq, shipment.seq],
-        since: shipment.destinationAt,
-        facts: {
-          kind: to.kind,
-          confidence: to.confidence,
-          listed: isListed,
-          customerCode: to.customerCode,
-          approved: to.approved,
-          place: placeName(to.place),
-        },
-        weight: to.approved ? weight * params.approvedShare : weight,
+        ...finding,
+        summary: `${finding.summary}${to.customerCode ? ', with a customer code' : ''}`,
+        facts: { ...finding.facts, customerCode: to.customerCode },
         // Approval is somebody's word that the forwarder is known about.
-        exceptional: isListed && to.customerCode && !to.approved,
+        exceptional: to.placeId !== null && to.customerCode && !to.approved,
       },
     ]
   },

@@ -1,6 +1,6 @@
 // The parcel's destination is a mail drop: a counter or shop that receives for whoever rents a box there.
 import { z } from 'zod'
-import { placeName, weightAt } from '../measure.ts'
+import { destinationParams, destinationWatches, goesToPlace } from '../measure.ts'
 import { defineRule } from '../rule.ts'
 
 const WEIGHT = 8
@@ -12,7 +12,7 @@ export const shippedToMailDrop = defineRule({
   weight: WEIGHT,
   group: 'destination',
   layer: 'custody',
-  watches: ['shipment.ordered', 'shipment.changed', 'address.added', 'address.approved', 'address.refused'],
+  watches: destinationWatches,
   status: 'stable',
   why: 'Nobody lives at a rented mail box: it hides where the laptop goes next, and such boxes can be had in every city within minutes.',
   references: [
@@ -35,38 +35,18 @@ export const shippedToMailDrop = defineRule({
     'Offer delivery to an office or a pick-up with an identity check.',
     'If the box is known and wanted, have a second person approve the address.',
   ],
-  params: z.object({
-    confidenceMin: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.4)
-      .describe('How sure the address check must be. Below 0.4 it calls itself a mere hint; a default, not a fact.'),
-    approvedShare: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('How much counts where the address is approved all the same. A default, not a fact.'),
-  }),
+  params: z.object(destinationParams),
   response: 'notify',
   evaluate(dossier, params) {
-    const { shipment } = dossier
-    const to = shipment?.destination
-    if (!shipment || !to || to.kind !== 'mail drop' || to.confidence < params.confidenceMin) return []
-    const weight = weightAt(to.confidence, [
-      [0.4, 4],
-      [0.75, WEIGHT],
-    ])
-    return [
-      {
-        key: shipment.id,
-        summary: `The parcel is addressed to a mail drop in ${placeName(to.place)}`,
-        evidence: [to.seq, shipment.seq],
-        since: shipment.destinationAt,
-        facts: { kind: to.kind, confidence: to.confidence, approved: to.approved, place: placeName(to.place) },
-        weight: to.approved ? weight * params.approvedShare : weight,
-      },
-    ]
+    const found = goesToPlace(dossier, {
+      kinds: ['mail drop'],
+      weights: [
+        [0.4, 4],
+        [0.75, WEIGHT],
+      ],
+      params,
+      what: () => 'a mail drop',
+    })
+    return found === null ? [] : [found.finding]
   },
 })

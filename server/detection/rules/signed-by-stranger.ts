@@ -60,21 +60,25 @@ export const signedByStranger = defineRule({
     counterWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(7)
       .describe('Decibans where it was fetched at a counter or a locker. A default, not a fact.'),
     elsewhereWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(8)
       .describe('Decibans where it was handed over in another place than the one it was addressed to. A default.'),
     householdWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe('Decibans where a household with somebody is declared for the person. A default, not a fact.'),
     gapKmMin: z
       .number()
       .nonnegative()
+      .max(20000)
       .default(40)
       .describe(
         'Kilometres beyond what the two cities cover by themselves, from which it is another place. A default.',

@@ -52,6 +52,7 @@ export const signerShared = defineRule({
       .number()
       .int()
       .min(2)
+      .max(100)
       .default(10)
       .describe(
         'From so many other people on the signer is a mailroom or a common name, and weighs nothing. A default.',
@@ -59,30 +60,35 @@ export const signerShared = defineRule({
     doorWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(7)
       .describe('Decibans where the parcels came to one door: a shared home or a farm. A default, not a fact.'),
     buildingWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(3)
       .describe('Decibans where they came to one building: a concierge, mostly. A default, not a fact.'),
     farWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(4)
       .describe('Decibans where they came to cities far apart: names exist twice. A default, not a fact.'),
     unclearWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(6)
       .describe('Decibans where it cannot be told how near they are. A default, not a fact.'),
     manyWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(17)
       .describe('Decibans for three other people or more at other doors of one town. A default, not a fact.'),
   }),
-  response: 'case',
+  response: 'notify',
   evaluate(dossier, params) {
     const { shipment } = dossier
     const signed = shipment?.signed

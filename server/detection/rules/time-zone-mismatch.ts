@@ -39,37 +39,44 @@ const settings = z.object({
   hoursMin: z
     .number()
     .positive()
+    .max(8760)
     .default(2)
     .describe('Hours of difference from which it counts; one hour is a border or summer time. A default, not a fact.'),
   farHours: z
     .number()
     .positive()
+    .max(8760)
     .default(4)
     .describe('Hours of difference from which it counts in full. A default, not a fact.'),
   nearShare: z.number().min(0).max(1).default(0.6).describe('Part of the weight below that. A default, not a fact.'),
   hiddenWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(6)
     .describe('Decibans where an exit hides the place of the network. A default, not a fact.'),
   silentWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(5)
     .describe('Decibans where no network tells a place. A default, not a fact.'),
   utcWeight: z
     .number()
     .nonnegative()
+    .max(20)
     .default(2)
     .describe('Decibans at most for a clock set to UTC, as servers have it. A default, not a fact.'),
   passingHours: z
     .number()
     .nonnegative()
+    .max(8760)
     .default(24)
     .describe('Hours below which it counts by a third. A default, not a fact.'),
   lastingHours: z
     .number()
     .positive()
+    .max(8760)
     .default(168)
     .describe('Hours from which it counts in full, by two thirds until then. A default, not a fact.'),
   ...fadingParams(14, 60, 'it ended'),

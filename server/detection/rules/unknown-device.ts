@@ -49,6 +49,7 @@ export const unknownDevice = defineRule({
     graceDays: z
       .number()
       .nonnegative()
+      .max(730)
       .default(3)
       .describe('Days in which an import may follow. A default, not a fact.'),
     ...fadingParams(60, 180, 'it was last seen'),

@@ -57,6 +57,7 @@ export const wrongUser = defineRule({
     graceHours: z
       .number()
       .nonnegative()
+      .max(8760)
       .default(72)
       .describe(
         'Hours in which somebody else may sign in, and records of a hand-over may follow. A default, not a fact.',
@@ -64,6 +65,7 @@ export const wrongUser = defineRule({
     unknownWeight: z
       .number()
       .nonnegative()
+      .max(20)
       .default(2)
       .describe('Decibans where the e-mail is nobody’s here. A default, not a fact.'),
     disputedShare: z

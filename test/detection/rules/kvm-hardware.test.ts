@@ -38,22 +38,14 @@ describe('fires', () => {
     expect(first(gone.status('2026-03-02', 'in_service'))).toBeUndefined()
   })
 
-  test('weakly for one on the same network, and never alone', () => {
-    const finding = first(cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] }))
-    expect(finding).toMatchObject({ exceptional: false, weight: 4 })
-  })
-
-  test('in full once it is attached too, under the same key, by what shows it best', () => {
-    const told = cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] })
-    const before = first(told)
-    const after = first(told.checkedIn('2026-03-20', { usbDevices: [pikvmUsb] }))
-    expect(after).toMatchObject({
-      key: before?.key,
-      exceptional: true,
-      weight: 20,
-      since: new Date('2026-03-20T12:00:00Z'),
-    })
-    expect(after?.evidence).toHaveLength(2)
+  test('once for one that shows itself by USB and as the display, by what shows it best', () => {
+    const displays = [{ manufacturer: 'LNX', productCode: '7771', name: 'PiKVM V3', serial: 'CAFEBABE' }]
+    const told = cleanDelivery()
+      .checkedIn('2026-03-06', { usbDevices: [pikvmUsb] })
+      .checkedIn('2026-03-20', { displays })
+    expect(findingsOf(rule, told)).toHaveLength(1)
+    expect(first(told)).toMatchObject({ exceptional: true, weight: 20, since: new Date('2026-03-06T12:00:00Z') })
+    expect(first(told)?.evidence).toHaveLength(2)
   })
 
   test('for one that was unplugged again', () => {
@@ -69,15 +61,60 @@ describe('fires', () => {
     )
   })
 
-  test('weakly for a capture device', () => {
-    const finding = first(
-      cleanDelivery().checkedIn('2026-03-06', { usbDevices: [{ vendorId: '534d', productId: '0021' }] }),
-    )
-    expect(finding).toMatchObject({ exceptional: false, weight: 3 })
+  test('weakly for a capture device beside a remote-control tool, and not alone', () => {
+    const usbDevices = [{ vendorId: '534d', productId: '0021' }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices }))).toBeUndefined()
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices, software: ['AnyDesk'] }))).toMatchObject({
+      exceptional: false,
+      weight: 3,
+    })
+  })
+})
+
+describe('fires in disguise', () => {
+  const masked = { vendorId: '046d', productId: 'c31c', vendor: 'Logitech', product: 'USB Keyboard' }
+  const shape = ['keyboard', 'pointer', 'storage']
+
+  test('below a case of its own for the shape of a KVM under an ordinary name', () => {
+    const finding = first(cleanDelivery().checkedIn('2026-03-06', { usbDevices: [{ ...masked, interfaces: shape }] }))
+    expect(finding).toMatchObject({ key: 'composite-gadget', weight: 7, exceptional: false })
+  })
+
+  test('by its shape rather than by the ids of any small computer', () => {
+    const usbDevices = [{ vendorId: '1d6b', productId: '0104', vendor: 'Acme', product: 'Pad', interfaces: shape }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices }))?.key).toBe('composite-gadget')
+  })
+
+  test('weakly for a small computer as a gadget, beside a remote-control tool only', () => {
+    const usbDevices = [{ vendorId: '1d6b', productId: '0104', vendor: 'Acme', product: 'Pad' }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices }))).toBeUndefined()
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices, software: ['AnyDesk'] }))).toMatchObject({
+      key: 'linux-gadget',
+      weight: 4,
+    })
+  })
+
+  test('near a case of its own for the preset monitor of one that poses as an ordinary screen', () => {
+    const displays = [{ manufacturer: 'DEL', productCode: '427a', name: 'DELL D2721H', serial: '3S5GQ23' }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { displays }))).toMatchObject({
+      key: 'jetkvm',
+      exceptional: false,
+      weight: 9,
+    })
   })
 })
 
 describe('stays quiet', () => {
+  test('for one that is only on the same network: that is another rule’s', () =>
+    expect(
+      first(cleanDelivery().checkedIn('2026-03-06', { neighbors: [{ hostname: 'pikvm.local' }] })),
+    ).toBeUndefined())
+
+  test('for the laboratory of an administrator, which the company declared', () => {
+    const told = cleanDelivery().declared('tool', '2026-03-01', '2026-08-01', 'PiKVM')
+    expect(first(told.checkedIn('2026-03-06', { usbDevices: [pikvmUsb] }))).toBeUndefined()
+  })
+
   test('for a dock, a keyboard and a monitor', () => {
     const displays = [{ manufacturer: 'DEL', productCode: 'a0d1', name: 'DELL U2720Q', serial: '86TZT13' }]
     const dock = { vendorId: '17e9', productId: '6015', vendor: 'DisplayLink', product: 'Universal Dock' }

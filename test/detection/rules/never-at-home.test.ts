@@ -16,10 +16,10 @@ describe('fires', () => {
 
   test('more with the days, up to two weeks of them', () => {
     expect(first(inDenver('2026-03-11'), '2026-03-11T13:00:00Z')?.weight).toBe(4)
-    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(7)
-    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(7)
-    expect(first(inDenver('2026-03-19'), '2026-03-19T13:00:00Z')?.weight).toBe(10)
-    expect(first(inDenver('2026-03-29'), '2026-03-29T13:00:00Z')?.weight).toBe(10)
+    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(6)
+    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(6)
+    expect(first(inDenver('2026-03-19'), '2026-03-19T13:00:00Z')?.weight).toBe(9)
+    expect(first(inDenver('2026-03-29'), '2026-03-29T13:00:00Z')?.weight).toBe(9)
   })
 
   test('in words of places and distances', () => {
@@ -32,11 +32,11 @@ describe('fires', () => {
 
   test('less where nobody knows what kind of network it is, or the check-ins prove little', () => {
     const told = inDenver('2026-03-19', 'unknown')
-    expect(first(told, '2026-03-19T13:00:00Z')?.weight).toBe(7)
+    expect(first(told, '2026-03-19T13:00:00Z')?.weight).toBe(6.3)
     const claimed = cleanDelivery()
       .checkedIn('2026-03-06', { from: 'Denver', network: 'home', vouches: 'nothing' })
       .seenDaily('2026-03-07', '2026-03-19', { proof: 'claimed' })
-    expect(first(claimed, '2026-03-19T13:00:00Z')?.weight).toBe(8)
+    expect(first(claimed, '2026-03-19T13:00:00Z')?.weight).toBe(7.2)
   })
 
   test('for several places, none of which is home', () => {
@@ -141,7 +141,7 @@ describe('stays quiet', () => {
     const later = ['2026-04-10', '2026-05-15', '2026-07-10', '2026-09-01'].map((now) =>
       weightOf(rule, first(told, now)),
     )
-    expect(later).toEqual([10, 7.5, 2.5, 0])
+    expect(later).toEqual([9, 6.8, 2.3, 0])
   })
 })
 

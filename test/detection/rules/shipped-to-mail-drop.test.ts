@@ -21,6 +21,21 @@ describe('fires', () => {
       .ordered('2026-03-01', 'Denver')
     expect(findingsOf(rule, told)[0]?.weight).toBe(4)
   })
+
+  test('for one that a newer list of places knows', () => {
+    const told = story().ordered('2026-03-01', 'Denver', { kind: 'unknown' })
+    expect(findingsOf(rule, told)).toEqual([])
+    told.readAnew('adr_Denver', '2026-03-02', { kind: 'mail drop', confidence: 0.9, placeId: 'plc_1' })
+    expect(findingsOf(rule, told)[0]).toMatchObject({ weight: 8, facts: { listed: true } })
+  })
+
+  test('as it was read before, as of before', () => {
+    const told = story()
+      .ordered('2026-03-01', 'Denver', { kind: 'mail drop', confidence: 0.9 })
+      .readAnew('adr_Denver', '2026-03-02', { kind: 'unknown', confidence: 0, placeId: null })
+    expect(findingsOf(rule, told)).toEqual([])
+    expect(findingsOf(rule, told, { seq: 2 })).toHaveLength(1)
+  })
 })
 
 describe('stays quiet', () => {
