@@ -1,6 +1,7 @@
 // The detector: follows the ledger with its own cursor, so that opinions come after facts and can never undo them.
 import { sql } from 'kysely'
 import type { Outside } from '../cases/alerts.ts'
+import { loadOpenCases } from '../cases/open-cases.ts'
 import type { World } from '../custody/act.ts'
 import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.ts'
@@ -165,8 +166,10 @@ async function judgeTogether(tx: Tx, detection: Detection, due: Due[], judging: 
 
 async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now }: Judging): Promise<Came> {
   const deviceIds = due.map((one) => one.deviceId)
-  const factsOf = await loadManyFacts(tx, deviceIds, seq)
+  const factsOf = await loadManyFacts(tx, deviceIds, seq, { isReplayed: false })
   const standingOf = await loadStanding(tx, deviceIds)
+  const personIds = [...new Set([...factsOf.values()].flatMap((facts) => facts.people.map((one) => one.id)))]
+  const openCases = await loadOpenCases(tx, { deviceIds, personIds })
   const act = { now: now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
   const canConfirm = detection.carrier()?.mode === 'production'
   const came: Came = { events: [], raised: [] }
@@ -174,7 +177,7 @@ async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now
   for (const { deviceId, wake, late } of due) {
     const facts = factsOf.get(deviceId)
     if (facts === undefined) continue
-    const asked = { facts, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
+    const asked = { facts, openCases, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
     const verdict = await judgeDevice(tx, act, detection.outside, now === undefined ? asked : { ...asked, now })
     came.events.push(...verdict.events)
     came.raised.push(...verdict.raised)

@@ -1,4 +1,5 @@
 // The facts of one device: everything a dossier is made of, in the order it was recorded.
+import { type DeclaredPlace, keptPlace } from '../addresses/declared-place.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
@@ -42,6 +43,8 @@ export interface DeclarationValues {
   value: string | null
   startsOn: string
   endsOn: string | null
+  /** Where an office or a second home is, as far as its line tells. */
+  place?: DeclaredPlace | null
 }
 
 /** All that is known of a device, in the order it was recorded; cut at a sequence number only by `assembleDossier`. */
@@ -126,10 +129,16 @@ export async function loadFacts(db: Db | Tx, deviceId: string, maxSeq: number): 
 }
 
 /**
- * Reads everything about some devices, up to `maxSeq`, in twelve statements however many they are, and one more where they share anything. A device that is not
- * there is not in what comes back.
+ * Reads everything about some devices, up to `maxSeq`, in twelve statements however many they are, and one more where
+ * they share anything. A device that is not there is not in what comes back. `isReplayed`: they are looked at as of
+ * earlier numbers too.
  */
-export async function loadManyFacts(db: Db | Tx, deviceIds: string[], maxSeq: number): Promise<Map<string, Facts>> {
+export async function loadManyFacts(
+  db: Db | Tx,
+  deviceIds: string[],
+  maxSeq: number,
+  { isReplayed }: { isReplayed: boolean } = { isReplayed: true },
+): Promise<Map<string, Facts>> {
   const devices = await devicesOf(db, deviceIds)
   const recordIds = devices.flatMap((device) => [device.id, ...device.merged])
   const own = await ownEvents(db, { devices, recordIds, maxSeq })
@@ -150,7 +159,7 @@ export async function loadManyFacts(db: Db | Tx, deviceIds: string[], maxSeq: nu
     const mine = own.get(device.id) ?? []
     found.set(device.id, await factsOf(db, device, mine, personIdsOf.get(device.id)!, beside, maxSeq))
   }
-  await loadShared(db, [...found.values()], maxSeq)
+  await loadShared(db, [...found.values()], { maxSeq, isReplayed })
   return found
 }
 
@@ -233,6 +242,7 @@ async function factsOf(
         value: row.value,
         startsOn: row.starts_on,
         endsOn: row.ends_on,
+        place: keptPlace(row),
       })),
   }
 }

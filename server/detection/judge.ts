@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { Outside } from '../cases/alerts.ts'
 import { adoptCase } from '../cases/cases.ts'
+import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
@@ -108,6 +109,7 @@ export async function saveWatches(tx: Tx, watches: ReadonlyMap<string, Watch>): 
 
 export interface JudgeInput {
   facts: Facts
+  openCases: OpenCases
   standing: Standing
   rules: SetRule[]
   wake: Wake
@@ -148,8 +150,12 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
     dossier.person === null
       ? ({ kind: 'device', id: dossier.device.id } as const)
       : ({ kind: 'person', id: dossier.person.id } as const)
-  if (subject.kind === 'person') await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
-  events.push(...(await respond(tx, act, outside, { dossier, subject, raised, risen })))
+  const { openCases } = input
+  if (subject.kind === 'person' && openCases.has({ kind: 'device', id: dossier.device.id })) {
+    await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
+    openCases.opened(subject)
+  }
+  events.push(...(await respond(tx, act, outside, { dossier, subject, openCases, raised, risen })))
   return { events, raised: raised.map((finding) => finding.id), watch }
 }
 

@@ -1,6 +1,7 @@
 // What findings lead to: their subject's case, an alert, a hold, or a task where only a person can act.
 import { alert, type Outside } from '../cases/alerts.ts'
 import { addTask, judgeCase } from '../cases/cases.ts'
+import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
@@ -15,6 +16,7 @@ import { respondAtSite } from './site-case.ts'
 interface RespondInput {
   dossier: Dossier
   subject: { kind: 'person' | 'device'; id: string }
+  openCases: OpenCases
   raised: Finding[]
   /** Standing ones that have come to hold. */
   risen: Finding[]
@@ -22,12 +24,12 @@ interface RespondInput {
 
 /** Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call. */
 export async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput): Promise<NewEvent[]> {
-  const { subject, dossier, raised, risen } = input
+  const { subject, dossier, openCases, raised, risen } = input
   const rows = await standingOf(tx, subject)
   const site = await respondAtSite(tx, act, outside, { ...input, rows })
   const judged =
     site.caseId === null
-      ? await judgeSubject(tx, act, outside, { subject, rows, news: raised.length > 0 })
+      ? await judgeSubject(tx, act, outside, { subject, rows, openCases, news: raised.length > 0 })
       : { caseId: site.caseId, events: [] }
   const { caseId } = judged
   const events = [...site.events, ...judged.events]
@@ -63,9 +65,12 @@ async function judgeSubject(
   tx: Tx,
   act: Act,
   outside: Outside,
-  { subject, rows, news }: { subject: RespondInput['subject']; rows: Finding[]; news: boolean },
+  { subject, rows, openCases, news }: Pick<RespondInput, 'subject' | 'openCases'> & { rows: Finding[]; news: boolean },
 ) {
   const { score, severity, parts } = scoreOf(rows.flatMap((row) => scoredOf(row) ?? []))
+  const opens = score >= CASE_SCORE || asksForCase(rows)
+  if (!opens && !openCases.has(subject)) return { caseId: null, events: [] }
+  openCases.opened(subject)
   const ruleIds = [...new Set(parts.map((part) => part.rule))]
   return judgeCase(tx, act, outside, {
     subject,
@@ -75,7 +80,7 @@ async function judgeSubject(
     title: titleOf(ruleIds),
     findingIds: rows.map((row) => row.id),
     rules: ruleIds,
-    opens: score >= CASE_SCORE || asksForCase(rows),
+    opens,
     news,
   })
 }

@@ -24,18 +24,26 @@ const BESIDES_DAYS = 7
 
 /** Every value that others have too, or that too many have; by kind, then by the key. */
 export function sharedFacts(rows: SharedRows, standing: Standing): SharedFact[] {
-  const known = rows.links.flatMap((row) => asOf(row, standing))
-  const byKey = Map.groupBy(known, keyOf)
-  const own = ownValues(known, standing)
-  const around = aroundOf(rows, standing)
+  const byKey = Map.groupBy(rows.links, keyOf)
+  const mine = rows.links.filter((row) => row.personId === standing.personId && row.deviceId === null)
+  const own = ownValues(
+    mine.flatMap((row) => asOf(row, standing)),
+    standing,
+  )
+  let known: Around | undefined
+  const around = () => (known ??= aroundOf(rows, standing))
   return [...own.values()]
     .flatMap((value): SharedFact[] => {
-      const holders = byKey.get(keyOf({ kind: value.kind, value: value.key })) ?? []
+      const all = byKey.get(keyOf({ kind: value.kind, value: value.key })) ?? []
+      const many = peopleOf(all, standing)
+      // An office has hundreds: what is crowded by its people alone need not be looked at one by one.
+      if (many > CROWDED) return [{ ...value, crowded: true, people: many, others: [] }]
+      const holders = all.flatMap((row) => asOf(row, standing))
       const others = [...Map.groupBy(holders, (row) => row.personId)].filter(([id]) => id !== standing.personId)
       if (others.length === 0) return []
       const devices = new Set(holders.flatMap((row) => row.deviceId ?? []))
       const crowded = others.length >= CROWDED || devices.size > CROWDED
-      const withOthers = crowded ? [] : others.map(([id, theirs]) => sharedWith(id, theirs, value, standing, around))
+      const withOthers = crowded ? [] : others.map(([id, theirs]) => sharedWith(id, theirs, value, standing, around()))
       return [
         {
           ...value,
@@ -46,6 +54,13 @@ export function sharedFacts(rows: SharedRows, standing: Standing): SharedFact[] 
       ]
     })
     .sort((a, b) => (keyOf({ kind: a.kind, value: a.key }) < keyOf({ kind: b.kind, value: b.key }) ? -1 : 1))
+}
+
+/** How many people have it or had it, as of that number. */
+function peopleOf(rows: LinkRow[], { seq, now }: Standing): number {
+  const people = new Set<string>()
+  for (const row of rows) if (row.fromSeq <= seq && row.from <= now) people.add(row.personId)
+  return people.size
 }
 
 type Own = Omit<SharedFact, 'crowded' | 'people' | 'others'>
@@ -62,7 +77,7 @@ function asOf(row: LinkRow, { seq, now }: Standing): LinkRow[] {
 
 // ── Their own ──────────────────────────────────────────────────────────────────────────────────────────────
 
-function ownValues(known: LinkRow[], standing: Standing): Map<string, Own> {
+function ownValues(mine: LinkRow[], standing: Standing): Map<string, Own> {
   const own = new Map<string, Own>()
   const add = (one: Pick<Own, 'kind' | 'key'> & Partial<Own>, span: Own['spans'][number]) => {
     const id = keyOf({ kind: one.kind, value: one.key })
@@ -77,11 +92,10 @@ function ownValues(known: LinkRow[], standing: Standing): Map<string, Own> {
   }
   for (const { kind, value, from, to, fromSeq } of linksInHand(standing))
     add({ kind, key: value, declared: isDeclared(standing, kind, value, from, to) }, { seq: fromSeq, from, to })
-  const mine = known.filter((row) => row.personId === standing.personId && row.deviceId === null)
   for (const address of addressesOf(standing)) {
     const { doorKey, buildingKey, approved, seq, validFrom: from, kind } = address
     const use = address.use === 'home' ? ('home' as const) : ('ship to' as const)
-    const one = { use, approved, isPublicPlace: !['home', 'unknown'].includes(kind) }
+    const one = { use, approved, declared: kind === 'office', isPublicPlace: !['home', 'unknown'].includes(kind) }
     const span = { seq, from, to: leftAt(standing, address) }
     if (doorKey !== null) add({ kind: 'door', key: doorKey, ...one }, span)
     if (buildingKey === null) continue

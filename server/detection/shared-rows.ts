@@ -1,14 +1,21 @@
 // Reads who shares what with the laptops that are judged together: one statement, and one more where anybody does.
 import type { Db, Tx } from '../lib/database.ts'
 import type { Facts } from './facts.ts'
-import { aboutHolders, holdersOf, type LinkRow, type Value } from './link-rows.ts'
+import { aboutHolders, CROWDED, holdersOf, type LinkRow, type Value } from './link-rows.ts'
 import { deviceLinks } from './links.ts'
 
 /** So many values of a laptop are looked at, the newest: who travels has hundreds. */
 const VALUES = 60
 
-/** Puts into each laptop's facts who else has or had what it and its people have. */
-export async function loadShared(db: Db | Tx, all: Facts[], maxSeq: number): Promise<void> {
+/**
+ * Puts into each laptop's facts who else has or had what it and its people have. `isReplayed`: they will be looked at as of
+ * earlier numbers too, when what is crowded now was not yet.
+ */
+export async function loadShared(
+  db: Db | Tx,
+  all: Facts[],
+  { maxSeq, isReplayed }: { maxSeq: number; isReplayed: boolean },
+): Promise<void> {
   const valuesOf = new Map(all.map((facts) => [facts, valuesIn(facts)]))
   const values = [...new Map([...valuesOf.values()].flat().map((one) => [keyOf(one), one])).values()]
   const personIds = [...new Set(all.flatMap((facts) => facts.people.map((one) => one.id)))]
@@ -24,7 +31,8 @@ export async function loadShared(db: Db | Tx, all: Facts[], maxSeq: number): Pro
       return [facts, { rows, others: rows.filter((row) => !people.has(row.personId) || isAnothers(row, facts)) }]
     }),
   )
-  const others = [...own.values()].flatMap((one) => one.others)
+  const crowded = new Set(isReplayed ? [] : [...byKey].flatMap(([key, rows]) => (isCrowded(rows) ? [key] : [])))
+  const others = [...own.values()].flatMap((one) => one.others.filter((row) => !crowded.has(keyOf(row))))
   const beside =
     others.length === 0
       ? { networks: [], addresses: [], confirmed: [] }
@@ -45,6 +53,8 @@ export async function loadShared(db: Db | Tx, all: Facts[], maxSeq: number): Pro
     }
   }
 }
+
+const isCrowded = (rows: LinkRow[]) => new Set(rows.map((row) => row.personId)).size > CROWDED
 
 const keyOf = ({ kind, value }: Value) => `${kind}\n${value}`
 

@@ -1,6 +1,7 @@
 // The one case of a site: it takes in what its people have open, and scores as the strongest of them does.
 import type { Outside } from '../cases/alerts.ts'
 import { judgeCase, moveSiteCase } from '../cases/cases.ts'
+import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
@@ -13,6 +14,7 @@ import { keepSite, peopleOfSite, siteOf, tiesOf } from './sites.ts'
 
 interface AtSite {
   dossier: Dossier
+  openCases: OpenCases
   /** What stands about the laptop's person. */
   rows: Finding[]
   raised: Finding[]
@@ -26,14 +28,17 @@ export async function respondAtSite(
   tx: Tx,
   act: Act,
   outside: Outside,
-  { dossier, rows, raised }: AtSite,
+  { dossier, openCases, rows, raised }: AtSite,
 ): Promise<{ caseId: string | null; events: NewEvent[] }> {
   const personId = dossier.person?.id
   if (personId === undefined) return { caseId: null, events: [] }
-  const { siteId, events } = await siteFor(tx, act, personId, tiesOf(dossier, rows))
+  const ties = tiesOf(dossier, rows)
+  if (ties.personIds.length === 0 && !openCases.hasSiteOf(personId)) return { caseId: null, events: [] }
+  const { siteId, events } = await siteFor(tx, act, personId, ties)
   const people = siteId === null ? [] : await peopleOfSite(tx, siteId)
   if (siteId === null || people.length < 2 || !people.includes(personId)) return { caseId: null, events }
   const judged = await judgeSite(tx, act, outside, { siteId, people, news: raised.length > 0 })
+  if (judged.caseId !== null) openCases.opened({ kind: 'site', id: siteId }, people)
   return { caseId: judged.caseId, events: [...events, ...judged.events] }
 }
 
