@@ -268,3 +268,7 @@ create index address_versions_known_place on address_versions ((class->>'placeId
 -- A day's sighting is rewritten in place: with half a page to spare its next version finds room beside it, and no index is
 -- written. At 80 it did once in five times.
 alter table presence set (fillfactor = 50);
+
+-- Where a declared office or second home is, as its line was read when it was declared: keys as addresses have them, and
+-- the place. Null where nobody has read it.
+alter table declarations add column place jsonb;

@@ -335,6 +335,7 @@ create table public.declarations (
   made_at timestamp(3) with time zone not null,
   ended_at timestamp(3) with time zone,
   used integer default 0 not null,
+  place jsonb,
   constraint declarations_kind_check CHECK ((kind = ANY (ARRAY['household'::text, 'travel'::text, 'second_home'::text, 'office'::text, 'network_exit'::text, 'tool'::text, 'repair'::text, 'migration'::text, 'delegate'::text]))),
   constraint declarations_other_person_id_fkey FOREIGN KEY (other_person_id) REFERENCES people(id),
   constraint declarations_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),

@@ -144,6 +144,7 @@ export function settling(house: House): (at: Date) => Promise<void> {
       await tasks.places(house)
       await tasks.seen(house)
       await tasks.compare(house)
+      await tasks.common(house)
     }
     if (dayOf(at) !== day) {
       day = dayOf(at)

@@ -61,9 +61,9 @@ function EntryView({ entry }: { entry: Entry }) {
             <h2 id="sources">Where this is known from</h2>
           </header>
           <ul className="dots">
-            {entry.sources.map((source) => (
-              <li key={source} className="anywhere">
-                {source}
+            {entry.sources.map(({ key, text }) => (
+              <li key={key} className="anywhere">
+                {key}: <Source text={text}>{text}</Source>
               </li>
             ))}
           </ul>
@@ -119,11 +119,23 @@ function ApprovalsOf({ toolId }: { toolId: string }) {
   )
 }
 
+/** A source that is a page opens as one. */
+function Source({ text = '', children }: { text?: string | undefined; children: string }) {
+  if (!text.startsWith('https://')) return <>{children}</>
+  return (
+    <a href={text} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  )
+}
+
 function Traces({ entry }: { entry: Entry }) {
+  const sources = new Map(entry.sources.map(({ key, text }) => [key, text]))
   return (
     <section className="card" aria-labelledby="traces">
       <header>
         <h2 id="traces">How a laptop shows it</h2>
+        {entry.platforms.length > 0 && <span className="soft small">It runs on {entry.platforms.join(', ')}.</span>}
       </header>
       <div className="scrolls">
         <table className="table">
@@ -133,11 +145,12 @@ function Traces({ entry }: { entry: Entry }) {
               <th scope="col">System</th>
               <th scope="col">Kind</th>
               <th scope="col">Trace</th>
+              <th scope="col">Known from</th>
             </tr>
           </thead>
           <tbody>
             {entry.traces.map((line) => (
-              <tr key={`${line.platform} ${line.kind}`}>
+              <tr key={`${line.platform} ${line.source} ${line.kind}`}>
                 <td>{line.platform}</td>
                 <td>
                   {line.kind}
@@ -149,6 +162,9 @@ function Traces({ entry }: { entry: Entry }) {
                       <code>{text}</code>
                     </div>
                   ))}
+                </td>
+                <td>
+                  <Source text={sources.get(line.source)}>{line.source}</Source>
                 </td>
               </tr>
             ))}

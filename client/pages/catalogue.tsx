@@ -67,12 +67,12 @@ const columns: Column<Row>[] = [
   },
   { head: 'Family', width: '13rem', isExtra: true, cell: (row) => familyWords[row.family] },
   {
-    head: 'On laptops now',
-    width: '9rem',
+    head: 'Laptops',
+    width: '6rem',
     isNumber: true,
     cell: (row) => (row.laptops > 0 ? <strong>{row.laptops}</strong> : <span className="faint">0</span>),
   },
-  { head: 'The company says', width: '12rem', cell: (row) => <Standing of={row} /> },
+  { head: 'The company says', width: '12rem', isExtra: true, cell: (row) => <Standing of={row} /> },
   {
     head: 'From',
     width: '8rem',
@@ -88,6 +88,9 @@ function Standing({ of }: { of: Row }) {
   return <span className="faint">nothing</span>
 }
 
+/** So many rows are shown at first, and so many more at a time. */
+const PAGE = 50
+
 function Entries() {
   const [search, setSearch] = useSearchState()
   const family = wordOf(search['family'], Object.keys(familyWords) as Row['family'][])
@@ -97,7 +100,10 @@ function Entries() {
     ...trpc.catalog.list.queryOptions({ text, family, isHere }),
     placeholderData: keepPreviousData,
   })
-  const rows = list.data?.entries
+  const found = list.data?.entries
+  const asked = Number(search['rows'])
+  const shown = asked > PAGE && asked <= 10_000 ? Math.trunc(asked) : PAGE
+  const rows = found?.slice(0, shown)
   return (
     <>
       <Filters
@@ -117,7 +123,7 @@ function Entries() {
           },
         ]}
         onChange={(key, values) => setSearch({ [key]: values[0] ?? null })}
-        count={list.data && `${rows?.length} of ${list.data.total}, those on most laptops first`}
+        count={list.data && `${found?.length} of ${list.data.total}, those on most laptops first`}
       />
       <Table
         caption="Tools and hardware"
@@ -132,6 +138,11 @@ function Entries() {
           </Nothing>
         }
       />
+      {found && found.length > shown && (
+        <Button variant="default" onClick={() => setSearch({ rows: String(shown + PAGE) })}>
+          Show more
+        </Button>
+      )}
     </>
   )
 }

@@ -3,16 +3,20 @@ import { Switch } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type Outputs, trpc } from '../api.ts'
+import { Filters } from '../parts/filters.tsx'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
 import { PrecisionText } from '../parts/rule-performance.tsx'
+import { useSearchState, wordOf } from '../parts/search-state.ts'
 import { LayerMark, SeverityMark } from '../parts/severity.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
 type RuleView = Outputs['rules']['list']['rules'][number]
 
-const layers = ['custody', 'place', 'software', 'hardware', 'co-location', 'identity']
+const layers = ['custody', 'place', 'software', 'hardware', 'co-location', 'identity'] as const
+const ladder = ['off', 'watch', 'notify', 'case', 'hold'] as const
+const optionsOf = (words: readonly string[]) => words.map((value) => ({ value, label: value }))
 
 const columns: Column<RuleView>[] = [
   { head: 'Layer', width: '8.5rem', isExtra: true, cell: (rule) => <LayerMark of={rule.layer} /> },
@@ -60,7 +64,17 @@ export function Rules() {
   const rules = useQuery(trpc.rules.list.queryOptions())
   const data = rules.data?.rules
   const waiting = data?.filter((rule) => rule.isWaiting).length ?? 0
-  const rows = data?.toSorted((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || b.weight - a.weight)
+  const [search, setSearch] = useSearchState()
+  const layer = wordOf(search['layer'], layers)
+  const leads = wordOf(search['leads'], ladder)
+  const text = (search['text'] ?? '').toLowerCase()
+  const isFinding = search['finds'] === 'yes'
+  const rows = data
+    ?.filter((rule) => layer === null || rule.layer === layer)
+    .filter((rule) => leads === null || rule.effective === leads)
+    .filter((rule) => !isFinding || rule.active > 0)
+    .filter((rule) => `${rule.title} ${rule.id}`.toLowerCase().includes(text))
+    .sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || b.weight - a.weight)
   const active = data?.reduce((sum, rule) => sum + rule.active, 0) ?? 0
   return (
     <>
@@ -78,6 +92,22 @@ export function Rules() {
         </p>
       )}
       {rules.data && <SecondPerson always={rules.data.asksAlways} />}
+      <Filters
+        text={{ label: 'Name of a rule', value: text, onChange: (value) => setSearch({ text: value || null }) }}
+        filters={[
+          { key: 'layer', label: 'layer', options: optionsOf(layers), values: layer === null ? [] : [layer] },
+          { key: 'leads', label: 'leads to', options: optionsOf(ladder), values: leads === null ? [] : [leads] },
+          {
+            key: 'finds',
+            label: 'findings',
+            options: [{ value: 'yes', label: 'standing now' }],
+            values: isFinding ? ['yes'] : [],
+            sentence: isFinding ? 'something stands of it' : undefined,
+          },
+        ]}
+        onChange={(key, values) => setSearch({ [key]: values[0] ?? null })}
+        count={rows && data && `${rows.length} of ${data.length}`}
+      />
       <Table
         caption="Rules by layer"
         columns={columns}
@@ -85,7 +115,7 @@ export function Rules() {
         idOf={(rule) => rule.id}
         hrefOf={(rule) => `/rules/${rule.id}`}
         query={rules}
-        empty={<Nothing title="No rule runs here." />}
+        empty={<Nothing title="No rule matches">Take a filter out above to see more.</Nothing>}
       />
     </>
   )
@@ -102,18 +132,23 @@ export function Effective({ rule }: { rule: Pick<RuleView, 'effective' | 'respon
 }
 
 function SecondPerson({ always }: { always: boolean }) {
-  const { may, why } = useMay('admin')
+  const { may } = useMay('admin')
   const save = useMutation(trpc.rules.setAsksAlways.mutationOptions())
+  if (!may)
+    return (
+      <p className="soft small" style={{ marginBottom: '0.8rem' }}>
+        {always ? 'Every change of a rule' : 'A change that weakens a rule'} needs a second person.
+      </p>
+    )
   return (
-    <div className="stack tight" style={{ marginBottom: '0.8rem' }}>
+    <div style={{ marginBottom: '0.8rem' }}>
       <Switch
         label="Every change of a rule needs a second person"
         description="Without it, only one that weakens a rule does: its findings lead to less than before, or something that stands would no longer."
         checked={always}
-        disabled={!may || save.isPending}
+        disabled={save.isPending}
         onChange={(event) => save.mutate({ always: event.currentTarget.checked })}
       />
-      {!may && <span className="faint small">{why}</span>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 // One site: the graph of its people and what they share, and the list that says the same: who, what, from when to when.
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { countText } from '../parts/count-text.ts'
 import { linkWords } from '../parts/link-words.ts'
@@ -29,8 +29,10 @@ export function Site() {
   )
 }
 
-function SitePage({ site }: { site: SiteView }) {
+function SitePage({ site: known }: { site: SiteView }) {
   const [chosen, setChosen] = useState<string | null>(null)
+  const [areNamed, setNamed] = useState(false)
+  const site = useMemo(() => (areNamed ? known : withoutNames(known)), [areNamed, known])
   const together = site.people.filter((person) => person.foundAt !== null)
   const beside = site.people.length - together.length
   return (
@@ -49,7 +51,8 @@ function SitePage({ site }: { site: SiteView }) {
             {site.case.status === 'closed' ? ', closed.' : ' is about all of them.'}
           </>
         )}{' '}
-        An office or a household of theirs? <Link to="/declarations">Declare it</Link>, and it is quiet.
+        If it is an office, <Link to="/declarations">declare it</Link>; if it is a household, declare that on the page
+        of one of them. Then it is quiet.
       </p>
       <div className="site">
         <figure className="site-picture card">
@@ -72,12 +75,18 @@ function SitePage({ site }: { site: SiteView }) {
               onChoose={setChosen}
             />
           ))}
-          <People site={site} chosen={chosen} onChoose={setChosen} />
+          <People site={site} chosen={chosen} onChoose={setChosen} areNamed={areNamed} onName={setNamed} />
         </div>
       </div>
     </>
   )
 }
+
+/** Who reads the page is seldom the only one who sees it: names are shown when asked for. */
+const withoutNames = (site: SiteView): SiteView => ({
+  ...site,
+  people: site.people.map((person, index) => ({ ...person, name: `Person ${index + 1}` })),
+})
 
 interface Choosing {
   onChoose(id: string | null): void
@@ -133,10 +142,22 @@ function ValueCard({
   )
 }
 
-function People({ site, chosen, onChoose }: { site: SiteView; chosen: string | null } & Choosing) {
+interface PeopleProps extends Choosing {
+  site: SiteView
+  chosen: string | null
+  areNamed: boolean
+  onName(areNamed: boolean): void
+}
+
+function People({ site, chosen, onChoose, areNamed, onName }: PeopleProps) {
   return (
     <section className="card" aria-label="People">
-      <h2>People</h2>
+      <div className="row apart">
+        <h2>People</h2>
+        <button type="button" className="link small" aria-pressed={areNamed} onClick={() => onName(!areNamed)}>
+          {areNamed ? 'hide the names' : 'show the names'}
+        </button>
+      </div>
       <ul className="stack tight">
         {site.people.map((person) => (
           <li key={person.id} className="row apart">

@@ -45,7 +45,7 @@ export function Sites() {
       />
       <p className="soft small" style={{ marginBottom: '0.6rem' }}>
         A place where laptops of people who do not belong together are found together. Offices and households that are{' '}
-        <Link to="/declarations">declared</Link> are none; from how many people on it is a farm is set{' '}
+        <Link to="/declarations">declared</Link> are none; how many people it takes is set{' '}
         <Link to="/rules/farm">with the rule</Link>.
       </p>
       <Table

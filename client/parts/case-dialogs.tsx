@@ -141,6 +141,8 @@ export function Close({ whole, onClose, onClosed, confirm }: CloseProps) {
     trpc.cases.close.mutationOptions({ ...quietly, onSuccess: () => showDone(`C-${whole.number} is closed`) }),
   )
   const open = whole.parts.filter((part) => part.status !== 'closed').length
+  // What was confirmed or broke a rule is not kept quiet.
+  const isHarmless = outcome === 'benign' || outcome === 'cannot_tell'
   return (
     <ReasonDialog
       isOpen
@@ -152,12 +154,12 @@ export function Close({ whole, onClose, onClosed, confirm }: CloseProps) {
       isReady={outcome !== null}
       onSubmit={async (note) => {
         await closing.mutateAsync({ caseId: whole.id, outcome: outcome!, note })
-        await keepQuiet(quiet, note, now)
+        if (isHarmless) await keepQuiet(quiet, note, now)
         onClosed()
       }}
     >
       <OutcomeChoice value={outcome} onChange={setOutcome} />
-      <QuietOffer whole={whole} quiet={quiet} onChange={setQuiet} />
+      {isHarmless && <QuietOffer whole={whole} quiet={quiet} onChange={setQuiet} />}
       <p className="small soft">
         Its findings are decided for this evidence; new evidence raises them again.
         {open === 1 && ' The case that it took in closes with it, with the same outcome.'}

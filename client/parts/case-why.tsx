@@ -12,11 +12,13 @@ type Whole = Outputs['cases']['get']
 type Finding = Whole['findings'][number]
 
 const rowId = (id: string) => `finding-${id}`
+/** More than these that add nothing stand behind a line. */
+const IDLE_SHOWN = 4
 
 export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: ReadonlySet<number> }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const counting = whole.findings.filter((finding) => finding.counted > 0)
-  const cleared = whole.findings.filter((finding) => finding.counted === 0)
+  const idle = whole.findings.filter((finding) => finding.counted === 0)
 
   function show(id: string): void {
     setOpen(new Set([...open, id]))
@@ -34,6 +36,16 @@ export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: Readonl
     setOpen(next)
   }
 
+  const row = (finding: Finding) => (
+    <FindingRow
+      key={finding.id}
+      finding={finding}
+      whole={whole}
+      seqsShown={seqsShown}
+      isOpen={open.has(finding.id)}
+      onToggle={(isOpen) => toggle(finding.id, isOpen)}
+    />
+  )
   return (
     <section className="card" aria-label="Why this case">
       <header>
@@ -47,16 +59,15 @@ export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: Readonl
         onOpen={show}
       />
       <div className="findings">
-        {[...counting, ...cleared].map((finding) => (
-          <FindingRow
-            key={finding.id}
-            finding={finding}
-            whole={whole}
-            seqsShown={seqsShown}
-            isOpen={open.has(finding.id)}
-            onToggle={(isOpen) => toggle(finding.id, isOpen)}
-          />
-        ))}
+        {counting.map(row)}
+        {idle.length <= IDLE_SHOWN ? (
+          idle.map(row)
+        ) : (
+          <details className="findings-idle">
+            <summary className="small soft">{idle.length} more findings, which add nothing to the score</summary>
+            {idle.map(row)}
+          </details>
+        )}
       </div>
     </section>
   )
@@ -126,7 +137,6 @@ function FindingRow({ finding, whole, seqsShown, isOpen, onToggle }: FindingRowP
           )}
           {finding.status === 'suppressed' && <span className="small faint"> · kept quiet by a suppression</span>}
           {finding.isBeside && <span className="small faint"> · of another of them, with less against them</span>}
-          {finding.status === 'suppressed' && <span className="small faint"> · kept quiet</span>}
           {finding.status === 'decided' && whole.status !== 'closed' && (
             <span className="small faint"> · decided before</span>
           )}

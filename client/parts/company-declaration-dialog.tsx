@@ -42,7 +42,7 @@ export function CompanyDeclarationDialog({ isOpen, onClose }: { isOpen: boolean;
       onSubmit={async (reason) => {
         await declare.mutateAsync({ kind, value: value.trim(), startsOn, endsOn, reason })
         setValue('')
-        showDone('It waits for a second person, who finds it on the next tab but one.')
+        showDone('It waits for a second person, who finds it under “Waits for a second person”.')
       }}
     >
       <NativeSelect

@@ -103,8 +103,10 @@ function Row({ of: one, kept, isCounting }: { of: Declaration; kept: KeptQuiet |
 }
 
 function Counter({ kept, isCounting }: { kept: KeptQuiet | undefined; isCounting: boolean }) {
+  const { data: known } = useQuery({ ...trpc.rules.list.queryOptions(), enabled: kept !== undefined })
   if (kept === undefined) return <span className="faint">{isCounting ? 'counting…' : 'not counted'}</span>
   const rules = [...new Set(kept.findings.map((one) => one.rule))]
+  const titleOf = (id: string) => known?.rules.find((rule) => rule.id === id)?.title ?? id
   const among = kept.isAll ? '' : `, among the newest ${kept.devices} laptops`
   if (kept.findings.length === 0) return <>keeps nothing quiet now{among}</>
   return (
@@ -113,7 +115,7 @@ function Counter({ kept, isCounting }: { kept: KeptQuiet | undefined; isCounting
       {rules.map((rule, index) => (
         <span key={rule}>
           {index > 0 && ', '}
-          <Link to={`/rules/${rule}`}>{rule}</Link>
+          <Link to={`/rules/${rule}`}>{titleOf(rule)}</Link>
         </span>
       ))}
     </>

@@ -48,7 +48,7 @@ export function SavedViews({ page, all }: SavedViewsProps) {
     <span className="row">
       <Menu position="bottom-start" withinPortal>
         <Menu.Target>
-          <Button variant="default" aria-label={`View: ${here?.name ?? all}${isChanged ? ', changed' : ''}`}>
+          <Button variant="default" aria-label={`Views: ${here?.name ?? all}${isChanged ? ', changed' : ''}`}>
             {here?.name ?? 'Views'}
             <span aria-hidden="true">&nbsp;{isChanged ? '• ▾' : '▾'}</span>
           </Button>

@@ -32,7 +32,7 @@ export function SeverityMark({ of, isPill = false }: SeverityProps) {
 export function LayerMark({ of }: { of: Layer }) {
   return (
     <span className="layer" data-layer={of}>
-      {of}
+      {of.charAt(0).toUpperCase() + of.slice(1)}
     </span>
   )
 }

@@ -29,7 +29,7 @@ export function SuppressDialog({ isOpen, onClose, about, ruleIds }: SuppressDial
   const [fact, setFact] = useState({ name: '', value: '' })
   const [endsOn, setEndsOn] = useState(() => dayAfter(now, DAYS_AT_FIRST))
   const add = useMutation(trpc.suppressions.add.mutationOptions({ meta: { showsErrors: true } }))
-  const ruleId = chosen || (rules[0]?.id ?? '')
+  const ruleId = chosen || (rules.length === 1 ? rules[0]!.id : '')
   const latest = dayAfter(now, DAYS_MAX)
   const fault = endsOn <= dayAfter(now, 0) ? 'has to be in the future' : endsOn > latest ? `at most ${latest}` : null
   const isFactWhole = (fact.name.trim() === '') === (fact.value.trim() === '')
@@ -62,8 +62,13 @@ export function SuppressDialog({ isOpen, onClose, about, ruleIds }: SuppressDial
     >
       <NativeSelect
         label="Rule"
-        data={rules.map((rule) => ({ value: rule.id, label: rule.title }))}
+        data={[
+          { value: '', label: 'Choose a rule', disabled: true },
+          ...rules.map((rule) => ({ value: rule.id, label: rule.title })),
+        ]}
         value={ruleId}
+        required
+        data-autofocus
         onChange={(event) => setChosen(event.currentTarget.value)}
       />
       {about === null && (

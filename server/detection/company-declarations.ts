@@ -6,7 +6,13 @@ import { record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
-import { DECLARATION_DAYS_MAX, type DeclarationInput, refuseRange, saveDeclaration } from '../people/declarations.ts'
+import {
+  DECLARATION_DAYS_MAX,
+  type DeclarationInput,
+  refuseRange,
+  refuseUnplaced,
+  saveDeclaration,
+} from '../people/declarations.ts'
 import { proposeChange } from './waiting-changes.ts'
 
 /** What can be declared for everybody. */
@@ -33,7 +39,7 @@ const inputOf = (asked: CompanyDeclaration, reason: string): DeclarationInput =>
 export async function declareForAll(tx: Tx, act: Act, input: CompanyDeclaration & { reason: string }): Promise<Made> {
   const { reason, ...asked } = input
   if (act.actor.type !== 'user') return { state: 'set', declarationId: await save(tx, act, inputOf(asked, reason)) }
-  requireFit(asked)
+  requireFit(act, asked)
   return {
     state: 'waiting',
     ...(await proposeChange(tx, act, { what: 'declaration', about: asked.kind, asked, reason })),
@@ -59,7 +65,8 @@ async function save(tx: Tx, act: Act, input: DeclarationInput): Promise<string> 
 const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 /** What can be told before somebody else looks at it; the rest is checked when it is declared. */
-function requireFit({ kind, value, startsOn, endsOn }: CompanyDeclaration): void {
+function requireFit(act: Act, { kind, value, startsOn, endsOn }: CompanyDeclaration): void {
+  refuseUnplaced(act, { kind, value })
   if (kind === 'network_exit') refuseRange(value)
   if (endsOn < startsOn) throw faultOf('endsOn', 'is before it starts')
   const longest = dayOf(plus(new Date(`${startsOn}T00:00:00Z`), DECLARATION_DAYS_MAX * DAY))

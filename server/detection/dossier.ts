@@ -57,9 +57,9 @@ export function assembleDossier(facts: Facts, input: { seq: number; now?: Date }
   ])
   const date = (iso: string | null) => (iso === null ? null : new Date(iso))
   const person = facts.people.find((one) => one.id === state.assigneeId)
-  const all = addressFacts(facts, events)
   const vouched = vouchedFor(events, person ?? null)
   const declarations = [...declarationFacts(facts, events, state.assigneeId), ...vouched.declarations]
+  const all = atOffices(addressFacts(facts, events), declarations, asked ?? newest)
   const shipments = shipmentFacts(events, all, state.assignedAt, signersBy(signatures))
   const shipment = shipments.findLast((one) => one.isCurrent) ?? null
   const addresses = all
@@ -329,6 +329,24 @@ function addressFacts(facts: Facts, events: LedgerEvent[]): (AddressFact & { per
   return [...found.values()].sort((a, b) => a.validFrom.getTime() - b.validFrom.getTime() || a.seq - b.seq)
 }
 
+/**
+ * An address in a building that the company declared as an office, then or now, is an office of ours. A listed place in
+ * that building stays what it is, unless its door was declared.
+ */
+function atOffices<A extends AddressFact>(addresses: A[], declarations: DeclarationFact[], now: Date): A[] {
+  const offices = declarations.filter((one) => one.kind === 'office' && one.place?.buildingKey)
+  if (offices.length === 0) return addresses
+  return addresses.map((address) => {
+    const isThere = ({ place, from, to }: DeclarationFact) =>
+      [address.validFrom, now].some((at) => from <= at && at <= to) &&
+      place?.buildingKey === address.buildingKey &&
+      (address.placeId === null || place?.doorKey === address.doorKey)
+    if (address.use === 'identity' || !offices.some(isThere)) return address
+    const why = 'The company declared an office in this building.'
+    return { ...address, kind: 'office', why, confidence: 1, placeId: null, customerCode: false }
+  })
+}
+
 function shipmentFacts(
   events: LedgerEvent[],
   addresses: AddressFact[],
@@ -488,7 +506,9 @@ function declarationFacts(facts: Facts, events: LedgerEvent[], assigneeId: strin
         personId: one.personId,
         otherPersonId: one.otherPersonId,
         value: one.value,
-        place: null,
+        place: one.place
+          ? { ...one.place.place, doorKey: one.place.doorKey, buildingKey: one.place.buildingKey }
+          : null,
         from,
         to: end && end < to ? end : to,
       }

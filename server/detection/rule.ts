@@ -293,7 +293,8 @@ export interface DeclarationFact {
   /** The other one, where it is about two people. */
   otherPersonId: string | null
   value: string | null
-  place: Place | null
+  /** Where an office or a second home is, as far as its line tells; its keys as addresses have them. */
+  place: (Place & { doorKey: string | null; buildingKey: string | null }) | null
   from: Date
   to: Date
 }

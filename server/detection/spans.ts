@@ -1,7 +1,7 @@
 // How long what sources told held, and which networks tell where a laptop is.
 import type { Circle } from '../ports.ts'
-import { homeAt, isDeclared } from './measure.ts'
-import type { AddressFact, DeclarationFact, Dossier, NetworkFact, Said } from './rule.ts'
+import { apart, homeAt, isApart, isDeclared } from './measure.ts'
+import type { AddressFact, DeclarationFact, Dossier, NetworkFact, Place, Said } from './rule.ts'
 
 /** What one source told, from when to when it held: until its next word on it. */
 export interface Span<T> {
@@ -74,9 +74,22 @@ export function firstPerPlace<T extends NetworkFact>(networks: readonly T[]): T[
   return [...placed.values()].map(([first]) => first!)
 }
 
-/** Whether they are vouched for to be elsewhere: on a journey, or at their second home. */
-export const isAway = (dossier: Dossier, at: Date): boolean =>
-  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
+/** So near to a second home is at it: places of addresses and of networks are off by tens of kilometres. */
+const SECOND_HOME_KM = 100
+
+/**
+ * Whether they are vouched for to be elsewhere: on a journey, or at their second home. Where `place` is given, and it is
+ * known where that home is, only near it.
+ */
+export const isAway = (dossier: Dossier, at: Date, place: Place | null = null): boolean =>
+  isDeclared(dossier, 'travel', at) ||
+  dossier.declarations.some(
+    (one) =>
+      one.kind === 'second_home' &&
+      one.from <= at &&
+      at <= one.to &&
+      (place === null || one.place === null || !isApart(apart(one.place, place), SECOND_HOME_KM)),
+  )
 
 /** The first moment at or after `at` that none of these declarations covers. */
 export function afterThese(declarations: readonly DeclarationFact[], at: Date): Date {

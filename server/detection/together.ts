@@ -1,6 +1,7 @@
 // What rules measure of what laptops and people share: who counts as another, how strongly, and in which words.
 import { z } from 'zod'
 import { DAY, plus } from '../lib/time.ts'
+import { partOf } from './measure.ts'
 import type { Dossier, LinkKind, RuleFinding, SharedFact, SharedWith } from './rule.ts'
 
 /** What wakes a rule about what is shared: somebody else came to share it, or something is known that excuses it. */
@@ -85,6 +86,35 @@ export function sharedSince(fact: SharedFact, others: readonly SharedWith[]): Da
 
 // ── Laptops at one place ───────────────────────────────────────────────────────────────────────────────────
 
+/** What tells an office that nobody declared from a farm: how many are there, and whether parcels brought the laptops. */
+export const crowdParams = {
+  officeFrom: z
+    .number()
+    .int()
+    .min(3)
+    .max(100)
+    .default(12)
+    .describe(
+      'From so many people of ours on it is rather an office that nobody declared, and weighs nothing; from three quarters of them on less. Farms hold one to nine laptops of one employer.',
+    ),
+  noParcelShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe(
+      'Part of the weight where no parcel brought the laptop: who gets it at the counter keeps it at a desk. A default, not a fact.',
+    ),
+}
+type CrowdParams = { officeFrom: number; noParcelShare: number }
+
+/** How much of being together counts: less for a crowd, and for a laptop that was handed over in the house. */
+export function farmShare({ shipment }: Dossier, people: number, { officeFrom, noParcelShare }: CrowdParams): number {
+  const full = Math.ceil(officeFrom * 0.75)
+  const crowd = people <= full ? 1 : Math.max(0, (officeFrom - people) / (officeFrom - full))
+  return crowd * (shipment === null ? noParcelShare : 1)
+}
+
 /** What being together weighs: the parameters of `site-shared-*`. */
 export const closenessParams = (weights: Record<Closeness | 'several', number>) => ({
   homeWeight: weightParam(weights['one home'], 'where both live at that door or in that building'),
@@ -96,6 +126,7 @@ export const closenessParams = (weights: Record<Closeness | 'several', number>) 
   recentWeight: weightParam(weights['of late'], 'where they live apart and neither was elsewhere for a week'),
   onlyWeight: weightParam(weights['only there'], 'where they live apart and neither was ever elsewhere'),
   severalWeight: weightParam(weights.several, 'for two other people or more who live apart and stay there'),
+  ...crowdParams,
   fadeDays: z
     .number()
     .positive()
@@ -140,7 +171,8 @@ export function placeTogether(
     'of late': params.recentWeight,
     'only there': params.onlyWeight,
   }
-  const weight = stay.length >= 2 ? Math.max(params.severalWeight, weights[closeness]) : weights[closeness]
+  const full = stay.length >= 2 ? Math.max(params.severalWeight, weights[closeness]) : weights[closeness]
+  const weight = partOf(full, farmShare(dossier, others.length + 1, params))
   return { facts, others, closeness, stay, weight }
 }
 

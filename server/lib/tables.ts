@@ -188,6 +188,7 @@ export interface DeclarationsTable {
   made_at: Time
   ended_at: NullableTime
   used: Generated<number>
+  place: NullableJson
 }
 
 export interface FacetsTable {

@@ -1,4 +1,5 @@
 // Declarations: what the company vouches for, with reason, owner and end.
+import { faultOfPlace, placedKinds, readDeclaredPlace } from '../addresses/declared-place.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
@@ -73,6 +74,8 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     .executeTakeFirst()
   if (same) return { result: 'unchanged', entity: 'declaration', id: same.id, changes: [], before: null, events: [] }
   const id = newId('dcl')
+  const isPlaced = placedKinds.includes(input.kind) && input.value !== null
+  const place = isPlaced ? readDeclaredPlace(input.value ?? '', act.world.places) : null
   await tx
     .insertInto('declarations')
     .values({
@@ -86,6 +89,7 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
       reason: input.reason,
       author: JSON.stringify(act.actor),
       made_at: act.now,
+      place: place === null ? null : JSON.stringify(place),
     })
     .execute()
   const event: NewEvent = {
@@ -106,7 +110,12 @@ export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput)
     result: 'created',
     entity: 'declaration',
     id,
-    changes: [{ field: input.kind, from: null, to: input.value ?? 'declared' }],
+    changes: [
+      { field: input.kind, from: null, to: input.value ?? 'declared' },
+      ...(isPlaced && faultOfPlace(input.kind, input.value ?? '', act.world.places) !== null
+        ? [{ field: 'place', from: null, to: 'not read: no address is taken for it' }]
+        : []),
+    ],
     before: null,
     events: [event, ...(await receivingEvents(tx, act, input.kind, [personId, otherPersonId]))],
   }
@@ -121,6 +130,12 @@ export function refuseRange(value: string): void {
   if (range === null) throw faultOf('value', 'must be a network range such as 203.0.113.0/24, or one address')
   if (sizeOf(range) > EXIT_MAX[range.version])
     throw faultOf('value', 'is wider than a /16 (IPv6: a /32): declare the ranges that are yours, one a line')
+}
+
+/** Throws 'invalid' where an office or a second home is declared by a line that names no place. Files may bring such lines. */
+export function refuseUnplaced(act: Act, { kind, value }: { kind: string; value: string | null }): void {
+  const fault = value === null ? null : faultOfPlace(kind, value, act.world.places)
+  if (fault !== null) throw faultOf('value', fault)
 }
 
 /** Who shares a household or is a delegate may sign for the other: what came for them is read in that light. */

@@ -89,7 +89,7 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
     .execute()
   await tx
     .updateTable('declarations')
-    .set({ value: null, reason: null })
+    .set({ value: null, reason: null, place: null })
     .where((eb) => eb.or([eb('person_id', '=', person.id), eb('other_person_id', '=', person.id)]))
     .execute()
   await tx

@@ -5,7 +5,7 @@ import { involvedInAddress } from '../addresses/proposals.ts'
 import { approveAddress, refuseAddress, revealAddress } from '../addresses/versions.ts'
 import { record } from '../custody/record.ts'
 import { AppError } from '../lib/errors.ts'
-import { declarationKinds, endDeclaration, saveDeclaration } from '../people/declarations.ts'
+import { declarationKinds, endDeclaration, refuseUnplaced, saveDeclaration } from '../people/declarations.ts'
 import { erasePerson } from '../people/erase.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { listPeople, readPerson } from '../views/people.ts'
@@ -67,6 +67,7 @@ export const peopleRouter = router({
     )
     .mutation(({ ctx, input }) =>
       inTransaction(ctx, async (tx, act) => {
+        refuseUnplaced(act, input)
         const saved = await saveDeclaration(tx, act, input)
         await record(tx, act.now, saved.events)
         return { id: saved.id, result: saved.result }

@@ -94,7 +94,7 @@ export async function listCases(db: Db, page: CasePage, now: Date) {
         severity: row.severity,
         score: row.score,
         parts: row.parts as Part[],
-        summaries: own.slice(0, 4).map((finding) => finding.summary),
+        summaries: [...new Set(own.map((finding) => finding.summary))].slice(0, 4),
         devices: mine.map((device) => ({
           id: device.id,
           serialNumber: device.serial_number,

@@ -109,7 +109,8 @@ export async function readCatalogEntry(db: Db, id: string) {
     .execute()
   return {
     ...row,
-    sources: tool?.sources ?? hardware?.sources ?? [],
+    sources: Object.entries(tool?.sources ?? hardware?.sources ?? {}).map(([key, text]) => ({ key, text })),
+    platforms: (tool?.platforms ?? []).map((one) => platformNames[one]),
     aliases: tool?.aliases ?? [],
     traces: tool ? tracesOfTool(tool) : hardware ? tracesOfHardware(hardware) : [],
     devices: devices.map((one) => ({
@@ -120,21 +121,24 @@ export async function readCatalogEntry(db: Db, id: string) {
   }
 }
 
-/** What shows an entry, a line per platform and kind; `tells`: whether it is enough by itself. */
+/** What shows an entry, a line per platform, source and kind; `tells`: whether it is enough by itself. */
 export interface TraceLine {
   platform: string
   kind: string
   texts: string[]
   tells: boolean
+  /** The key of one of the entry's sources. */
+  source: string
 }
 
 const platformNames: Record<string, string> = { darwin: 'macOS', windows: 'Windows', linux: 'Linux', any: 'Any system' }
 
 function tracesOfTool(tool: Tool): TraceLine[] {
-  return Object.entries(tool.traces).flatMap(([key, part = {}]) => {
+  const parts = Object.entries(tool.traces).flatMap(([key, all]) => all.map((part) => ({ key, part })))
+  return parts.flatMap(({ key, part }) => {
     const platform = platformNames[key] ?? key
     const line = (kind: string, texts: (string | number)[] | undefined, tells = true): TraceLine[] =>
-      texts === undefined ? [] : [{ platform, kind, texts: texts.map(String), tells }]
+      texts === undefined ? [] : [{ platform, kind, texts: texts.map(String), tells, source: part.source }]
     return [
       ...line('bundle or package id', part.identifiers),
       ...line('name', part.names),
@@ -156,23 +160,31 @@ function tracesOfTool(tool: Tool): TraceLine[] {
   })
 }
 
-function tracesOfHardware(hardware: Hardware): TraceLine[] {
+function tracesOfHardware({ traces }: Hardware): TraceLine[] {
+  return traces.flatMap(tracesOfSource)
+}
+
+function tracesOfSource({ source, usb, displays, hostnames, ouis }: Hardware['traces'][number]): TraceLine[] {
   const platform = platformNames['any']!
   const words = (identity: Record<string, unknown>) =>
     Object.entries(identity).flatMap(([member, value]) =>
-      typeof value === 'string' ? [`${memberWords[member]} ${value}`] : [],
+      typeof value === 'string'
+        ? [`${memberWords[member]} ${value}`]
+        : Array.isArray(value)
+          ? [`it is at once ${value.join(', ')}`]
+          : [],
     )
-  const line = (kind: string, texts: string[], tells = true): TraceLine[] =>
-    texts.length === 0 ? [] : [{ platform, kind, texts, tells }]
-  const told = (all: { exceptional: boolean }[], exceptional: boolean) =>
-    all.filter((one) => one.exceptional === exceptional).map((one) => words(one).join(', '))
+  const line = (kind: string, texts: string[] = [], tells = true): TraceLine[] =>
+    texts.length === 0 ? [] : [{ platform, kind, texts, tells, source }]
+  const told = (all: { exceptional: boolean }[] | undefined, exceptional: boolean) =>
+    all?.filter((one) => one.exceptional === exceptional).map((one) => words(one).join(', '))
   return [
-    ...line('on the USB bus', told(hardware.usb, true)),
-    ...line('on the USB bus, with other signs', told(hardware.usb, false), false),
-    ...line('as the display', told(hardware.displays, true)),
-    ...line('as the display, with other signs', told(hardware.displays, false), false),
-    ...line('name on the network', hardware.hostnames, false),
-    ...line('MAC address begins', hardware.ouis, false),
+    ...line('on the USB bus', told(usb, true)),
+    ...line('on the USB bus, with other signs', told(usb, false), false),
+    ...line('as the display', told(displays, true)),
+    ...line('as the display, with other signs', told(displays, false), false),
+    ...line('name on the network', hostnames, false),
+    ...line('MAC address begins', ouis, false),
   ]
 }
 

@@ -1,5 +1,6 @@
 // Declarations of the whole company, and everything that silenced something lately.
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { keptPlace } from '../addresses/declared-place.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import type { Db } from '../lib/database.ts'
 import { dayOf } from '../lib/time.ts'
@@ -55,6 +56,8 @@ export async function listDeclarations(db: Db, { state, kind, scope, now, after,
       person: row.person_id === null ? null : { id: row.person_id, name: row.person_name },
       other: row.other_person_id === null ? null : { id: row.other_person_id, name: row.other_name },
       value: row.value,
+      /** Whether its address line was read: an office as one building, a second home as a place. Null where it is none. */
+      isRead: isRead(row),
       startsOn: row.starts_on,
       endsOn: row.ends_on,
       endedAt: row.ended_at?.toISOString() ?? null,
@@ -68,6 +71,12 @@ export async function listDeclarations(db: Db, { state, kind, scope, now, after,
             : ('in force' as const),
     })),
   }
+}
+
+function isRead(row: Parameters<typeof keptPlace>[0]): boolean | null {
+  const kept = keptPlace(row)
+  if (kept === null) return null
+  return kept.buildingKey !== null || (row.kind === 'second_home' && kept.place.country !== null)
 }
 
 /** Kinds of event by which somebody silences something, or lets it speak again. The index `ledger_silences` has the same. */

@@ -362,7 +362,7 @@ test('whoever is erased is named nowhere in what waits or is kept quiet', async 
   const person = await world.person(fern.email)
   await world.run((tx) =>
     declareForAll(tx, world.act('2026-03-01', ann), {
-      kind: 'office',
+      kind: 'migration',
       value: `The desk of ${fern.name}`,
       startsOn: '2026-03-01',
       endsOn: '2026-06-01',

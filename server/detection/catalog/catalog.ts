@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import hardwareData from './hardware.json' with { type: 'json' }
-import { withEntries } from './merge.ts'
+import { partsOf, withEntries } from './merge.ts'
 import toolData from './tools.json' with { type: 'json' }
 import { addTrace, createTraceIndex, findTrace, foldText, type TraceIndex, withoutEdition } from './trace-index.ts'
 
@@ -16,8 +16,10 @@ const traces = z.array(trace).min(1)
 
 const port = z.number().int().min(1).max(65535)
 
-/** How one platform shows a tool. */
+/** How one platform shows a tool, as one source tells it. */
 const tracesSchema = z.strictObject({
+  /** The key of the entry's source that tells all of these. */
+  source: z.string(),
   /** Bundle ids, installer receipts and package names of apt, dnf, brew, winget. */
   identifiers: traces.optional(),
   /** Display names, without version, architecture and edition. */
@@ -56,7 +58,18 @@ export const drivingFamilies = ['remote desktop', 'rmm', 'tunnel or mesh'] as co
 export const contextFamilies = ['keep-awake', 'virtual camera or audio', 'vpn'] as const
 
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'kebab-case')
-const sources = z.array(z.string().min(3)).min(1)
+/** Where an entry's traces are known from, each by a short key that its traces name: a page, or a file of a maker's own. */
+const sources = z
+  .record(z.string().regex(/^[a-z0-9][a-z0-9 -]*$/, 'a short key in small letters'), z.string().min(3))
+  .refine((all) => Object.keys(all).length > 0, 'a source at least')
+
+/** Whether traces name sources that the entry has, and each source is named. */
+const isSourced = (sources: Record<string, string>, traces: { source: string }[]) =>
+  new Set(traces.map(({ source }) => source)).symmetricDifference(new Set(Object.keys(sources))).size === 0
+const SOURCED = 'each trace names one of the sources, and each source is named'
+
+/** What a tool runs on; what runs in a browser only runs on all of these. */
+const platform = z.enum(['darwin', 'windows', 'linux'])
 
 export const toolSchema = z
   .strictObject({
@@ -68,15 +81,15 @@ export const toolSchema = z
     drives: z.boolean(),
     /** What people call it beside its name; for declarations, not for matching. */
     aliases: z.array(z.string().min(1)).optional(),
+    /** The systems that a laptop can have it on; lists of others do not always tell. */
+    platforms: z.array(platform).min(1).optional(),
     sources,
-    traces: z.strictObject({
-      darwin: tracesSchema.optional(),
-      windows: tracesSchema.optional(),
-      linux: tracesSchema.optional(),
-      any: tracesSchema.optional(),
-    }),
+    /** `any`: what each of its systems shows alike. */
+    traces: z.partialRecord(z.enum([...platform.options, 'any']), z.array(tracesSchema).min(1)),
   })
-  .refine((tool) => Object.values(tool.traces).some((t) => t && Object.keys(t).length > 0), 'a tool needs a trace')
+  .refine(({ traces }) => partsOf(traces).length > 0, 'a tool needs a trace')
+  .refine(({ traces }) => partsOf(traces).every((part) => Object.keys(part).length > 1), 'a source tells a trace')
+  .refine(({ sources, traces }) => isSourced(sources, partsOf(traces)), SOURCED)
   .refine((tool) => tool.family !== 'remote desktop' || tool.drives, 'a remote desktop drives')
   .refine((tool) => !contextFamilies.some((f) => f === tool.family) || !tool.drives, 'this family does not drive')
 export type Tool = z.infer<typeof toolSchema>
@@ -121,6 +134,22 @@ const displayIdentitySchema = z
   .refine((d) => (d.manufacturer && d.productCode) || d.name || d.serial, 'maker and product code, a name or a serial')
 type DisplayIdentity = z.infer<typeof displayIdentitySchema>
 
+const hardwareTracesSchema = z.strictObject({
+  source: z.string(),
+  usb: z.array(usbIdentitySchema).min(1).optional(),
+  displays: z.array(displayIdentitySchema).min(1).optional(),
+  /** First label of a name on the LAN; a last `*` as in traces. */
+  hostnames: traces.optional(),
+  /** First 6 to 9 hex digits of a MAC address, only where the block is mostly this device's. */
+  ouis: z.array(hex('6,9')).min(1).optional(),
+})
+type HardwareTraces = z.infer<typeof hardwareTracesSchema>
+
+/** All of a device's identities, whoever tells them. */
+function identitiesOf(traces: HardwareTraces[]): { usb: UsbIdentity[]; displays: DisplayIdentity[] } {
+  return { usb: traces.flatMap(({ usb = [] }) => usb), displays: traces.flatMap(({ displays = [] }) => displays) }
+}
+
 const hardwareSchema = z
   .strictObject({
     id,
@@ -130,23 +159,21 @@ const hardwareSchema = z
      * small computer that poses as a keyboard. Both are context only.
      */
     family: z.enum(['ip-kvm', 'capture', 'gadget']),
-    usb: z.array(usbIdentitySchema),
-    displays: z.array(displayIdentitySchema),
-    /** First label of a name on the LAN; a last `*` as in traces. */
-    hostnames: z.array(trace),
-    /** First 6 to 9 hex digits of a MAC address, only where the block is mostly this device's. */
-    ouis: z.array(hex('6,9')),
     sources,
+    /** What each source tells of it. */
+    traces: z.array(hardwareTracesSchema).min(1),
   })
+  .refine(({ sources, traces }) => isSourced(sources, traces), SOURCED)
   .refine(
-    ({ family, usb }) =>
-      family === 'gadget' || !usb.some((u) => isGenericGadget(u) && !u.vendor && !u.product && !u.serial),
+    ({ family, traces }) =>
+      family === 'gadget' ||
+      !identitiesOf(traces).usb.some((u) => isGenericGadget(u) && !u.vendor && !u.product && !u.serial),
     'the generic Linux gadget needs its words',
   )
-  .refine(
-    ({ family, usb, displays }) => family === 'ip-kvm' || ![...usb, ...displays].some((one) => one.exceptional),
-    'what is context only weighs nothing alone',
-  )
+  .refine(({ family, traces }) => {
+    const { usb, displays } = identitiesOf(traces)
+    return family === 'ip-kvm' || ![...usb, ...displays].some((one) => one.exceptional)
+  }, 'what is context only weighs nothing alone')
 export type Hardware = z.infer<typeof hardwareSchema>
 
 /** USB ids of the Linux Foundation's multifunction gadgets (usb.ids 1d6b): any board with a USB gadget kernel has them. */
@@ -154,7 +181,7 @@ function isGenericGadget(usb: { vendorId?: string | undefined; productId?: strin
   return usb.vendorId === '1d6b' && (usb.productId?.startsWith('010') ?? false)
 }
 
-export type Platform = 'darwin' | 'windows' | 'linux' | 'chromeos'
+export type Platform = z.infer<typeof platform> | 'chromeos'
 
 /** The traces of one platform, or of all of them where the platform is not known. */
 export interface ToolIndex {
@@ -235,7 +262,7 @@ function indexTools(tools: Tool[], parts: (keyof Tool['traces'])[]): ToolIndex {
     listens: new Map(),
   }
   for (const tool of tools) {
-    for (const part of parts) addTraces(index, tool, tool.traces[part] ?? {})
+    for (const part of parts) for (const found of tool.traces[part] ?? []) addTraces(index, tool, found)
   }
   return index
 }
@@ -262,8 +289,8 @@ function indexDeclared(tools: Tool[]): TraceIndex<Tool> {
 function indexResolvers(tools: Tool[]): Map<string, Tool> {
   const resolvers = new Map<string, Tool>()
   for (const tool of tools)
-    for (const traces of Object.values(tool.traces))
-      for (const address of traces?.resolvers ?? []) {
+    for (const { resolvers: addresses = [] } of partsOf(tool.traces))
+      for (const address of addresses) {
         const taken = resolvers.get(address)
         if (taken !== undefined && taken !== tool)
           throw new AppError('conflict', `DNS server ${address} belongs to two entries`)
@@ -274,15 +301,16 @@ function indexResolvers(tools: Tool[]): Map<string, Tool> {
 
 function indexHardware(hardware: Hardware[]): HardwareIndex {
   const index: HardwareIndex = { usb: new Map(), displays: new Map(), hostnames: createTraceIndex(), ouis: new Map() }
-  for (const entry of hardware) {
-    for (const identity of entry.usb) push(index.usb, usbKey(identity), { identity, hardware: entry })
-    for (const identity of entry.displays) push(index.displays, displayKey(identity), { identity, hardware: entry })
-    for (const hostname of entry.hostnames) addTrace(index.hostnames, hostname, entry)
-    for (const oui of entry.ouis) {
-      if (index.ouis.has(oui)) throw new AppError('conflict', `MAC block ${oui} belongs to two entries`)
-      index.ouis.set(oui, entry)
+  for (const entry of hardware)
+    for (const { usb = [], displays = [], hostnames = [], ouis = [] } of entry.traces) {
+      for (const identity of usb) push(index.usb, usbKey(identity), { identity, hardware: entry })
+      for (const identity of displays) push(index.displays, displayKey(identity), { identity, hardware: entry })
+      for (const hostname of hostnames) addTrace(index.hostnames, hostname, entry)
+      for (const oui of ouis) {
+        if (index.ouis.has(oui)) throw new AppError('conflict', `MAC block ${oui} belongs to two entries`)
+        index.ouis.set(oui, entry)
+      }
     }
-  }
   return index
 }
 

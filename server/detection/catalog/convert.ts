@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts'
 import { type Catalog, shipped, squeeze, type Tool, type Traces, toolSchema } from './catalog.ts'
 import type { Listed } from './lolrmm.ts'
 import known from './lolrmm-ids.json' with { type: 'json' }
+import { joined } from './merge.ts'
 import { executableOf, isOrdinary, plainName } from './names.ts'
 import { findTrace, foldText } from './trace-index.ts'
 
@@ -21,6 +22,15 @@ const leftOut: Record<string, string | undefined> = known.leftOut
 /** What a category of that list is here; whatever is in it lets somebody else in. */
 const families: Record<string, Tool['family'] | undefined> = { rat: 'remote desktop', rmm: 'rmm' }
 
+/** Where the list keeps a record, under its id. */
+const LOLRMM = 'https://github.com/magicsword-io/LOLRMM/blob/main/yaml/'
+
+/** The records of LOLRMM that are among a tool's sources. */
+const lolrmmIds = (sources: Tool['sources']): string[] =>
+  Object.values(sources).flatMap((source) =>
+    source.startsWith(LOLRMM) ? [source.slice(LOLRMM.length).replace(/\.ya?ml$/, '')] : [],
+  )
+
 type Refuse = (trace: string, why: string) => void
 
 /** LOLRMM's records beside a catalogue: a tool that is in it already only gains traces. */
@@ -35,7 +45,7 @@ export function convertLolrmm(records: Listed[], catalog: Catalog = shipped): Co
     if ('why' in entry) skipped.push({ name: record.name, why: entry.why })
     else {
       const other = found.get(entry.id)
-      found.set(entry.id, other ? { ...other, traces: join(other.traces, entry.traces) } : entry)
+      found.set(entry.id, other ? joined(other, entry) : entry)
     }
   }
   return { entries: [...found.values()], skipped, refused }
@@ -53,7 +63,7 @@ function entryOf(
   if (family === undefined) return { why: `its category is “${record.category}”, neither RAT nor RMM` }
   const ours = oursOf(record, catalog)
   const name = bareName(record.name)
-  const sources = [`LOLRMM ${record.id}`]
+  const sources = { lolrmm: `${LOLRMM}${record.id}.yaml` }
   const entry =
     ours === null
       ? {
@@ -63,16 +73,16 @@ function entryOf(
           family,
           drives: true,
           sources,
-          traces: join(tracesOf(record, several, refuse), { any: namesOf(name, record, refuse) }),
+          traces: parts(tracesOf(record, several, refuse), namesOf(name, record, refuse)),
         }
-      : { ...ours, sources, traces: tracesOf(record, several, refuse, ours) }
+      : { ...ours, sources, traces: parts(tracesOf(record, several, refuse, ours)) }
   const read = toolSchema.safeParse(entry)
   return read.success ? read.data : { why: 'nothing new in it by which a laptop shows this tool alone' }
 }
 
 /** The tool of ours that a record is about: by the id that our own entry names as its source, or by its name. */
 function oursOf(record: Listed, catalog: Catalog): Tool | null {
-  const byId = same[record.id] ?? catalog.tools.find(({ sources }) => sources.includes(`LOLRMM ${record.id}`))?.id
+  const byId = same[record.id] ?? catalog.tools.find(({ sources }) => lolrmmIds(sources).includes(record.id))?.id
   if (byId !== undefined) return catalog.byId.get(byId) ?? null
   const word = squeeze(foldText(bareName(record.name)))
   return catalog.declared.exact.get(word) ?? null
@@ -107,8 +117,8 @@ function filesOfSeveral(records: Listed[], catalog: Catalog): ReadonlySet<string
 }
 
 /** What of a record may stand for its tool. `ours`: only what is written like that one, which was looked into by hand. */
-function tracesOf(record: Listed, several: ReadonlySet<string>, refuse: Refuse, ours?: Tool): Tool['traces'] {
-  const windows: Traces = {}
+function tracesOf(record: Listed, several: ReadonlySet<string>, refuse: Refuse, ours?: Tool): Found {
+  const windows: Found = {}
   const processes = record.files.flatMap((path) => {
     const read = executableOf(path)
     if ('why' in read) {
@@ -132,7 +142,14 @@ function tracesOf(record: Listed, several: ReadonlySet<string>, refuse: Refuse, 
   })
   if (processes.length > 0) windows.processes = unique(processes)
   if (services.length > 0) windows.services = unique(services)
-  return Object.keys(windows).length === 0 ? {} : { windows }
+  return windows
+}
+
+type Found = Omit<Traces, 'source'>
+
+function parts(windows: Found, any: Found = {}): Tool['traces'] {
+  const found = Object.entries({ windows, any }).filter(([, part]) => Object.keys(part).length > 0)
+  return Object.fromEntries(found.map(([part, traces]) => [part, [{ source: 'lolrmm', ...traces }]]))
 }
 
 const unique = (texts: string[]) => [...new Map(texts.map((text) => [foldText(text), text])).values()]
@@ -158,7 +175,7 @@ function isLike(trace: string, tool: { id: string; name: string; aliases?: strin
 }
 
 /** The display name: two words, or one that is written like no word; a plain one counts with its publisher only. */
-function namesOf(name: string, { signers }: Listed, refuse: Refuse): Traces {
+function namesOf(name: string, { signers }: Listed, refuse: Refuse): Found {
   const read = plainName(name)
   if ('why' in read) {
     refuse(name, read.why)
@@ -170,20 +187,6 @@ function namesOf(name: string, { signers }: Listed, refuse: Refuse): Traces {
   if (publishers.length > 0) return { signed: publishers.map((publisher) => ({ name, publisher })) }
   refuse(name, 'one plain word, and nobody says whose: others may have it too')
   return {}
-}
-
-function join(a: Tool['traces'], b: Tool['traces']): Tool['traces'] {
-  const parts = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Tool['traces'])[]
-  return Object.fromEntries(
-    parts.flatMap((part) => {
-      const both = { ...a[part], ...b[part] }
-      for (const kind of ['names', 'processes', 'services'] as const) {
-        const all = unique([...(a[part]?.[kind] ?? []), ...(b[part]?.[kind] ?? [])])
-        if (all.length > 0) both[kind] = all
-      }
-      return Object.keys(both).length === 0 ? [] : [[part, both]]
-    }),
-  )
 }
 
 /** A list in our own shape: `{ "tools": [...] }`. Throws 'invalid' with every fault. */

@@ -11,6 +11,10 @@ export interface Merged {
 const kinds = ['identifiers', 'names', 'processes', 'services', 'extensions', 'resolvers'] as const
 type Kind = (typeof kinds)[number]
 
+/** All of a tool's traces, whatever system they are of. */
+export const partsOf = (traces: Partial<Record<string, Traces[]>>): Traces[] =>
+  Object.values(traces).flatMap((parts) => parts ?? [])
+
 /** Each trace's owner, by kind and folded text without its star. */
 type Owners = Map<string, string>
 const keyOf = (kind: Kind, trace: string) => `${kind}\n${foldText(trace.replace(/\*$/, ''))}`
@@ -37,9 +41,9 @@ export function withEntries(tools: Tool[], entries: Tool[]): Merged {
     }
     const traces = own(entry, owners, refused)
     const known = found.get(entry.id)
-    if (known) found.set(entry.id, { ...known, traces: joined(known.traces, traces) })
-    else if (Object.values(traces).some(isSomething)) {
-      found.set(entry.id, { ...entry, traces })
+    if (known) found.set(entry.id, joined(known, { ...entry, traces }))
+    else if (partsOf(traces).length > 0) {
+      found.set(entry.id, { ...entry, sources: namedSources(entry.sources, traces), traces })
       for (const text of [entry.id, entry.name]) owners.set(nameKey(text), entry.id)
     }
   }
@@ -47,44 +51,76 @@ export function withEntries(tools: Tool[], entries: Tool[]): Merged {
 }
 
 function tracesOf(tool: Tool): [Kind, string][] {
-  return Object.values(tool.traces).flatMap((part) =>
-    kinds.flatMap((kind) => (part?.[kind] ?? []).map((trace): [Kind, string] => [kind, trace])),
+  return partsOf(tool.traces).flatMap((part) =>
+    kinds.flatMap((kind) => (part[kind] ?? []).map((trace): [Kind, string] => [kind, trace])),
   )
 }
 
 /** An entry's traces without those that are another's; what is left is its own from now on. */
 function own(entry: Tool, owners: Owners, refused: Merged['refused']): Tool['traces'] {
-  const parts = Object.entries(entry.traces).map(([platform, part]) => {
-    const kept: Traces = { ...part }
-    for (const kind of kinds) {
-      const left = (part?.[kind] ?? []).filter((trace) => {
-        const owner = owners.get(keyOf(kind, trace))
-        if (owner === undefined) owners.set(keyOf(kind, trace), entry.id)
-        else if (owner !== entry.id) refused.push({ toolId: entry.id, trace, owner })
-        return owner === undefined || owner === entry.id
-      })
-      if (left.length > 0) kept[kind] = left
-      else delete kept[kind]
-    }
-    return [platform, kept] as const
+  return filtered(entry.traces, (kind, trace) => {
+    const owner = owners.get(keyOf(kind, trace))
+    if (owner === undefined) owners.set(keyOf(kind, trace), entry.id)
+    else if (owner !== entry.id) refused.push({ toolId: entry.id, trace, owner })
+    return owner === undefined || owner === entry.id
   })
-  return Object.fromEntries(parts.filter(([, part]) => isSomething(part)))
+}
+
+type Part = keyof Tool['traces']
+
+/** The traces that are to be kept; where nothing by which anything is matched is left, nothing is. */
+function filtered(traces: Tool['traces'], keep: (kind: Kind, trace: string, part: Part) => boolean): Tool['traces'] {
+  const parts = (Object.entries(traces) as [Part, Traces[]][]).map(([part, all]) => {
+    const kept = all.map((one) => {
+      const left: Traces = { ...one }
+      for (const kind of kinds) {
+        const texts = (one[kind] ?? []).filter((trace) => keep(kind, trace, part))
+        if (texts.length > 0) left[kind] = texts
+        else delete left[kind]
+      }
+      return left
+    })
+    return [part, kept.filter(isSomething)] as const
+  })
+  return Object.fromEntries(parts.filter(([, all]) => all.length > 0))
 }
 
 /** Ports and names that a tool calls are no trace: nothing is matched by them. */
-const isSomething = (part: Traces | undefined) =>
-  part !== undefined && [...kinds, 'signed' as const, 'listens' as const].some((kind) => part[kind] !== undefined)
+const isSomething = (part: Traces) =>
+  [...kinds, 'signed' as const, 'listens' as const].some((kind) => part[kind] !== undefined)
 
-function joined(a: Tool['traces'], b: Tool['traces']): Tool['traces'] {
-  const platforms = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Tool['traces'])[]
-  return Object.fromEntries(
-    platforms.map((platform) => {
-      const part: Traces = { ...a[platform] }
-      for (const kind of kinds) {
-        const all = [...(a[platform]?.[kind] ?? []), ...(b[platform]?.[kind] ?? [])]
-        if (all.length > 0) part[kind] = [...new Set(all)]
-      }
-      return [platform, part]
-    }),
+/** A tool with what another list has beside it: a source of the same key is told apart by a number. */
+export function joined(known: Tool, entry: Tool): Tool {
+  const has = (kind: Kind, trace: string, part: Part) =>
+    (known.traces[part] ?? []).some((one) => one[kind]?.some((text) => foldText(text) === foldText(trace)) === true)
+  const added = filtered(entry.traces, (kind, trace, part) => !has(kind, trace, part))
+  const renamed = new Map(
+    Object.entries(namedSources(entry.sources, added)).map(([key, source]) => [key, keyIn(known.sources, key, source)]),
   )
+  const sources = { ...known.sources }
+  for (const [key, to] of renamed) sources[to] = entry.sources[key]!
+  const parts = [...new Set([...Object.keys(known.traces), ...Object.keys(added)])] as Part[]
+  const traces = parts.map((part) => [
+    part,
+    [
+      ...(known.traces[part] ?? []),
+      ...(added[part] ?? []).map((one) => ({ ...one, source: renamed.get(one.source)! })),
+    ],
+  ])
+  return { ...known, sources, traces: Object.fromEntries(traces) as Tool['traces'] }
+}
+
+/** Under which key a source stands among others, or may be put there. */
+function keyIn(sources: Tool['sources'], key: string, source: string): string {
+  const same = Object.keys(sources).find((one) => sources[one] === source)
+  if (same !== undefined) return same
+  let free = key
+  for (let count = 2; free in sources; count += 1) free = `${key} ${count}`
+  return free
+}
+
+/** The sources that traces still name. */
+function namedSources(sources: Tool['sources'], traces: Tool['traces']): Tool['sources'] {
+  const named = new Set(partsOf(traces).map(({ source }) => source))
+  return Object.fromEntries(Object.entries(sources).filter(([key]) => named.has(key)))
 }

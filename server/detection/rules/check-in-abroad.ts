@@ -5,16 +5,19 @@ import {
   custodySteps,
   fading,
   fadingParams,
+  hoursAfter,
   hoursBetween,
   hoursText,
-  isDeclared,
   isOfPeriod,
   partOf,
   weighProof,
   weightAt,
 } from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact } from '../rule.ts'
-import { earliest, latest } from '../spans.ts'
+import { earliest, isAway, latest } from '../spans.ts'
+
+/** A day on which it was seen at home tells of so many. */
+const DAYS_PER_SIGHT = 3
 
 /** Networks whose country is that of an exit, not of the laptop. */
 const exits = ['hosting', 'vpn', 'relay']
@@ -26,6 +29,7 @@ interface Stay {
   until: Date | null
 }
 
+/** Where it was never seen in its own country: a tenth of ordinary laptops that much, and one in three diverted. */
 const WEIGHT = 12
 
 export const checkInAbroad = defineRule({
@@ -69,6 +73,32 @@ export const checkInAbroad = defineRule({
     'If nobody knows of a journey, lock the laptop and ask for it back.',
   ],
   params: z.object({
+    knownWeight: z
+      .number()
+      .nonnegative()
+      .max(20)
+      .default(7)
+      .describe(
+        'Decibans where it had been at home long enough: a journey that nobody declared, as one in fifty makes a year. A default, not a fact.',
+      ),
+    knownDays: z
+      .number()
+      .positive()
+      .max(365)
+      .default(14)
+      .describe('Days of being seen at home before it left, from which that is so; less weighs in between. A default.'),
+    lastingDays: z
+      .number()
+      .positive()
+      .max(365)
+      .default(28)
+      .describe('Days abroad from which it is no mere journey. A default, not a fact.'),
+    lastingWeight: z
+      .number()
+      .nonnegative()
+      .max(20)
+      .default(3)
+      .describe('Decibans more once it has lasted so long. A default, not a fact.'),
     hopHours: z
       .number()
       .nonnegative()
@@ -106,7 +136,14 @@ export const checkInAbroad = defineRule({
         const hours = hoursBetween(first.at, until ?? dossier.now)
         const isHop = until !== null && hours <= params.hopHours
         const isExit = exits.includes(first.place?.network ?? '')
-        const base = isExit ? params.exitWeight : isHop ? params.hopWeight : WEIGHT + earliness(dossier, first, params)
+        const isLasting = hours >= params.lastingDays * 24
+        const stayWeight = historyWeight(dossier, { home, before: first }, params) + earliness(dossier, first, params)
+        const base = isExit
+          ? params.exitWeight
+          : isHop
+            ? Math.min(params.hopWeight, stayWeight)
+            : stayWeight + (isLasting ? params.lastingWeight : 0)
+        if (until === null && !isExit && !isLasting) nexts.push(hoursAfter(first.at, params.lastingDays * 24))
         const { share, nextAt } = lastAt === null ? { share: 1, nextAt: null } : fading(lastAt, dossier.now, params)
         if (nextAt !== null) nexts.push(nextAt)
         if (share === 0) return []
@@ -150,15 +187,12 @@ function staysAbroad(dossier: Dossier, home: Set<string>): Stay[] {
       const country = network.place!.country!
       const last = stays.at(-1)
       if (last && last.until === null && last.country !== country) last.until = network.at
-      if (home.has(country) || network.place!.network === 'ours' || isAway(dossier, network.at)) continue
+      if (home.has(country) || network.place!.network === 'ours' || isAway(dossier, network.at, network.place)) continue
       if (last?.country !== country || last.until !== null) stays.push({ country, first: network, until: null })
     }
     return stays
   })
 }
-
-const isAway = (dossier: Dossier, at: Date) =>
-  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
 
 /** One finding a country: the stay that lasted longest, the earlier of equals; and when the last of them was over, null while one lasts. */
 function longestPerCountry(stays: Stay[], now: Date): (Stay & { lastAt: Date | null })[] {
@@ -170,6 +204,31 @@ function longestPerCountry(stays: Stay[], now: Date): (Stay & { lastAt: Date | n
     const ends = group.flatMap((stay) => stay.until ?? [])
     return { ...longest, lastAt: ends.length < group.length ? null : latest(ends) }
   })
+}
+
+/** Less the longer it was seen in its own country before: whoever has a laptop for months travels with it. */
+function historyWeight(
+  dossier: Dossier,
+  { home, before }: { home: Set<string>; before: NetworkFact },
+  params: { knownWeight: number; knownDays: number },
+): number {
+  const start = dossier.networks.find(
+    ({ at, place }) =>
+      at < before.at &&
+      isOfPeriod(dossier, { from: at, to: null }) &&
+      place?.country != null &&
+      home.has(place.country) &&
+      !exits.includes(place.network),
+  )?.at
+  if (start === undefined) return WEIGHT
+  const seen = dossier.presence.filter((day) => day.lastAt >= start && day.lastAt < before.at)
+  const days = new Set(seen.map((one) => one.day)).size
+  // A laptop that reports once a week was there in between.
+  const known = Math.min(days * DAYS_PER_SIGHT, hoursBetween(start, before.at) / 24)
+  return weightAt(known, [
+    [0, WEIGHT],
+    [params.knownDays, params.knownWeight],
+  ])
 }
 
 function earliness(

@@ -71,7 +71,7 @@ export const contextSigns = defineRule({
       ),
     stillWeight: z.number().min(0).max(9).default(2).describe('Decibans for such a time. A default, not a fact.'),
   }),
-  response: 'watch',
+  response: 'notify',
   evaluate(dossier, params) {
     const ways = waysIn(dossier)
     if (ways.length === 0) return []

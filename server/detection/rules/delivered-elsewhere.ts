@@ -1,7 +1,8 @@
 // The carrier delivered the parcel at another place than the one it was addressed to.
 import { z } from 'zod'
-import { type Apart, apart, deliveredToReceiver, isApart, isDeclared, kmText, placeName, weightAt } from '../measure.ts'
+import { type Apart, apart, deliveredToReceiver, isApart, kmText, placeName, weightAt } from '../measure.ts'
 import { type AddressFact, type Dossier, defineRule } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 const WEIGHT = 12
 
@@ -68,7 +69,7 @@ export const deliveredElsewhere = defineRule({
     const meant = nearest(dossier, shipment.destination, (address) => apart(address.place, scan.place))
     if (meant === null || !isApart(meant.apart, params.gapKmMin)) return []
     const { address, apart: far } = meant
-    const declared = isDeclared(dossier, 'travel', scan.at) || isDeclared(dossier, 'second_home', scan.at)
+    const declared = isAway(dossier, scan.at, scan.place)
     const distance = far.km === null ? 'away from' : `${kmText(far.km)} from`
     return [
       {

@@ -7,12 +7,12 @@ import {
   goesBack,
   isApart,
   isApprovedPlace,
-  isDeclared,
   kmText,
   placeName,
   weightAt,
 } from '../measure.ts'
 import { defineRule, type Place, type ShipmentFact } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 /** As much as a delivery there; carriers' own data errs more often than their deliveries. */
 const WEIGHT = 12
@@ -92,7 +92,7 @@ export const destinationChanged = defineRule({
     const meant = shipment.destination?.place ?? first.from
     const far = apart(meant, last.to)
     const known = isApprovedPlace(dossier, last.to)
-    const declared = isDeclared(dossier, 'travel', first.at) || isDeclared(dossier, 'second_home', first.at)
+    const declared = isAway(dossier, first.at, last.to)
     const distance = far.km === null ? 'away from' : `${kmText(far.km)} from`
     return [
       {

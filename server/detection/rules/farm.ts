@@ -1,9 +1,11 @@
 // Several people's laptops are kept at one place where most of them do not live.
 import { z } from 'zod'
-import { hoursBetween } from '../measure.ts'
+import { hoursBetween, partOf } from '../measure.ts'
 import { type Dossier, defineRule, type SharedFact, type SharedWith } from '../rule.ts'
 import {
+  crowdParams,
   evidenceOf,
+  farmShare,
   householdsIn,
   isOut,
   lookAgainAfterWeek,
@@ -58,22 +60,26 @@ export const farm = defineRule({
       .describe('So many unrelated people at one place are a farm. A default, not a fact.'),
     pairWeight: weightParam(8, 'for two people whose laptops were never elsewhere; 0 leaves pairs out'),
     manyWeight: weightParam(20, 'for twice as many people as make a farm'),
+    ...crowdParams,
   }),
   response: 'case',
   evaluate(dossier, params) {
     if (!isOut(dossier)) return []
-    const place = placeTogether(dossier, ['gateway', 'access point', 'network'], everyPlace)
+    const place = placeTogether(dossier, ['gateway', 'access point', 'network'], { ...everyPlace, ...params })
     const lookAgainAt = lookAgainAfterWeek(place, dossier.now)
     const stay = place?.stay ?? []
     const count = householdsIn(stay) + 1
     const isPair = count === 2 && stay.every((other) => other.besides === 'never')
-    if (place === null || (count < params.peopleMin && !(isPair && params.pairWeight > 0)))
+    const share = farmShare(dossier, (place?.others.length ?? 0) + 1, params)
+    if (place === null || share === 0 || (count < params.peopleMin && !(isPair && params.pairWeight > 0)))
       return { findings: [], lookAgainAt }
     const facts = place.facts.flatMap((fact) => {
       const others = fact.others.filter(staysThere)
       return others.length === 0 ? [] : [{ ...fact, others }]
     })
-    const exceptional = facts.some((fact) => isEnoughAlone(dossier, fact))
+    const exceptional = share === 1 && facts.some((fact) => isEnoughAlone(dossier, fact))
+    const full =
+      count < params.peopleMin ? params.pairWeight : count >= 2 * params.peopleMin ? params.manyWeight : WEIGHT
     return {
       findings: [
         {
@@ -86,8 +92,7 @@ export const farm = defineRule({
             'were never elsewhere': stay.every((other) => other.besides === 'never'),
             exceptional,
           },
-          weight:
-            count < params.peopleMin ? params.pairWeight : count >= 2 * params.peopleMin ? params.manyWeight : WEIGHT,
+          weight: partOf(full, share),
           exceptional,
         },
       ],

@@ -7,7 +7,6 @@ import {
   fading,
   fadingParams,
   hoursBetween,
-  isDeclared,
   kmText,
   knowsFirstUse,
   partOf,
@@ -15,11 +14,13 @@ import {
   weighProof,
 } from '../measure.ts'
 import { type Dossier, defineRule, type NetworkFact, type Place } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 /** Networks whose place says little of the laptop's own: exits of somebody's, and operators that serve a whole country. */
 const looseNetworks = ['hosting', 'vpn', 'relay', 'mobile', 'carrier NAT']
 
-const WEIGHT = 9
+/** With `never-at-home` it tells one thing, and a place alone is to open no case: one hire in fifty unpacks elsewhere. */
+const WEIGHT = 7
 
 export const firstCheckInFar = defineRule({
   id: 'first-check-in-far',
@@ -81,7 +82,7 @@ export const firstCheckInFar = defineRule({
       .number()
       .nonnegative()
       .max(20)
-      .default(4)
+      .default(3)
       .describe(
         'Decibans between the two distances, and for networks that say little of a place. A default, not a fact.',
       ),
@@ -109,7 +110,8 @@ export const firstCheckInFar = defineRule({
       first === null
         ? undefined
         : dossier.networks.find((one) => one.at >= first && hoursBetween(first, one.at) <= params.hours)
-    if (!shipment || !network?.place || network.place.network === 'ours' || isAway(dossier, network.at)) return []
+    if (!shipment || !network?.place || network.place.network === 'ours' || isAway(dossier, network.at, network.place))
+      return []
     const delivered = deliveredToReceiver(shipment)
     const meant = delivered?.place.circle ? delivered.place : shipment.destination?.place
     if (!meant) return []
@@ -142,9 +144,6 @@ export const firstCheckInFar = defineRule({
     }
   },
 })
-
-const isAway = (dossier: Dossier, at: Date) =>
-  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)
 
 const isNearHome = (dossier: Dossier, place: Place, nearKm: number) =>
   dossier.addresses.some((address) => {

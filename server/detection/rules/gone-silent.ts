@@ -17,7 +17,8 @@ import { latest } from '../spans.ts'
 
 /** So many times the wait, and it weighs no more. */
 const STEPS_MAX = 4
-const WEIGHT = 4
+/** As many ordinary laptops lie still for weeks as diverted ones end so: it adds to other findings, and little. */
+const WEIGHT = 2
 /** Days before the habit's end within which it has to have been regular. */
 const REGULAR_WITHIN = 14
 

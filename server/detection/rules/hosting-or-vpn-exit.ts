@@ -122,7 +122,7 @@ export const hostingOrVpnExit = defineRule({
       .default(120)
       .describe('Days after it was last seen there from which it counts no more. A default, not a fact.'),
   }),
-  response: 'watch',
+  response: 'notify',
   evaluate(dossier, params) {
     const nexts: Date[] = []
     const last = new Map<Exit, Date>()

@@ -4,7 +4,8 @@ import { custodySteps, fading, fadingParams, isNeighbour, isOfPeriod, partOf, we
 import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 import { earliest, latest } from '../spans.ts'
 
-const WEIGHT = 6
+/** No case alone, since laboratories at home have them; high beside a remote-control tool of the first days. */
+const WEIGHT = 8
 
 export const kvmOnLan = defineRule({
   id: 'kvm-on-lan',
@@ -45,7 +46,7 @@ export const kvmOnLan = defineRule({
       .describe('Part of the weight where only its maker’s address block shows it. A default, not a fact.'),
     ...fadingParams(14, 60, 'it was last seen'),
   }),
-  response: 'watch',
+  response: 'notify',
   evaluate(dossier, params) {
     const nexts: Date[] = []
     const weightOf = (fact: HardwareFact) => {

@@ -11,10 +11,12 @@ import {
   partOf,
   placeName,
   weighProof,
+  weightAt,
 } from '../measure.ts'
 import { type AddressFact, type Dossier, defineRule, type PresenceFact } from '../rule.ts'
 import { firstPerPlace, homesAt, isAway, type Located, latest, type Span, spansOf, tellsPlace } from '../spans.ts'
 
+/** In full only where it is far: lines that are placed in the next city are as many as people who are not at home. */
 const WEIGHT = 9
 /** A laptop that has told nothing for so long is not waited for day by day. */
 const IDLE_HOURS = 7 * 24
@@ -79,20 +81,42 @@ export const neverAtHome = defineRule({
       .max(20000)
       .default(100)
       .describe('Kilometres between the circles up to which it counts as near. A default, not a fact.'),
+    farKm: z
+      .number()
+      .positive()
+      .max(20000)
+      .default(800)
+      .describe(
+        'Kilometres between the circles from which it counts in full; databases place few lines so far off. A default, not a fact.',
+      ),
+    nearShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.4)
+      .describe('Part of the weight just beyond the near distance, rising to all of it. A default, not a fact.'),
+    noParcelShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.6)
+      .describe(
+        'Part of the weight where no parcel brought it: it may have been so for years, and the address is old. A default, not a fact.',
+      ),
     days: z
       .number()
       .int()
       .positive()
       .max(730)
       .default(3)
-      .describe('Days that must tell before anything is said; it weighs 4 decibans then. A default, not a fact.'),
+      .describe('Days that must tell before anything is said; two fifths count then. A default, not a fact.'),
     moreDays: z
       .number()
       .int()
       .positive()
       .max(730)
       .default(7)
-      .describe('Days at which it weighs 7 decibans: our strength ratings start there. A default, not a fact.'),
+      .describe('Days at which seven tenths count: our strength ratings start there. A default, not a fact.'),
     allDays: z
       .number()
       .int()
@@ -141,11 +165,15 @@ export const neverAtHome = defineRule({
     const lookAgainAt = isGrowing ? hoursAfter(dossier.now, 24) : nextAt
     if (days.length < params.days) return { findings: [], lookAgainAt }
     const network = last.networks.at(-1)!
+    const gapKm = Math.min(...homes.map((one) => apart(one.place, network.place).gapKm ?? params.farKm))
     const km = apart(home.place, network.place).km ?? 0
     const isKnown = stays.some(({ fact }) => fact.place.network === 'home')
-    const weight =
-      (days.length < params.moreDays ? 4 : days.length < params.allDays ? 6 : WEIGHT) *
-      (isKnown ? 1 : params.unknownShare)
+    const far = weightAt(gapKm, [
+      [params.nearKm, WEIGHT * params.nearShare],
+      [Math.max(params.farKm, params.nearKm + 1), WEIGHT],
+    ])
+    const lasting = days.length < params.moreDays ? 0.4 : days.length < params.allDays ? 0.7 : 1
+    const weight = far * lasting * (isKnown ? 1 : params.unknownShare) * (dossier.shipment ? 1 : params.noParcelShare)
     const networks = firstPerPlace(days.flatMap((day) => day.networks)).map((one) => one.seq)
     return {
       findings: [

@@ -1,17 +1,8 @@
 // The parcel waits at a counter or in a locker, though nobody here asked for that.
 import { z } from 'zod'
-import {
-  apart,
-  fading,
-  fadingParams,
-  goesBack,
-  isApart,
-  isDeclared,
-  partOf,
-  placeName,
-  waitedForPickUp,
-} from '../measure.ts'
-import { type Dossier, defineRule, type ScanFact, type ShipmentFact } from '../rule.ts'
+import { apart, fading, fadingParams, goesBack, isApart, partOf, placeName, waitedForPickUp } from '../measure.ts'
+import { defineRule, type ScanFact, type ShipmentFact } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 /** Some parcels in a hundred wait at a counter without an attempt; of laptops bound for a stranger perhaps one in five. */
 const WEIGHT = 6
@@ -92,7 +83,7 @@ export const parcelHeldForPickup = defineRule({
     if (first === undefined || last === undefined) return []
     const attempted = shipment.scans.some((scan) => scan.reading.is === 'attempted' && scan.at <= first.at)
     const elsewhere = isElsewhere(shipment, last, params.gapKmMin)
-    const isOrdinary = attempted || isLocker(last) || isAway(dossier, first)
+    const isOrdinary = attempted || isLocker(last) || isAway(dossier, first.at, last.place)
     const { share, nextAt } = fading(last.at, dossier.now, params)
     if (share === 0) return []
     const weight = elsewhere ? params.elsewhereWeight : isOrdinary ? params.ordinaryWeight : WEIGHT
@@ -129,6 +120,3 @@ const isLocker = ({ reading }: ScanFact): boolean =>
 function isElsewhere({ destination }: ShipmentFact, scan: ScanFact, gapKmMin: number): boolean {
   return destination !== null && isApart(apart(destination.place, scan.place), gapKmMin)
 }
-
-const isAway = (dossier: Dossier, { at }: ScanFact): boolean =>
-  isDeclared(dossier, 'travel', at) || isDeclared(dossier, 'second_home', at)

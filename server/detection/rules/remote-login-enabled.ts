@@ -15,6 +15,7 @@ import {
 import { type Dossier, defineRule, type PortFact } from '../rule.ts'
 import { earliest, latest, spansOf } from '../spans.ts'
 
+/** A setting that many developers switch on; farms that use what the system brings do so in the first days. */
 const WEIGHT = 5
 /** What is off for less may be on again tomorrow: a finding does not change with it. */
 const RESTING_HOURS = 7 * 24
@@ -101,7 +102,7 @@ export const remoteLoginEnabled = defineRule({
       .describe('Part of the weight where only a listening port shows it. A default, not a fact.'),
     ...fadingParams(30, 120, 'it was switched off'),
   }),
-  response: 'watch',
+  response: 'notify',
   evaluate(dossier, params) {
     const first = dossier.device.firstCheckInAt
     if (first === null) return []

@@ -1,7 +1,8 @@
 // The laptop comes back from another place than the one it was meant to be in.
 import { z } from 'zod'
-import { type Apart, apart, deliveredToReceiver, isApart, isDeclared, kmText, placeName, weightAt } from '../measure.ts'
+import { type Apart, apart, deliveredToReceiver, isApart, kmText, placeName, weightAt } from '../measure.ts'
 import { type Dossier, defineRule, type RuleFinding, type ScanFact, type ShipmentFact } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 /** Leavers visit family and move away; that one in twenty or so sends it from afar is our own judgement. */
 const WEIGHT = 8
@@ -79,7 +80,7 @@ function judgeParcel(
   const scan = handedIn(parcel)
   const meant = scan === null ? null : nearest(dossier, scan)
   if (scan === null || meant === null || !isApart(meant.apart, params.gapKmMin)) return []
-  if (isDeclared(dossier, 'travel', scan.at) || isDeclared(dossier, 'second_home', scan.at)) return []
+  if (isAway(dossier, scan.at, scan.place)) return []
   const { km, isOtherCountry } = meant.apart
   const distance = km === null ? 'away from' : `${kmText(km)} from`
   return [

@@ -7,7 +7,6 @@ import {
   fadingParams,
   homeAt,
   isApproved,
-  isDeclared,
   kmText,
   lastStepAt,
   parcelOut,
@@ -16,6 +15,7 @@ import {
   weightAt,
 } from '../measure.ts'
 import { type AddressFact, type Dossier, defineRule, type ShipmentFact } from '../rule.ts'
+import { isAway } from '../spans.ts'
 
 /** Four times as likely across states: that strong in our sources, but families are far apart too. Our own judgement. */
 const WEIGHT = 6
@@ -25,7 +25,8 @@ export const shipToDiffersFromHome = defineRule({
   title: 'Sent to another place than home',
   severity: 'medium',
   weight: WEIGHT,
-  group: 'delivery',
+  // With the change and the missing approval it tells one thing: the parcel goes where nobody vouched for.
+  group: 'address',
   layer: 'custody',
   watches: [
     'shipment.ordered',
@@ -155,14 +156,15 @@ const isSameDoor = (a: AddressFact, b: AddressFact) =>
 function isOrdinary(dossier: Dossier, shipment: ShipmentFact, to: AddressFact): boolean {
   if (to.kind === 'office' || to.kind === 'military' || (to.use === 'home' && to.approved)) return true
   const times = [shipment.destinationAt, lastStepAt(shipment)]
-  return times.some(
-    (at) => isDeclared(dossier, 'second_home', at) || isDeclared(dossier, 'travel', at) || worksThere(dossier, at),
-  )
+  return times.some((at) => isAway(dossier, at, to.place) || worksThere(dossier, at))
 }
 
-/** An office that is declared for everybody names an address, which a rule cannot see: only one's own counts. */
-const worksThere = (dossier: Dossier, at: Date) =>
-  dossier.declarations.some((one) => one.kind === 'office' && one.personId !== null && one.from <= at && at <= one.to)
+/** An office of their own whose address nobody could read; another makes the address itself an office of ours. */
+const worksThere = ({ declarations }: Dossier, at: Date) =>
+  declarations.some(
+    (one) =>
+      one.kind === 'office' && one.personId !== null && !one.place?.buildingKey && one.from <= at && at <= one.to,
+  )
 
 /** The approved home that is nearest, since people who moved have more than one; else the one on file. */
 function nearestHome(dossier: Dossier, shipment: ShipmentFact, to: AddressFact): AddressFact | null {

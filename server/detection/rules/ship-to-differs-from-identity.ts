@@ -24,7 +24,7 @@ export const shipToDiffersFromIdentity = defineRule({
   title: 'Sent far from the address on the identity document',
   severity: 'medium',
   weight: WEIGHT,
-  group: 'delivery',
+  group: 'address',
   layer: 'custody',
   watches: [
     'shipment.ordered',

@@ -17,7 +17,8 @@ import {
 import { defineRule } from '../rule.ts'
 import { earliest } from '../spans.ts'
 
-const WEIGHT = 8
+/** One developer in twenty sets one up in the first week: it says little, and more beside what nobody needs for work. */
+const WEIGHT = 5
 
 export const tunnelOrMeshVpn = defineRule({
   id: 'tunnel-or-mesh-vpn',
@@ -54,7 +55,7 @@ export const tunnelOrMeshVpn = defineRule({
       .number()
       .min(0)
       .max(20)
-      .default(4)
+      .default(2)
       .describe('Decibans for a tunnel that came a month after the first check-in, or later. A default, not a fact.'),
     meshShare: z
       .number()
@@ -72,7 +73,7 @@ export const tunnelOrMeshVpn = defineRule({
       ),
     ...fadingParams(14, 60, 'it was taken off'),
   }),
-  response: 'watch',
+  response: 'notify',
   evaluate(dossier, params) {
     const isKnown = knowsFirstUse(dossier, params.days)
     const company = drivingTools(dossier)

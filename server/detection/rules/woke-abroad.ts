@@ -90,7 +90,8 @@ export const wokeAbroad = defineRule({
     const lines = dossier.networks.filter((one) => one.at >= first && isLine(one))
     const [line] = lines
     if (!meant?.country || !line?.place?.country || hoursBetween(first, line.at) > params.hours) return []
-    if (isAway(dossier, line.at) || lines.some((one) => isHere(dossier, meant, one, params.nearKm))) return []
+    if (isAway(dossier, line.at, line.place) || lines.some((one) => isHere(dossier, meant, one, params.nearKm)))
+      return []
     const { share, nextAt } = fading(line.at, dossier.now, params)
     if (share === 0) return []
     return {

@@ -1,6 +1,7 @@
 // The catalogue's data and its gate: what may enter it, and how a declared tool is found in it.
 import { describe, expect, test } from 'vitest'
 import { catalog, findTool, readCatalog, type Tool } from '../../../server/detection/catalog/catalog.ts'
+import { partsOf } from '../../../server/detection/catalog/merge.ts'
 
 const tool = (over: object) => ({
   id: 'far-hand',
@@ -8,28 +9,25 @@ const tool = (over: object) => ({
   vendor: 'Far Hand Ltd',
   family: 'remote desktop',
   drives: true,
-  sources: ['its own installer'],
-  traces: { any: { names: ['Far Hand*'] } },
+  sources: { maker: 'its own installer' },
+  traces: { any: [{ source: 'maker', names: ['Far Hand*'] }] },
   ...over,
 })
 const box = (over: object) => ({
   id: 'far-box',
   name: 'Far Box',
   family: 'ip-kvm',
-  usb: [],
-  displays: [],
-  hostnames: [],
-  ouis: [],
-  sources: ['its own firmware'],
+  sources: { maker: 'its own firmware' },
+  traces: [{ source: 'maker', hostnames: ['farbox*'] }],
   ...over,
 })
+const shows = (found: object) => [{ source: 'maker', ...found }]
 const read = (tools: object[], hardware: object[] = []) => readCatalog({ tools, hardware })
 
 describe('the data that ships', () => {
-  test('has each id once, and a source for each entry', () => {
+  test('has each id once', () => {
     const entries = [...catalog.tools, ...catalog.hardware]
     expect(new Set(entries.map((entry) => entry.id)).size).toBe(entries.length)
-    expect(entries.filter((entry) => entry.sources.length === 0)).toEqual([])
   })
 
   test('gives no identity on the USB bus or as a monitor to two devices', () => {
@@ -61,12 +59,12 @@ describe('the data that ships', () => {
 
   test('has no prose, no path, no version and no unfinished word for a trace', () => {
     const texts = catalog.tools.flatMap((entry) =>
-      Object.values(entry.traces).flatMap((part) => [
-        ...(part?.names ?? []),
-        ...(part?.processes ?? []),
-        ...(part?.services ?? []),
-        ...(part?.identifiers ?? []),
-        ...(part?.signed ?? []).flatMap(({ name, publisher }) => [name, publisher]),
+      partsOf(entry.traces).flatMap((part) => [
+        ...(part.names ?? []),
+        ...(part.processes ?? []),
+        ...(part.services ?? []),
+        ...(part.identifiers ?? []),
+        ...(part.signed ?? []).flatMap(({ name, publisher }) => [name, publisher]),
       ]),
     )
     expect(texts.filter((text) => /[<>\\/%:;"]|\.(exe|app|msi|plist|dll)\*?$/i.test(text))).toEqual([])
@@ -76,7 +74,7 @@ describe('the data that ships', () => {
 
   test('has no stem so short that it takes in strangers', () => {
     const stems = catalog.tools.flatMap((entry) =>
-      Object.values(entry.traces).flatMap((part) => [...(part?.names ?? []), ...(part?.processes ?? [])]),
+      partsOf(entry.traces).flatMap((part) => [...(part.names ?? []), ...(part.processes ?? [])]),
     )
     expect(stems.filter((stem) => stem.endsWith('*') && stem.length < 5 && /^[\x20-\x7e]*$/.test(stem))).toEqual([])
   })
@@ -92,17 +90,21 @@ describe('the data that ships', () => {
 
 describe('the gate', () => {
   test('lets a sound entry in', () => {
-    expect(read([tool({})], [box({ ouis: ['aabbcc'] })]).tools).toHaveLength(1)
+    expect(read([tool({})], [box({ traces: shows({ ouis: ['aabbcc'] }) })]).tools).toHaveLength(1)
   })
 
   test.each([
-    ['no source', tool({ sources: [] })],
+    ['no source', tool({ sources: {} })],
     ['no trace', tool({ traces: {} })],
-    ['an empty platform', tool({ traces: { any: {} } })],
-    ['a trace of a sort we do not know', tool({ traces: { any: { publishers: ['Far Hand Ltd'] } } })],
-    ['a star inside', tool({ traces: { any: { names: ['Far*Hand'] } } })],
-    ['a star after no word', tool({ traces: { any: { names: ['Far Hand *'] } } })],
-    ['a bare star', tool({ traces: { any: { names: ['***'] } } })],
+    ['an empty platform', tool({ traces: { any: [] } })],
+    ['a source that tells nothing', tool({ traces: { any: [...shows({ names: ['Far Hand'] }), ...shows({})] } })],
+    ['a trace whose source is not told', tool({ traces: { any: [{ source: 'nobody', names: ['Far Hand'] }] } })],
+    ['a trace of no source', tool({ traces: { any: [{ names: ['Far Hand'] }] } })],
+    ['a source that tells no trace', tool({ sources: { maker: 'its own installer', other: 'a page' } })],
+    ['a trace of a sort we do not know', tool({ traces: { any: shows({ publishers: ['Far Hand Ltd'] }) } })],
+    ['a star inside', tool({ traces: { any: shows({ names: ['Far*Hand'] }) } })],
+    ['a star after no word', tool({ traces: { any: shows({ names: ['Far Hand *'] }) } })],
+    ['a bare star', tool({ traces: { any: shows({ names: ['***'] }) } })],
     ['an id with a capital', tool({ id: 'FarHand' })],
     ['a keep-awake tool that drives', tool({ family: 'keep-awake' })],
     ['a remote desktop that does not drive', tool({ drives: false })],
@@ -118,21 +120,21 @@ describe('the gate', () => {
     ['a vendor id alone', { usb: [{ vendorId: '38eb', exceptional: true }] }],
     ['a monitor maker alone', { displays: [{ manufacturer: 'LNX', exceptional: true }] }],
     ['a MAC block with colons', { ouis: ['30:52:53'] }],
-  ])('refuses a device known by %s', (_, over) => {
-    expect(() => read([], [box(over)])).toThrow('the catalogue has faults')
+  ])('refuses a device known by %s', (_, found) => {
+    expect(() => read([], [box({ traces: shows(found) })])).toThrow('the catalogue has faults')
   })
 
   test('refuses a trace of two tools, also across platforms and as a stem', () => {
     const other = { id: 'other-hand', name: 'Other Hand' }
-    expect(() => read([tool({}), tool({ ...other, traces: { linux: { names: ['far hand'] } } })])).toThrow(
+    expect(() => read([tool({}), tool({ ...other, traces: { linux: shows({ names: ['far hand'] }) } })])).toThrow(
       'two entries',
     )
-    expect(() => read([tool({}), tool({ ...other, traces: { any: { names: ['FAR HAND*'] } } })])).toThrow('two entries')
+    expect(() => read([tool({}), tool({ ...other, traces: { any: shows({ names: ['FAR HAND*'] }) } })])).toThrow('two entries')
   })
 
   test('refuses an id or a MAC block twice', () => {
-    expect(() => read([tool({}), tool({ traces: { any: { names: ['Something Else'] } } })])).toThrow('far-hand')
-    expect(() => read([], [box({ ouis: ['aabbcc'] }), box({ id: 'b', ouis: ['aabbcc'] })])).toThrow('aabbcc')
+    expect(() => read([tool({}), tool({ traces: { any: shows({ names: ['Something Else'] }) } })])).toThrow('far-hand')
+    expect(() => read([], [box({ traces: shows({ ouis: ['aabbcc'] }) }), box({ id: 'b', traces: shows({ ouis: ['aabbcc'] }) })])).toThrow('aabbcc')
   })
 
   test('names the path of each fault', () => {

@@ -190,19 +190,17 @@ describe('as a neighbour on the LAN', () => {
 })
 
 test('every identity in the catalogue is found, under its own device', () => {
-  for (const hardware of catalog.hardware) {
-    for (const identity of hardware.usb) {
-      expect(
-        matchUsb({ ...identity, vendorId: identity.vendorId ?? 'ffff', productId: identity.productId ?? 'ffff' }),
-      ).toMatchObject({
-        hardwareId: hardware.id,
-      })
+  const each = catalog.hardware.flatMap(({ id, traces }) => traces.map((told) => ({ id, ...told })))
+  for (const { id, usb = [], displays = [], hostnames = [], ouis = [] } of each) {
+    for (const identity of usb) {
+      const { vendorId = 'ffff', productId = 'ffff' } = identity
+      expect(matchUsb({ ...identity, vendorId, productId })?.hardwareId).toBe(id)
     }
-    for (const identity of hardware.displays) expect(matchDisplay(identity)?.hardwareId).toBe(hardware.id)
-    for (const hostname of hardware.hostnames) {
-      expect(matchNeighbour({ hostname: hostname.replace('*', '') })?.hardwareId).toBe(hardware.id)
+    for (const identity of displays) expect(matchDisplay(identity)?.hardwareId).toBe(id)
+    for (const hostname of hostnames) {
+      expect(matchNeighbour({ hostname: hostname.replace('*', '') })?.hardwareId).toBe(id)
     }
-    for (const oui of hardware.ouis) expect(matchNeighbour({ mac: oui.padEnd(12, '0') })?.hardwareId).toBe(hardware.id)
+    for (const oui of ouis) expect(matchNeighbour({ mac: oui.padEnd(12, '0') })?.hardwareId).toBe(id)
   }
 })
 

@@ -30,10 +30,10 @@ describe('a record', () => {
         name: 'GlowDesk',
         family: 'remote desktop',
         drives: true,
-        sources: ['LOLRMM glowdesk'],
+        sources: { lolrmm: 'https://github.com/magicsword-io/LOLRMM/blob/main/yaml/glowdesk.yaml' },
         traces: {
-          any: { names: ['GlowDesk'] },
-          windows: { processes: ['glowdesk', 'glowdesksvc'], services: ['GlowDeskService'] },
+          any: [{ source: 'lolrmm', names: ['GlowDesk'] }],
+          windows: [{ source: 'lolrmm', processes: ['glowdesk', 'glowdesksvc'], services: ['GlowDeskService'] }],
         },
       },
     ])
@@ -61,9 +61,9 @@ Details:
   InstallationPaths: [moonreach.exe]
 `
     const { entries } = convertLolrmm(readLolrmm(yaml))
-    expect(entries.map(({ id, family, traces }) => ({ id, family, windows: traces.windows }))).toEqual([
-      { id: 'glowdesk', family: 'rmm', windows: { processes: ['glowdesk'], services: ['GlowDesk Agent Service'] } },
-      { id: 'moonreach-host', family: 'remote desktop', windows: { processes: ['moonreach'] } },
+    expect(entries.map(({ id, family, traces }) => ({ id, family, windows: traces.windows }))).toMatchObject([
+      { id: 'glowdesk', family: 'rmm', windows: [{ processes: ['glowdesk'], services: ['GlowDesk Agent Service'] }] },
+      { id: 'moonreach-host', family: 'remote desktop', windows: [{ processes: ['moonreach'] }] },
     ])
   })
 
@@ -72,7 +72,7 @@ Details:
       record({ id: 'anydesk', name: 'AnyDesk', executables: ['anydesk.exe', 'anydeskhelper.exe', 'vncviewer.exe'] }),
     )
     expect(entries.map(({ id, traces }) => [id, traces])).toEqual([
-      ['anydesk', { windows: { processes: ['anydeskhelper'] } }],
+      ['anydesk', { windows: [{ source: 'lolrmm', processes: ['anydeskhelper'] }] }],
     ])
     expect(convert(record({ id: 'anydesk', executables: ['AnyDesk.exe'], installationPaths: [] })).entries).toEqual([])
   })
@@ -216,13 +216,14 @@ describe('a list', () => {
       vendor: 'ours',
       family: 'rmm',
       drives: true,
-      sources: ['our own installer'],
-      traces: { any: { names: ['House Reach*'] } },
+      sources: { ours: 'our own installer' },
+      traces: { any: [{ source: 'ours', names: ['House Reach*'] }] },
     }
     expect(await take('2026-03-01', { tools: [tool] })).toMatchObject({ origin: 'company', created: ['house-reach'] })
     expect(matchSoftware({ name: 'House Reach 4.2', kind: 'app' }, null)?.toolId).toBe('house-reach')
     await expect(take('2026-03-02', { tools: [{ ...tool, family: 'toaster' }] })).rejects.toThrow('has faults')
-    await expect(take('2026-03-02', { tools: [{ ...tool, traces: { any: { names: ['Ho*se'] } } }] })).rejects.toThrow()
+    const faulty = { ...tool, traces: { any: [{ source: 'ours', names: ['Ho*se'] }] } }
+    await expect(take('2026-03-02', { tools: [faulty] })).rejects.toThrow()
   })
 
   it('leaves to a tool that ships what is that one’s', async () => {
@@ -232,8 +233,8 @@ describe('a list', () => {
       vendor: 'nobody',
       family: 'keep-awake',
       drives: false,
-      sources: ['made up'],
-      traces: { any: { names: ['AnyDesk*', 'Thief Of Names'] } },
+      sources: { ours: 'made up' },
+      traces: { any: [{ source: 'ours', names: ['AnyDesk*', 'Thief Of Names'] }] },
     }
     const came = await take('2026-03-01', { tools: [thief] })
     expect(came.refused).toEqual([{ name: 'thief', trace: 'AnyDesk*', why: 'it is anydesk’s' }])

@@ -27,16 +27,17 @@ describe.each(catalog.tools.map((tool) => [tool.id, tool] as const))('%s', (id, 
 })
 
 function itemsOf(tool: Tool) {
-  return Object.entries(tool.traces).flatMap(([part, traces]) => {
+  const parts = Object.entries(tool.traces).flatMap(([part, all]) => all.map((traces) => ({ part, traces })))
+  return parts.flatMap(({ part, traces }) => {
     const on = seenOn(part)
     const each = (kind: 'identifiers' | 'names' | 'processes' | 'services' | 'extensions') =>
-      (traces?.[kind] ?? []).map(withoutStar)
+      (traces[kind] ?? []).map(withoutStar)
     return [
       ...each('identifiers').map((text) => ({ on, by: 'identifier', item: { name: 'some label', identifier: text } })),
       ...each('identifiers').map((name) => ({ on, by: 'identifier', item: { name, kind: 'package' as const } })),
       ...each('names').map((name) => ({ on, by: 'name', item: { name } })),
       ...each('names').map((name) => ({ on, by: 'name', item: { name: `${name}.app`, kind: 'app' as const } })),
-      ...(traces?.signed ?? []).map(({ name, publisher }) => ({
+      ...(traces.signed ?? []).map(({ name, publisher }) => ({
         on,
         by: 'name',
         item: { name: `${name} 7.2`, publisher: `${publisher}, Inc.`, kind: 'program' as const },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkInAbroad as rule } from '../../../server/detection/rules/check-in-abroad.ts'
-import { cleanDelivery, findingsOf, story, weightOf } from '../story.ts'
+import { cleanDelivery, findingsOf, judge, story, weightOf } from '../story.ts'
 
 const first = (told: ReturnType<typeof story>) => findingsOf(rule, told)[0]
 
@@ -18,7 +18,17 @@ describe('fires', () => {
         first(cleanDelivery().checkedIn('2026-03-06', { from: 'Boston' }).checkedIn(day, { from: 'Lisbon' })),
       )
     expect(weightAfter('2026-03-08')).toBeGreaterThan(weightAfter('2026-03-14'))
-    expect(weightAfter('2026-06-01')).toBe(12)
+    expect(weightAfter('2026-06-01')).toBe(10.9)
+  })
+
+  test('too little for a case where it was at home for weeks before, until it lasts', () => {
+    const told = cleanDelivery()
+      .checkedIn('2026-03-06', { from: 'Boston' })
+      .seenDaily('2026-03-07', '2026-04-30')
+      .checkedIn('2026-05-01', { from: 'Lisbon' })
+    expect(first(told)?.weight).toBe(7)
+    expect(judge(rule, told.dossier()).lookAgainAt).toEqual(new Date('2026-05-29T12:00:00Z'))
+    expect(findingsOf(rule, told.seenDaily('2026-05-02', '2026-05-29'), { now: '2026-05-30' })[0]?.weight).toBe(10)
   })
 
   test('weakly for a hop of two days', () => {

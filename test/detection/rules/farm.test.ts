@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { farm as rule } from '../../../server/detection/rules/farm.ts'
-import { cleanDelivery, findingsOf, judge } from '../story.ts'
+import { cleanDelivery, findingsOf, judge, story } from '../story.ts'
 import { cafe, isBehind, joins, later } from '../together.ts'
 
 const of = (people: string[]) =>
@@ -36,6 +36,19 @@ describe('stays quiet', () => {
     const guest = joins(isBehind(cleanDelivery(), '2026-03-06'), 'per_2', '2026-03-07', 'their flat')
     joins(guest, 'per_3', '2026-03-08', 'their flat')
     expect(findingsOf(rule, guest, later)).toMatchObject([{ weight: 8, exceptional: false, facts: { people: 2 } }])
+  })
+
+  test('where a dozen are, who are rather in an office that nobody declared', () => {
+    const crowd = (count: number) => of(Array.from({ length: count - 1 }, (_, index) => `per_${index + 2}`))
+    expect(findingsOf(rule, crowd(9), later)).toMatchObject([{ weight: 20, exceptional: true }])
+    expect(findingsOf(rule, crowd(10), later)).toMatchObject([{ weight: 13.3, exceptional: false }])
+    expect(findingsOf(rule, crowd(12), later)).toEqual([])
+  })
+
+  test('about being enough alone where laptops were handed over in the house', () => {
+    const handed = isBehind(story().home('Boston', { approved: true }).status('2026-03-01', 'in_service'), '2026-03-06')
+    for (const person of ['per_2', 'per_3']) joins(handed, person, '2026-03-08')
+    expect(findingsOf(rule, handed, later)).toMatchObject([{ weight: 8, exceptional: false }])
   })
 
   test('about a laptop that is back in the house', () => {

@@ -11,7 +11,7 @@ describe('fires', () => {
       key: 'shp_1',
       summary: 'First checked in from Phoenix, AZ, 3,700 km from its delivery in Boston, MA',
     })
-    expect(weightOf(rule, finding)).toBe(9)
+    expect(weightOf(rule, finding)).toBe(7)
   })
 
   test('from the address where the delivery has no place', () => {
@@ -28,12 +28,12 @@ describe('fires', () => {
   test.each(['hosting', 'vpn', 'relay', 'mobile', 'carrier NAT'] as const)(
     'weakly for a network of kind %s',
     (network) => {
-      expect(first(cleanDelivery().checkedIn('2026-03-06', { from: 'Phoenix', network }))?.weight).toBe(4)
+      expect(first(cleanDelivery().checkedIn('2026-03-06', { from: 'Phoenix', network }))?.weight).toBe(3)
     },
   )
 
   test('weakly when it comes months after the delivery: perhaps its source was connected late', () => {
-    expect(first(cleanDelivery().checkedIn('2026-07-06', { from: 'Phoenix' }))?.weight).toBe(4)
+    expect(first(cleanDelivery().checkedIn('2026-07-06', { from: 'Phoenix' }))?.weight).toBe(3)
   })
 
   test('by a late check-in that turns out to be the first', () => {

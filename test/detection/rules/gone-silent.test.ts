@@ -26,8 +26,8 @@ describe('fires', () => {
       weightOf(rule, findingsOf(rule, inUse(), { now })[0]),
     )
     expect(weights).toEqual([...weights].sort((a, b) => a - b))
-    expect(weights[0]).toBe(2)
-    expect(weights.at(-1)).toBe(8)
+    expect(weights[0]).toBe(1)
+    expect(weights.at(-1)).toBe(4)
   })
 
   test('less after long service, and about somebody who is leaving', () => {
@@ -35,9 +35,9 @@ describe('fires', () => {
       .accepted('2026-03-05T18:00:00Z')
       .checkedIn('2026-03-06', { from: 'Boston' })
       .seenDaily('2026-03-06', '2027-03-26')
-    expect(weightOf(rule, findingsOf(rule, long, { now: '2027-04-06' })[0])).toBe(0.8)
+    expect(weightOf(rule, findingsOf(rule, long, { now: '2027-04-06' })[0])).toBe(0.4)
     const leaving = inUse().person({ leavesOn: '2026-03-31' })
-    expect(weightOf(rule, findingsOf(rule, leaving, { now: '2026-04-06' })[0])).toBe(1)
+    expect(weightOf(rule, findingsOf(rule, leaving, { now: '2026-04-06' })[0])).toBe(0.5)
   })
 
   test('when one source fails and another that used to see it says nothing', () => {

@@ -10,12 +10,12 @@ describe('fires', () => {
   test('for a name that a KVM gives itself, and never alone high', () => {
     const finding = first(beside([{ hostname: 'pikvm.local' }]))
     expect(finding).toMatchObject({ key: 'pikvm', summary: 'PiKVM was seen on the same network, by its name' })
-    expect(weightOf(rule, finding)).toBe(6)
+    expect(weightOf(rule, finding)).toBe(8)
     expect(finding?.exceptional).toBeUndefined()
   })
 
   test('less for its maker’s address block', () => {
-    expect(first(beside([{ mac: '30:52:53:01:02:03' }]))).toMatchObject({ key: 'jetkvm', weight: 4.2 })
+    expect(first(beside([{ mac: '30:52:53:01:02:03' }]))).toMatchObject({ key: 'jetkvm', weight: 5.6 })
   })
 
   test('once for a device that comes and goes, from the first time on', () => {
@@ -29,7 +29,7 @@ describe('fires', () => {
 
   test('for a while after it was last seen', () => {
     const told = beside([{ hostname: 'pikvm.local' }]).checkedIn('2026-03-08', { neighbors: [] })
-    expect(first(told)?.weight).toBe(6)
+    expect(first(told)?.weight).toBe(8)
     expect(judge(rule, told.dossier({ now: '2026-03-10' })).lookAgainAt).not.toBeNull()
     expect(findingsOf(rule, told, { now: '2026-06-01' })).toEqual([])
   })

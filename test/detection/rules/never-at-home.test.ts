@@ -11,13 +11,13 @@ const inDenver = (until: string, network: 'home' | 'unknown' = 'home') =>
 describe('fires', () => {
   test('on the third day that tells, and not before', () => {
     expect(first(inDenver('2026-03-07'), '2026-03-07T13:00:00Z')).toBeUndefined()
-    expect(first(inDenver('2026-03-08'), '2026-03-08T13:00:00Z')).toMatchObject({ weight: 4 })
+    expect(first(inDenver('2026-03-08'), '2026-03-08T13:00:00Z')).toMatchObject({ weight: 3.6 })
   })
 
   test('more with the days, up to two weeks of them', () => {
-    expect(first(inDenver('2026-03-11'), '2026-03-11T13:00:00Z')?.weight).toBe(4)
-    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(6)
-    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(6)
+    expect(first(inDenver('2026-03-11'), '2026-03-11T13:00:00Z')?.weight).toBe(3.6)
+    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(6.3)
+    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(6.3)
     expect(first(inDenver('2026-03-19'), '2026-03-19T13:00:00Z')?.weight).toBe(9)
     expect(first(inDenver('2026-03-29'), '2026-03-29T13:00:00Z')?.weight).toBe(9)
   })

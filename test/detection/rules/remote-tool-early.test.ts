@@ -12,18 +12,18 @@ describe('fires', () => {
       key: 'anydesk',
       summary: 'AnyDesk was on the laptop 7 hours after its first check-in',
     })
-    expect(weightOf(rule, finding)).toBe(13)
+    expect(weightOf(rule, finding)).toBe(15)
   })
 
   test('for one that is there at the first check-in', () => {
     const finding = first(cleanDelivery().checkedIn('2026-03-06', { software: ['AnyDesk'] }))
-    expect(finding).toMatchObject({ summary: 'AnyDesk was on the laptop at its first check-in', weight: 13 })
+    expect(finding).toMatchObject({ summary: 'AnyDesk was on the laptop at its first check-in', weight: 15 })
   })
 
   test('less with every day, without an end on a day', () => {
     const weightAfter = (at: string) => weightOf(rule, first(inUse().checkedIn(at, { software: ['AnyDesk'] })))
     const weights = ['2026-03-07', '2026-03-09', '2026-03-13', '2026-03-16', '2026-03-19'].map(weightAfter)
-    expect(weights.slice(0, 3)).toEqual([13, 10, 5])
+    expect(weights.slice(0, 3)).toEqual([15, 10, 5])
     expect(weights).toEqual([...weights].sort((a, b) => b - a))
   })
 
@@ -34,7 +34,7 @@ describe('fires', () => {
     expect(first(told)).toMatchObject({
       key: 'anydesk',
       summary: 'AnyDesk was on the laptop 7 hours after its first check-in, and is gone since',
-      weight: 13,
+      weight: 15,
     })
   })
 
@@ -47,12 +47,12 @@ describe('fires', () => {
       .scan('2026-03-02', 'Columbus', 'accepted')
       .delivered('2026-03-05', 'Boston')
       .checkedIn('2026-03-06', { software: ['Slack', 'AnyDesk'] })
-    expect(first(told)?.weight).toBe(13)
+    expect(first(told)?.weight).toBe(15)
   })
 
   test('less for a check-in that proves little', () => {
     expect(first(cleanDelivery().checkedIn('2026-03-06', { software: ['AnyDesk'], vouches: 'nothing' }))?.weight).toBe(
-      10.4,
+      12,
     )
   })
 
@@ -65,7 +65,7 @@ describe('fires', () => {
     const late = cleanDelivery()
       .checkedIn('2026-03-06T19:00:00Z', { software: ['Slack', 'AnyDesk'] })
       .checkedIn('2026-03-06', { software: ['Slack'], told: '2026-03-09' })
-    expect(first(late)).toMatchObject({ key: 'anydesk', summary: first(told)?.summary, weight: 13 })
+    expect(first(late)).toMatchObject({ key: 'anydesk', summary: first(told)?.summary, weight: 15 })
   })
 })
 

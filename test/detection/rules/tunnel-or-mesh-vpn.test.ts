@@ -13,21 +13,21 @@ describe('fires', () => {
       key: 'vscode-tunnel',
       summary: 'VS Code Tunnel opens a way to the laptop past its network; it came 24 hours after the first check-in',
     })
-    expect(weightOf(rule, finding)).toBe(8)
+    expect(weightOf(rule, finding)).toBe(5)
   })
 
   test('weakly for one that comes after months', () =>
-    expect(first(inUse().checkedIn('2026-06-07', { software: [codeTunnel] }))?.weight).toBe(4))
+    expect(first(inUse().checkedIn('2026-06-07', { software: [codeTunnel] }))?.weight).toBe(2))
 
   test('half as much for a mesh that only joins networks', () =>
     expect(first(inUse().checkedIn('2026-06-07', { software: ['Tailscale'] }))).toMatchObject({
       key: 'tailscale',
-      weight: 2,
+      weight: 1,
     }))
 
   test('in full for a mesh beside a remote-control tool', () => {
     const finding = first(inUse().checkedIn('2026-06-07', { software: ['Tailscale', 'AnyDesk'] }))
-    expect(finding).toMatchObject({ weight: 4, facts: { besideRemoteControl: true } })
+    expect(finding).toMatchObject({ weight: 2, facts: { besideRemoteControl: true } })
   })
 })
 
