@@ -1,6 +1,4 @@
 // The packing slip: what belongs in the box, for whom, with a code to scan. Never a serial number, which the receiver reads back.
-import bwipjs from 'bwip-js/node'
-import PDFDocument from 'pdfkit'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { lockShipment } from './holds.ts'
@@ -47,6 +45,8 @@ const qr = { scale: 4, padding: 4 * 4, size: 110 }
 
 /** The slip as a PDF. */
 export async function drawSlip(slip: Slip): Promise<Buffer> {
+  // Fonts and codes are some 20 MB of memory: a service that prints nothing does without.
+  const [{ default: bwipjs }, { default: PDFDocument }] = await Promise.all([import('bwip-js/node'), import('pdfkit')])
   const code = await bwipjs.toBuffer({
     bcid: 'qrcode',
     text: slip.shipmentId,
