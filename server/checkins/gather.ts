@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 
 export type Gather<Item, Result> = (items: Item[]) => Promise<Result[]>
 
-/** Requests in a batch below which it is small. */
+/** Items in a batch below which it is small. */
 const SMALL = 4
 
 interface Pace {
@@ -40,7 +40,7 @@ export function gather<Item, Result>(
       const batch = take(waiting, batchMax)
       waiting = waiting.slice(batch.length)
       await writeBatch(write, batch)
-      if (restMs > 0 && batch.length < SMALL) await setTimeout(restMs)
+      if (restMs > 0 && countOf(batch) < SMALL) await setTimeout(restMs)
     }
     running--
   }
@@ -50,6 +50,8 @@ export function gather<Item, Result>(
       if (running < lanes) void run()
     })
 }
+
+const countOf = (batch: { items: unknown[] }[]) => batch.reduce((sum, one) => sum + one.items.length, 0)
 
 function take<Item, Result>(waiting: Waiting<Item, Result>[], batchMax: number): Waiting<Item, Result>[] {
   let count = 0

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import { requireSecondPerson } from '../access/second-person.ts'
 import type { Act } from '../custody/act.ts'
 import { actorSchema, type NewEvent, type PeopleGroup, peopleGroupSchema } from '../custody/events.ts'
+import { lockJudging } from '../custody/judging.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
@@ -242,11 +243,11 @@ export const shows = ({ what, value }: Pick<Approval, 'what' | 'value'>) =>
  * may be gone from them. Returns how many.
  */
 export async function wakeUsers(tx: Tx, now: Date, { what, value }: Pick<Approval, 'what' | 'value'>): Promise<number> {
+  await lockJudging(tx)
   const woken = await sql`
     insert into watch (device_id, look_again_at)
     select id, ${now} from devices where withdrawn_at is null and id in (
       select device_id from fleet_use where ${shows({ what, value })} union select device_id from findings where status = 'active')
-    order by id
     on conflict (device_id) do update set look_again_at = excluded.look_again_at`.execute(tx)
   return Number(woken.numAffectedRows ?? 0n)
 }

@@ -5,6 +5,7 @@ import { loadOpenCases } from '../cases/open-cases.ts'
 import type { World } from '../custody/act.ts'
 import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import { type LedgerEvent, type NewEvent, systemActor } from '../custody/events.ts'
+import { lockJudging } from '../custody/judging.ts'
 import { eventColumns, headSeq, toEvent } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
@@ -15,6 +16,7 @@ import { refreshCatalog } from './catalog/company.ts'
 import { matchDisplay, matchListener, matchNeighbour, matchSoftware, matchUsb } from './catalog/match.ts'
 import { loadManyFacts } from './facts.ts'
 import { judgeDevice, LATE_MS, loadStanding, saveWatches, type Watch } from './judge.ts'
+import { loadOnFile } from './on-file.ts'
 import { fillLinks, projectLinks } from './project-links.ts'
 import { loadRules, type SetRule } from './settings.ts'
 import { drivingPorts } from './stays.ts'
@@ -65,11 +67,14 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .orderBy('seq')
     .limit(BATCH)
     .execute()
-  await makeOldLinks(tx, detection, from)
+  const later = await makeOldLinks(tx, detection, from)
   const last = rows.at(-1)
-  if (last === undefined) return { events: 0, devices: 0, raised: 0 }
+  if (last === undefined) {
+    await lookAgain(tx, later, detection.clock())
+    return { events: 0, devices: 0, raised: 0 }
+  }
   const events = rows.map(toEvent)
-  const woken = await devicesWoken(tx, events, detection.clock())
+  const woken = await devicesWoken(tx, events, later)
   await followLinks(tx, detection, { events, woken })
   const rules = woken.size === 0 ? [] : await loadRules(tx)
   const watched = new Set(rules.flatMap(({ rule }) => rule.watches))
@@ -80,6 +85,7 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .filter(({ wake }) => wake.has('all') || !watched.isDisjointFrom(wake))
   const came = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
   const { raised } = came
+  await lookAgain(tx, later, detection.clock())
   await moveCursor(tx, CURSOR, last.seq)
   await record(tx, detection.clock(), came.events)
   return { events: rows.length, devices: woken.size, raised: raised.length }
@@ -88,12 +94,12 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
 /** Houses in which every link is made that was recorded before there were links. */
 const filled = new WeakSet<Db>()
 
-/** A step of that in every batch: judging goes on meanwhile, and what is found is left to the sweep. */
-async function makeOldLinks(tx: Tx, detection: Detection, from: number): Promise<void> {
-  if (filled.has(detection.db)) return
-  const found = await fillLinks(tx, detection.world, from)
+/** A step of that in every batch: judging goes on meanwhile. Gives whom it found, who are left to the sweep. */
+async function makeOldLinks(tx: Tx, detection: Detection, from: number): Promise<Set<string>> {
+  if (filled.has(detection.db)) return new Set()
+  const found = await fillLinks(tx, detection, from)
   if (found === null) filled.add(detection.db)
-  else await lookAgain(tx, found, detection.clock())
+  return new Set(found)
 }
 
 /** Brings links up to the batch before it is judged; laptops that come to share something are woken by that. */
@@ -102,7 +108,7 @@ async function followLinks(
   detection: Detection,
   { events, woken }: { events: LedgerEvent[]; woken: Map<string, Woken> },
 ): Promise<void> {
-  for (const deviceId of await projectLinks(tx, detection.world, events, woken)) {
+  for (const deviceId of await projectLinks(tx, detection, events, woken)) {
     const entry = woken.get(deviceId) ?? { wake: new Set(), late: false }
     entry.wake.add('shared')
     woken.set(deviceId, entry)
@@ -135,6 +141,10 @@ const TOGETHER = 50
 /** Judges devices, given in id order. What goes wrong with one stops no other, and is written down. */
 export async function judgeDevices(tx: Tx, detection: Detection, due: Due[], judging: Judging): Promise<Came> {
   const total: Came = { events: [], raised: [] }
+  if (due.length === 0) return total
+  // All of them before the first is judged: whoever waits for a laptop must not hold what its judge needs.
+  await lockSubjects(tx, { deviceIds: due.map((one) => one.deviceId) })
+  await lockJudging(tx)
   for (let at = 0; at < due.length; at += TOGETHER) {
     const came = await judgeTogether(tx, detection, due.slice(at, at + TOGETHER), judging)
     total.events.push(...came.events)
@@ -145,8 +155,6 @@ export async function judgeDevices(tx: Tx, detection: Detection, due: Due[], jud
 
 /** Judges some devices within a savepoint; where one of them fails, each is judged anew, alone. */
 async function judgeTogether(tx: Tx, detection: Detection, due: Due[], judging: Judging): Promise<Came> {
-  // One judge at a time for a device, so that nobody raises what another is just raising.
-  await lockSubjects(tx, { deviceIds: due.map((one) => one.deviceId) })
   await sql`savepoint devices`.execute(tx)
   try {
     const came = await judge(tx, detection, due, judging)
@@ -169,6 +177,7 @@ async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now
   const factsOf = await loadManyFacts(tx, deviceIds, seq, { isReplayed: false })
   const standingOf = await loadStanding(tx, deviceIds)
   const personIds = [...new Set([...factsOf.values()].flatMap((facts) => facts.people.map((one) => one.id)))]
+  const onFile = await loadOnFile(tx, { deviceIds, personIds })
   const openCases = await loadOpenCases(tx, { deviceIds, personIds })
   const act = { now: now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
   const canConfirm = detection.carrier()?.mode === 'production'
@@ -177,12 +186,13 @@ async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now
   for (const { deviceId, wake, late } of due) {
     const facts = factsOf.get(deviceId)
     if (facts === undefined) continue
-    const asked = { facts, openCases, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
+    const asked = { facts, openCases, onFile, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
     const verdict = await judgeDevice(tx, act, detection.outside, now === undefined ? asked : { ...asked, now })
     came.events.push(...verdict.events)
     came.raised.push(...verdict.raised)
     if (verdict.watch !== null) watches.set(deviceId, verdict.watch)
   }
+  await onFile.flush()
   await saveWatches(tx, watches)
   return came
 }
@@ -248,8 +258,11 @@ interface Woken {
   late: boolean
 }
 
-/** Which devices these events concern, and by what. The detector's own events and people's work on cases wake nobody. */
-async function devicesWoken(tx: Tx, events: LedgerEvent[], now: Date): Promise<Map<string, Woken>> {
+/**
+ * Which devices these events concern, and by what; more than can be judged at once go to `later`. The detector's own
+ * events and people's work on cases wake nobody.
+ */
+async function devicesWoken(tx: Tx, events: LedgerEvent[], later: Set<string>): Promise<Map<string, Woken>> {
   const woken = new Map<string, Woken>()
   const add = (deviceId: string, wake: string, event: LedgerEvent) => {
     const entry = woken.get(deviceId) ?? { wake: new Set(), late: false }
@@ -262,16 +275,18 @@ async function devicesWoken(tx: Tx, events: LedgerEvent[], now: Date): Promise<M
     if (wake === null) continue
     if (event.deviceId !== null) add(event.deviceId, wake, event)
     const behind = await devicesBehind(tx, event)
-    if (behind.length > AT_ONCE) await lookAgain(tx, behind, now)
+    if (behind.length > AT_ONCE) for (const deviceId of behind) later.add(deviceId)
     else for (const deviceId of behind) add(deviceId, wake, event)
   }
   return woken
 }
 
 /** What concerns half the fleet is left to the sweep, which takes it in hundreds, each a transaction of its own. */
-async function lookAgain(tx: Tx, deviceIds: string[], now: Date): Promise<void> {
+async function lookAgain(tx: Tx, deviceIds: ReadonlySet<string>, now: Date): Promise<void> {
+  if (deviceIds.size === 0) return
+  await lockJudging(tx)
   await sql`
-    insert into watch (device_id, look_again_at) select id, ${now} from unnest(${deviceIds.toSorted()}::text[]) as id
+    insert into watch (device_id, look_again_at) select id, ${now} from unnest(${[...deviceIds]}::text[]) as id
     on conflict (device_id) do update set look_again_at = excluded.look_again_at`.execute(tx)
 }
 
@@ -299,7 +314,7 @@ function isNews(payload: { facet: string; added: unknown[]; removed: unknown[] }
     if (member === 'software') return matchSoftware(value, null) !== null
     if (member === 'listeningPorts')
       return drivingPorts.includes((value as { port: number }).port) || matchListener(value, null) !== null
-    if (member === 'usbDevices') return matchUsb(value) !== null
+    if (member === 'usbDevices') return matchUsb(value, null) !== null
     if (member === 'displays') return matchDisplay(value) !== null
     return (
       member === 'hardwareUuid' || member === 'model' || (member === 'neighbours' && matchNeighbour(value) !== null)

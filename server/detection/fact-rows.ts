@@ -220,7 +220,8 @@ export async function signersOf(
     .select(['ledger.seq', 'ledger.person_id', 'ledger.payload', 'ledger.occurred_at', 'ledger.recorded_at'])
     .select('shipments.id as shipment_id')
     .select('came.place')
-    .select(['door_key', 'building_key', 'city', 'region', 'country', 'latitude', 'longitude', 'radius_km'])
+    .select(['door_key', 'building_key', 'linked_door_key', 'linked_building_key'])
+    .select(['city', 'region', 'country', 'latitude', 'longitude', 'radius_km'])
     .where('ledger.kind', '=', 'shipment.signed')
     .where(sql<string>`ledger.payload->>'signer'`, 'in', signers)
     .where('ledger.seq', '<=', input.maxSeq)
@@ -237,8 +238,8 @@ export async function signersOf(
     at: row.occurred_at,
     recordedAt: row.recorded_at,
     ...(row.payload as { signer: string; result: NameMatch }),
-    doorKey: row.door_key,
-    buildingKey: row.building_key,
+    doorKey: row.linked_door_key ?? row.door_key,
+    buildingKey: row.linked_building_key ?? row.building_key,
     place: row.place ?? placeOf(row),
   }))
 }

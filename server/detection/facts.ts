@@ -1,5 +1,6 @@
 // The facts of one device: everything a dossier is made of, in the order it was recorded.
 import { type DeclaredPlace, keptPlace } from '../addresses/declared-place.ts'
+import { knownKeys } from '../addresses/versions.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
@@ -32,7 +33,14 @@ export interface AddressValues {
   isSomebodys: boolean
   place: AddressFact['place']
   /** As it was first read; what came of a newer list of places are events. */
-  class: { kind: string; why: string; confidence: number; placeId: string | null; customerCode: boolean }
+  class: {
+    kind: string
+    why: string
+    confidence: number
+    placeId: string | null
+    customerCode: boolean
+    postalCodeOfNoArea?: true
+  }
 }
 
 export interface DeclarationValues {
@@ -214,8 +222,8 @@ async function factsOf(
       .filter((row) => isTheirs(row.person_id) || addressIds.has(row.id))
       .map((row) => ({
         id: row.id,
-        doorKey: row.door_key,
-        buildingKey: row.building_key,
+        doorKey: knownKeys(row).door,
+        buildingKey: knownKeys(row).building,
         isSomebodys: row.person_id !== null,
         place: placeOf(row),
         class: (row.first_class ?? row.class) as AddressValues['class'],

@@ -1,15 +1,11 @@
 // Findings: raised, changed, cleared, so that what is on file is what the rules say now.
-import type { Selectable } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import type { Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
-import type { FindingsTable } from '../lib/tables.ts'
+import type { Finding, OnFile } from './on-file.ts'
 import type { Dossier, Response, RuleFinding } from './rule.ts'
 import { effectiveResponse, lowerOf, type SetRule } from './settings.ts'
 import { suppressionOf } from './suppressed.ts'
-
-export type Finding = Selectable<FindingsTable>
 
 export interface Evaluated {
   set: SetRule
@@ -36,20 +32,16 @@ export interface Reserve {
   mayNotClear(set: SetRule, gone: { key: string; evidence: number[] }): boolean
 }
 
-/**
- * Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence.
- * `standing`: what is on file of the device, active and decided, its rows locked.
- */
-export async function reconcile(
-  tx: Tx,
+/** Raises what is new, updates what moved, clears what no longer holds. A decided finding raises only on new evidence. */
+export function reconcile(
   act: Act,
   dossier: Dossier,
-  { evaluated, standing }: { evaluated: Evaluated[]; standing: Finding[] },
+  { evaluated, onFile }: { evaluated: Evaluated[]; onFile: OnFile },
   reserve: Reserve,
-): Promise<Reconciled> {
+): Reconciled {
   const ruleIds = new Set(evaluated.map((one) => one.set.rule.id))
-  const outcome: Reconciled = { events: [], raised: [], risen: [], changed: false }
-  const stored = standing.filter((row) => ruleIds.has(row.rule))
+  const outcome: Outcome = { events: [], raised: [], risen: [], changed: false, onFile }
+  const stored = onFile.ofDevice(dossier.device.id).filter((row) => ruleIds.has(row.rule))
   const active = new Map(
     stored.filter((row) => row.status !== 'decided').map((row) => [`${row.rule}\n${row.key}`, row]),
   )
@@ -67,9 +59,9 @@ export async function reconcile(
         ...columnsOf(set, finding, responseOf(set, finding, reserve, was)),
         ...silenceOf(set, finding, dossier, act),
       }
-      if (was) await update(tx, act, dossier, was, set, finding, columns, outcome)
+      if (was) update(act, dossier, was, set, finding, columns, outcome)
       else if (!decided.get(id)?.some((row) => isCovered(finding.evidence, row.evidence as number[])))
-        await raise(tx, act, dossier, set, finding, { key, ...columns }, outcome)
+        raise(act, dossier, set, finding, { key, ...columns }, outcome)
     }
   }
   const sets = new Map(evaluated.map(({ set }) => [set.rule.id, set]))
@@ -78,10 +70,13 @@ export async function reconcile(
     if (gone.person_id !== (dossier.person?.id ?? null) && gone.person_id !== null) continue
     const own = { key: gone.key.slice(dossier.device.id.length + 1), evidence: gone.evidence as number[] }
     if (reserve.mayNotClear(sets.get(gone.rule)!, own)) continue
-    await clear(tx, act, gone, reserve.late, outcome)
+    clear(act, gone, reserve.late, outcome)
   }
-  return outcome
+  const { onFile: _, ...reconciled } = outcome
+  return reconciled
 }
+
+type Outcome = Reconciled & { onFile: OnFile }
 
 const isCovered = (evidence: number[], decided: number[]) => evidence.every((seq) => decided.includes(seq))
 
@@ -108,9 +103,9 @@ const columnsOf = (set: SetRule, finding: RuleFinding, response: Response) => ({
   weight: finding.weight ?? set.rule.weight,
   exceptional: finding.exceptional ?? false,
   summary: finding.summary,
-  facts: JSON.stringify(finding.facts),
-  params: JSON.stringify(set.params),
-  evidence: JSON.stringify(finding.evidence),
+  facts: finding.facts,
+  params: set.params,
+  evidence: finding.evidence,
   response,
   since: finding.since,
   rule_version: set.version ?? null,
@@ -124,48 +119,51 @@ const payloadOf = (id: string, set: SetRule, finding: RuleFinding) => ({
   evidence: finding.evidence,
 })
 
-async function raise(
-  tx: Tx,
+function raise(
   act: Act,
   dossier: Dossier,
   set: SetRule,
   finding: RuleFinding,
   columns: Columns & { key: string },
-  outcome: Reconciled,
-): Promise<void> {
-  const row = await tx
-    .insertInto('findings')
-    .values({
-      id: newId('fnd'),
-      rule: set.rule.id,
-      device_id: dossier.device.id,
-      person_id: dossier.person?.id ?? null,
-      raised_at: act.now,
-      changed_at: act.now,
-      ...columns,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  outcome: Outcome,
+): void {
+  const row: Finding = {
+    id: newId('fnd'),
+    rule: set.rule.id,
+    device_id: dossier.device.id,
+    person_id: dossier.person?.id ?? null,
+    case_id: null,
+    raised_at: act.now,
+    changed_at: act.now,
+    cleared_at: null,
+    late_data: false,
+    ...columns,
+  }
+  outcome.onFile.put(row)
   if (row.status === 'active') outcome.raised.push(row)
   outcome.changed = true
-  outcome.events.push({
-    kind: 'finding.raised',
-    deviceId: dossier.device.id,
-    personId: dossier.person?.id ?? null,
-    occurredAt: act.now,
-    actor: { type: 'rule', id: set.rule.id },
-    payload: payloadOf(row.id, set, finding),
-  })
-  if (row.suppressed_by !== null) await silence(tx, act, row, row.suppressed_by, outcome)
+  outcome.events.push(eventOf('finding.raised', act, row, set, finding))
+  if (row.suppressed_by !== null) silence(act, row, row.suppressed_by, outcome)
 }
 
+const eventOf = (
+  kind: 'finding.raised' | 'finding.changed',
+  act: Act,
+  row: Finding,
+  set: SetRule,
+  finding: RuleFinding,
+): NewEvent => ({
+  kind,
+  deviceId: row.device_id,
+  personId: row.person_id,
+  occurredAt: act.now,
+  actor: { type: 'rule', id: row.rule },
+  payload: payloadOf(row.id, set, finding),
+})
+
 /** Counts what a suppression kept quiet, and says so. */
-async function silence(tx: Tx, act: Act, row: Finding, suppressionId: string, outcome: Reconciled): Promise<void> {
-  await tx
-    .updateTable('suppressions')
-    .set((eb) => ({ silenced: eb('silenced', '+', 1) }))
-    .where('id', '=', suppressionId)
-    .execute()
+function silence(act: Act, row: Finding, suppressionId: string, outcome: Outcome): void {
+  outcome.onFile.silenced(suppressionId)
   outcome.events.push({
     kind: 'finding.suppressed',
     deviceId: row.device_id,
@@ -176,21 +174,19 @@ async function silence(tx: Tx, act: Act, row: Finding, suppressionId: string, ou
   })
 }
 
-async function update(
-  tx: Tx,
+function update(
   act: Act,
   dossier: Dossier,
   was: Finding,
   set: SetRule,
   finding: RuleFinding,
   columns: Columns,
-  outcome: Reconciled,
-): Promise<void> {
+  outcome: Outcome,
+): void {
   // What was found while the laptop was nobody's is its person's once they are known.
-  const personId = was.person_id ?? dossier.person?.id ?? null
-  const next = { ...columns, person_id: personId }
+  const next: Finding = { ...was, ...columns, person_id: was.person_id ?? dossier.person?.id ?? null }
   const isSame =
-    was.person_id === personId &&
+    was.person_id === next.person_id &&
     was.weight === next.weight &&
     was.summary === next.summary &&
     was.severity === next.severity &&
@@ -198,36 +194,21 @@ async function update(
     was.response === next.response &&
     was.status === next.status &&
     was.suppressed_by === next.suppressed_by &&
-    JSON.stringify(was.evidence) === next.evidence
+    JSON.stringify(was.evidence) === JSON.stringify(next.evidence)
   if (isSame) return
-  await tx
-    .updateTable('findings')
-    .set({ ...next, changed_at: act.now })
-    .where('id', '=', was.id)
-    .execute()
+  outcome.onFile.put({ ...next, changed_at: act.now })
   outcome.changed = true
   if (next.status === 'active' && was.status === 'suppressed')
     outcome.raised.push({ ...was, response: next.response, status: 'active' })
   else if (next.status === 'active' && next.response === 'hold' && was.response !== 'hold')
     outcome.risen.push({ ...was, response: 'hold' })
-  outcome.events.push({
-    kind: 'finding.changed',
-    deviceId: was.device_id,
-    personId,
-    occurredAt: act.now,
-    actor: { type: 'rule', id: was.rule },
-    payload: payloadOf(was.id, set, finding),
-  })
+  outcome.events.push(eventOf('finding.changed', act, next, set, finding))
   if (next.suppressed_by !== null && next.suppressed_by !== was.suppressed_by)
-    await silence(tx, act, { ...was, person_id: personId }, next.suppressed_by, outcome)
+    silence(act, next, next.suppressed_by, outcome)
 }
 
-async function clear(tx: Tx, act: Act, gone: Finding, late: boolean, outcome: Reconciled): Promise<void> {
-  await tx
-    .updateTable('findings')
-    .set({ status: 'cleared', cleared_at: act.now, changed_at: act.now, late_data: late })
-    .where('id', '=', gone.id)
-    .execute()
+function clear(act: Act, gone: Finding, late: boolean, outcome: Outcome): void {
+  outcome.onFile.put({ ...gone, status: 'cleared', cleared_at: act.now, changed_at: act.now, late_data: late })
   outcome.changed = true
   outcome.events.push({
     kind: 'finding.cleared',

@@ -61,7 +61,9 @@ async function followBatch(tx: Tx): Promise<number> {
 }
 
 const isCounted = (item: Item) =>
-  item.member === 'publicIp' || matchTool(item, null) !== null || (isAttached(item) && matchHardware(item) !== null)
+  item.member === 'publicIp' ||
+  matchTool(item, null) !== null ||
+  (isAttached(item) && matchHardware(item, null) !== null)
 
 /** What stands beside a laptop on its network may be anybody's, and is not counted. */
 const isAttached = ({ member }: Item) => member === 'usbDevices' || member === 'displays'
@@ -88,7 +90,7 @@ async function readDevices(tx: Tx, deviceIds: string[]): Promise<void> {
       }
     for (const member of ['usbDevices', 'displays'])
       for (const value of (members[member] as unknown[] | undefined) ?? []) {
-        const hit = matchHardware({ member, value })
+        const hit = matchHardware({ member, value }, platform as Platform | null)
         if (hit) found.add(JSON.stringify([device_id, 'hardware', hit.hardwareId]))
       }
     const known = exits.get(device_id)

@@ -11,7 +11,8 @@ import { messageOf } from '../lib/errors.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
 import type { Facts } from './facts.ts'
-import { type Evaluated, type Finding, type Reserve, reconcile } from './findings.ts'
+import { type Evaluated, type Reserve, reconcile } from './findings.ts'
+import type { OnFile } from './on-file.ts'
 import { respond } from './respond.ts'
 import type { Dossier, Evaluation } from './rule.ts'
 import { ruleById } from './rules/index.ts'
@@ -50,8 +51,6 @@ export function evaluateRules(
 
 /** What is on file of a device from when it was judged before. */
 export interface Standing {
-  /** Active, suppressed and decided ones. */
-  findings: Finding[]
   watch: Watch | null
   /** Rules that failed on it. */
   failed: ReadonlySet<string>
@@ -63,29 +62,20 @@ export interface Watch {
   byRule: Record<string, string>
 }
 
-/** Reads it for many devices in three statements. Call it with those devices' rows locked. */
+/** Reads it for many devices in two statements. Call it with those devices' rows locked. */
 export async function loadStanding(tx: Tx, deviceIds: string[]): Promise<(deviceId: string) => Standing> {
   const these = sql<string>`any (${deviceIds}::text[])`
-  const findings = await tx
-    .selectFrom('findings')
-    .selectAll()
-    .where('device_id', '=', these)
-    .where('status', 'in', ['active', 'suppressed', 'decided'])
-    .forUpdate()
-    .execute()
   const watches = await tx.selectFrom('watch').selectAll().where('device_id', '=', these).execute()
   const failures = await tx
     .selectFrom('rule_failures')
     .select(['rule', 'device_id'])
     .where('device_id', '=', these)
     .execute()
-  const findingsOf = Map.groupBy(findings, (row) => row.device_id)
   const watchOf = new Map(
     watches.map((row) => [row.device_id, { lookAgainAt: row.look_again_at, byRule: row.by_rule as Watch['byRule'] }]),
   )
   const failedOf = Map.groupBy(failures, (row) => row.device_id)
   return (deviceId) => ({
-    findings: findingsOf.get(deviceId) ?? [],
     watch: watchOf.get(deviceId) ?? null,
     failed: new Set((failedOf.get(deviceId) ?? []).map((row) => row.rule)),
   })
@@ -110,6 +100,7 @@ export async function saveWatches(tx: Tx, watches: ReadonlyMap<string, Watch>): 
 export interface JudgeInput {
   facts: Facts
   openCases: OpenCases
+  onFile: OnFile
   standing: Standing
   rules: SetRule[]
   wake: Wake
@@ -138,11 +129,11 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
   const came = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, input.standing, came)
   const watch = nextWatch(act, dossier, input, came)
-  const { events, raised, risen, changed } = await reconcile(
-    tx,
+  const { openCases, onFile } = input
+  const { events, raised, risen, changed } = reconcile(
     act,
     dossier,
-    { evaluated: came.evaluated, standing: input.standing.findings },
+    { evaluated: came.evaluated, onFile },
     reserveOf(dossier, input),
   )
   if (!changed) return { events, raised: [], watch }
@@ -150,12 +141,11 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
     dossier.person === null
       ? ({ kind: 'device', id: dossier.device.id } as const)
       : ({ kind: 'person', id: dossier.person.id } as const)
-  const { openCases } = input
   if (subject.kind === 'person' && openCases.has({ kind: 'device', id: dossier.device.id })) {
     await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
     openCases.opened(subject)
   }
-  events.push(...(await respond(tx, act, outside, { dossier, subject, openCases, raised, risen })))
+  events.push(...(await respond(tx, act, outside, { dossier, subject, openCases, onFile, raised, risen })))
   return { events, raised: raised.map((finding) => finding.id), watch }
 }
 

@@ -78,7 +78,8 @@ export async function aboutHolders(
         from links where device_id = d.id and kind = any ('{network,gateway,access point}') and person_id is not null
           and from_seq <= ${maxSeq}
         order by from_seq desc limit ${CROWDED}) n) as networks,
-      (select coalesce(json_agg(json_build_object('personId', person_id, 'doorKey', door_key, 'buildingKey', building_key,
+      (select coalesce(json_agg(json_build_object('personId', person_id,
+          'doorKey', coalesce(linked_door_key, door_key), 'buildingKey', coalesce(linked_building_key, building_key),
           'since', recorded_at, 'approvedAt', approved_at)), '[]')
         from address_versions where person_id = ${oneOf(personIds)} and (use = 'home' or approved_at is not null)
           and refused_at is null and withdrawn_at is null and use <> 'identity') as addresses,
@@ -159,10 +160,10 @@ export async function writeLinks(
 }
 
 /**
- * The laptops of those who hold a value that more than one person holds; none where it is crowded. What ended long ago
+ * The laptops of those who hold a value that so many people hold at least; none where it is crowded. What ended long ago
  * counts too: a door of a closed case is news.
  */
-export async function devicesSharing(tx: Tx, values: Value[]): Promise<string[]> {
+export async function devicesSharing(tx: Tx, values: Value[], peopleMin = 2): Promise<string[]> {
   if (values.length === 0) return []
   const { rows } = await sql<{ id: string }>`
     select distinct d.id
@@ -175,7 +176,9 @@ export async function devicesSharing(tx: Tx, values: Value[]): Promise<string[]>
     -- Bounded, so that it is always their index that is read.
     cross join lateral (
       select id from devices where assignee_id = p.id and withdrawn_at is null limit ${DEVICES}) d
-    where cardinality(h.people) between 2 and ${CROWDED} and cardinality(h.devices) <= ${CROWDED}`.execute(tx)
+    where cardinality(h.people) between ${peopleMin}::int and ${CROWDED} and cardinality(h.devices) <= ${CROWDED}`.execute(
+    tx,
+  )
   return rows.map((row) => row.id)
 }
 

@@ -96,8 +96,8 @@ export function workdaysAfter(at: Date, days: number): Date {
   return to
 }
 
-/** How much of a finding's weight counts when a check-in of this proof carries it. Our own judgement: a start. */
-const trust: Record<ProofLevel, number> = { attested: 1, assigned: 1, enrolled: 1, claimed: 0.8, doubtful: 0.5 }
+/** How much of a finding's weight counts when a check-in of this proof carries it: nobody claims signs against themselves. */
+const trust: Record<ProofLevel, number> = { attested: 1, assigned: 1, enrolled: 1, claimed: 0.9, doubtful: 0.5 }
 
 /** Whether a proof shows an enrolment with us, and is not only a claim of the report's own. */
 export const isProven = (proof: ProofLevel): boolean => ['attested', 'assigned', 'enrolled'].includes(proof)
@@ -369,6 +369,7 @@ export function goesToPlace(
       listed: to.placeId !== null,
       approved: to.approved,
       place: placeName(to.place),
+      ...(to.postalCodeOfNoArea ? { postalCodeOfNoArea: true } : {}),
     },
     weight: to.approved ? partOf(weight, params.approvedShare) : weight,
   }

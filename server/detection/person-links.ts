@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { unitCodeOf } from '../addresses/classify.ts'
 import { parseAddress } from '../addresses/parse.ts'
-import { addressOf } from '../addresses/versions.ts'
+import { addressOf, knownKeys } from '../addresses/versions.ts'
 import type { World } from '../custody/act.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
@@ -87,7 +87,7 @@ function addressLinks(
       from: version.valid_from,
       to,
     }
-    const { door_key: door, building_key: building } = version
+    const { door, building } = knownKeys(version)
     return [
       ...(door === null ? [] : [{ ...link, kind: 'door' as const, value: door }]),
       ...(building === null ? [] : [{ ...link, kind: 'building' as const, value: building }]),

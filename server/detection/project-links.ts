@@ -5,13 +5,24 @@ import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
 import { deviceKinds } from '../custody/state.ts'
 import type { Tx } from '../lib/database.ts'
+import { logText } from '../lib/errors.ts'
 import { oneOf } from './fact-rows.ts'
 import { devicesSharing, type Link, type OpenRow, openLinksOf, type Value, valuesOf, writeLinks } from './link-rows.ts'
 import { historyOf, linksIn, personOf } from './links.ts'
+import { oneByOne } from './one-by-one.ts'
 import { mergedIn } from './one-machine.ts'
 import { personLinks } from './person-links.ts'
 
 type Changed = Extract<LedgerEvent, { kind: 'checkin.changed' }>
+
+interface Linking {
+  world: World
+  log: { error(message: string): void }
+}
+
+/** Whose links cannot be made keeps those from before, and stops nobody else's. */
+const unlinked = (log: Linking['log']) => (id: string, error: unknown) =>
+  log.error(`what ${id} shares could not be read: ${logText(error)}`)
 
 /** What a batch touches. */
 interface Touched {
@@ -39,16 +50,19 @@ const handKinds = new Set<string>(
 /** Projects events, in the order of the ledger, and gives the laptops that now share what they did not, or share it otherwise. */
 export async function projectLinks(
   tx: Tx,
-  world: World,
+  { world, log }: Linking,
   events: LedgerEvent[],
   behind: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
   const touched = touchedBy(events, behind)
   const values: Value[] = []
-  values.push(...(await projectDevices(tx, touched)))
-  values.push(...(await rebuildPeople(tx, world, [...touched.people])))
+  values.push(...(await projectDevices(tx, log, touched)))
+  const rebuild = async (ids: string[]) => [await rebuildPeople(tx, world, ids)]
+  const people = await oneByOne(tx, [...touched.people], rebuild, unlinked(log))
+  values.push(...people.flatMap((one) => one.now))
   if (touched.known.size > 0) values.push(...(await valuesOf(tx, touched.known)))
-  return devicesSharing(tx, values)
+  const gone = people.flatMap((one) => one.gone)
+  return [...(await devicesSharing(tx, values)), ...(await devicesSharing(tx, gone, 1))]
 }
 
 /** `behind`: the laptops that the batch wakes; those of parcels and tokens are among them. */
@@ -92,9 +106,10 @@ const personKinds = new Set<string>([
   'address.classified',
   'shipment.ordered',
   'shipment.changed',
+  'shipment.withdrawn',
 ])
 
-async function projectDevices(tx: Tx, touched: Touched): Promise<Value[]> {
+async function projectDevices(tx: Tx, log: Linking['log'], touched: Touched): Promise<Value[]> {
   const deviceIds = new Set([
     ...touched.told.flatMap((event) => event.deviceId ?? []),
     ...touched.moved,
@@ -114,7 +129,7 @@ async function projectDevices(tx: Tx, touched: Touched): Promise<Value[]> {
   }
   await writeLinks(tx, { begun, ended })
   const values: Value[] = begun.filter((link) => link.toSeq === null && link.personId !== null)
-  for (const deviceId of odd) values.push(...(await rebuildDevice(tx, deviceId)))
+  values.push(...(await rebuildDevices(tx, log, odd)))
   return values
 }
 
@@ -199,6 +214,12 @@ export async function rebuildDevice(tx: Tx, deviceId: string): Promise<Value[]> 
   )
 }
 
+async function rebuildDevices(tx: Tx, log: Linking['log'], deviceIds: string[]): Promise<Value[]> {
+  const values: Value[] = []
+  for (const id of deviceIds) values.push(...(await oneByOne(tx, [id], () => rebuildDevice(tx, id), unlinked(log))))
+  return values
+}
+
 async function mergedAtOf(tx: Tx, deviceId: string): Promise<number | null> {
   const row = await tx
     .selectFrom('devices')
@@ -211,13 +232,27 @@ async function mergedAtOf(tx: Tx, deviceId: string): Promise<number | null> {
   return row?.seq ?? null
 }
 
-/** Replays people's doors, buildings and phones from the ledger and what it refers to. Gives the values that they have now. */
-export async function rebuildPeople(tx: Tx, world: World, personIds: string[]): Promise<Value[]> {
-  if (personIds.length === 0) return []
+/**
+ * Replays people's doors, buildings and phones from the ledger and what it refers to. Gives the values that they have
+ * now, and those that they prove never to have had: an import that was undone, a phone that was corrected.
+ */
+export async function rebuildPeople(
+  tx: Tx,
+  world: World,
+  personIds: string[],
+): Promise<{ now: Value[]; gone: Value[] }> {
+  if (personIds.length === 0) return { now: [], gone: [] }
   const begun = await personLinks(tx, world, personIds)
-  await tx.deleteFrom('links').where('person_id', '=', oneOf(personIds)).where('device_id', 'is', null).execute()
+  const before = await tx
+    .deleteFrom('links')
+    .where('person_id', '=', oneOf(personIds))
+    .where('device_id', 'is', null)
+    .returning(['kind', 'value', 'person_id as personId'])
+    .execute()
   await writeLinks(tx, { begun, ended: [] })
-  return begun.filter((link) => link.toSeq === null)
+  const keyOf = (link: Value & { personId: string | null }) => `${link.personId}\n${link.kind}\n${link.value}`
+  const kept = new Set(begun.map(keyOf))
+  return { now: begun.filter((link) => link.toSeq === null), gone: before.filter((link) => !kept.has(keyOf(link))) }
 }
 
 /** So many numbers of the ledger are looked through at a time for laptops and people whose links were never made. */
@@ -229,7 +264,7 @@ const AT_ONCE = 50
  * Makes the links of what was recorded before there were any, from `from` downwards, a step at a time, so that judging
  * never waits for it. Gives the laptops that share something, or null when nothing is left.
  */
-export async function fillLinks(tx: Tx, world: World, from: number): Promise<string[] | null> {
+export async function fillLinks(tx: Tx, { world, log }: Linking, from: number): Promise<string[] | null> {
   await tx
     .insertInto('cursors')
     .values({ name: FILLING, seq: from })
@@ -247,10 +282,10 @@ export async function fillLinks(tx: Tx, world: World, from: number): Promise<str
     .orderBy('seq', 'desc')
     .limit(AT_ONCE)
     .execute()
-  const values: Value[] = []
-  for (const deviceId of new Set(rows.flatMap((row) => row.device_id ?? [])))
-    values.push(...(await rebuildDevice(tx, deviceId)))
-  values.push(...(await rebuildPeople(tx, world, [...new Set(rows.flatMap((row) => row.person_id ?? []))])))
+  const values = await rebuildDevices(tx, log, [...new Set(rows.flatMap((row) => row.device_id ?? []))])
+  const personIds = [...new Set(rows.flatMap((row) => row.person_id ?? []))]
+  const rebuild = async (ids: string[]) => (await rebuildPeople(tx, world, ids)).now
+  values.push(...(await oneByOne(tx, personIds, rebuild, unlinked(log))))
   const next = rows.length < AT_ONCE ? floor : rows.at(-1)!.seq - 1
   await tx.updateTable('cursors').set({ seq: next }).where('name', '=', FILLING).execute()
   return devicesSharing(tx, values)

@@ -7,16 +7,18 @@ import { type NewEvent, systemActor } from '../custody/events.ts'
 import type { Tx } from '../lib/database.ts'
 import { holdEvents, stoppable } from '../shipping/holds.ts'
 import { addShipmentTask, CALL_CARRIER, callCarrier, interceptable } from '../shipping/tasks.ts'
-import type { Finding } from './findings.ts'
+import type { Finding, OnFile } from './on-file.ts'
 import type { Dossier } from './rule.ts'
 import { CASE_SCORE, scoreOf } from './score.ts'
 import { scoredOf, titleOf } from './scored.ts'
 import { respondAtSite } from './site-case.ts'
+import { tiesOf } from './sites.ts'
 
 interface RespondInput {
   dossier: Dossier
   subject: { kind: 'person' | 'device'; id: string }
   openCases: OpenCases
+  onFile: OnFile
   raised: Finding[]
   /** Standing ones that have come to hold. */
   risen: Finding[]
@@ -24,8 +26,10 @@ interface RespondInput {
 
 /** Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call. */
 export async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput): Promise<NewEvent[]> {
-  const { subject, dossier, openCases, raised, risen } = input
-  const rows = await standingOf(tx, subject)
+  const { subject, dossier, openCases, onFile, raised, risen } = input
+  const rows = onFile.standingOf(subject)
+  if (isQuiet(input, rows)) return []
+  await onFile.flush()
   const site = await respondAtSite(tx, act, outside, { ...input, rows })
   const judged =
     site.caseId === null
@@ -48,16 +52,15 @@ export async function respond(tx: Tx, act: Act, outside: Outside, input: Respond
   return events
 }
 
-/** Active findings that count. */
-const standingOf = (tx: Tx, subject: RespondInput['subject']) =>
-  tx
-    .selectFrom('findings')
-    .selectAll()
-    .where('status', '=', 'active')
-    .where(subject.kind === 'person' ? 'person_id' : 'device_id', '=', subject.id)
-    .where('response', 'not in', ['off', 'watch'])
-    .$if(subject.kind === 'device', (qb) => qb.where('person_id', 'is', null))
-    .execute()
+/** Nothing comes of it: no case to open or to move, nobody to tell, nothing to hold. */
+const isQuiet = ({ dossier, subject, openCases, raised, risen }: RespondInput, rows: Finding[]): boolean =>
+  risen.length === 0 &&
+  raised.every((finding) => finding.response === 'off' || finding.response === 'watch') &&
+  !openCases.has(subject) &&
+  !(subject.kind === 'person' && openCases.hasSiteOf(subject.id)) &&
+  !asksForCase(rows) &&
+  scoreOf(rows.flatMap((row) => scoredOf(row) ?? [])).score < CASE_SCORE &&
+  tiesOf(dossier, rows).personIds.length === 0
 
 const asksForCase = (rows: Finding[]) => rows.some((row) => row.response === 'case' || row.response === 'hold')
 

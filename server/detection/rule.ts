@@ -49,6 +49,8 @@ export interface AddressFact {
   /** The known place it is, where it is a listed one. */
   placeId: string | null
   customerCode: boolean
+  /** No Census area has its postal code: context, and never a sign alone. */
+  postalCodeOfNoArea?: true
   /** The account here that brought it, by a page or a file of its own; null where a system or the person themselves did. */
   authorId: string | null
   /** The account here that approved it; null where it came approved, or is not. */

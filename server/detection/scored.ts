@@ -1,5 +1,5 @@
 // Findings on file as the score takes them, and what a case is called by their rules.
-import type { Finding } from './findings.ts'
+import type { Finding } from './on-file.ts'
 import { ruleById } from './rules/index.ts'
 import type { Scored } from './score.ts'
 

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Actor } from '../custody/events.ts'
+import { lockJudging } from '../custody/judging.ts'
 import { headSeq } from '../custody/ledger.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
@@ -150,6 +151,7 @@ export async function setRule(tx: Tx, act: Act, input: RuleChange & Said): Promi
 
 /** Has every device looked at again by the sweep: after a change of what rules rest on. */
 export async function wakeDevices(tx: Tx, now: Date): Promise<number> {
+  await lockJudging(tx)
   const woken = await tx
     .insertInto('watch')
     .columns(['device_id', 'look_again_at'])
@@ -157,9 +159,7 @@ export async function wakeDevices(tx: Tx, now: Date): Promise<number> {
       eb
         .selectFrom('devices')
         .select(['id', eb.val(now).as('look_again_at')])
-        .where('withdrawn_at', 'is', null)
-        // In the order in which detection takes them, or the two could wait for each other.
-        .orderBy('id'),
+        .where('withdrawn_at', 'is', null),
     )
     .onConflict((oc) => oc.column('device_id').doUpdateSet({ look_again_at: now }))
     .executeTakeFirst()

@@ -98,7 +98,7 @@ export function catalogueFacts(
     return hit && { key: hit.toolId, hit, startup: startsByItself({ member, value }) }
   })
   const hardware = stays([...changes(events, 'hardware'), ...changes(events, 'network')], (item) => {
-    const hit = matchHardware(item)
+    const hit = matchHardware(item, platform)
     return hit && { key: `${hit.hardwareId} ${hit.by} ${hit.exceptional}`, hit, startup: false }
   })
   return {
@@ -136,8 +136,8 @@ export function matchTool({ member, value }: Pick<Item, 'member' | 'value'>, pla
 }
 
 /** The device that an item of a facet shows, or null. */
-export function matchHardware({ member, value }: Pick<Item, 'member' | 'value'>) {
-  if (member === 'usbDevices') return matchUsb(value as never)
+export function matchHardware({ member, value }: Pick<Item, 'member' | 'value'>, platform: Platform | null) {
+  if (member === 'usbDevices') return matchUsb(value as never, platform)
   if (member === 'displays') return matchDisplay(value as never)
   if (member !== 'neighbours') return null
   const { block, hostname } = value as { block?: string; hostname?: string }

@@ -1,5 +1,6 @@
 // Sweeps: judging what is due by the passing of time alone.
 import { sql } from 'kysely'
+import { lockJudging } from '../custody/judging.ts'
 import { headSeq } from '../custody/ledger.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { Db } from '../lib/database.ts'
@@ -40,10 +41,11 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
         .orderBy('look_again_at')
         .limit(CLAIM)
         // Claimed by the device, which the detector too locks before it moves the watch. A person's sweep waits for its turn.
-        .$if(input.automatic, (qb) => qb.forUpdate('devices').skipLocked())
+        .$if(input.automatic, (qb) => qb.forNoKeyUpdate('devices').skipLocked())
         .execute()
       const ids = due.map((row) => row.device_id).sort()
       await lockSubjects(tx, { deviceIds: ids })
+      await lockJudging(tx)
       // Whatever comes of it, the time that was due has been looked at; rules ask anew for another.
       if (ids.length > 0)
         await tx.updateTable('watch').set({ look_again_at: null }).where('device_id', 'in', ids).execute()

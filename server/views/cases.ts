@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Case } from '../cases/cases.ts'
 import { standing } from '../cases/claims.ts'
-import type { Finding } from '../detection/findings.ts'
+import type { Finding } from '../detection/on-file.ts'
 import { ruleById } from '../detection/rules/index.ts'
 import { type Scored, scoreOf, THRESHOLDS, whatWouldChange } from '../detection/score.ts'
 import { scoredOf } from '../detection/scored.ts'

@@ -44,6 +44,7 @@ export async function benchCheckIns({ quick }: { quick: boolean }): Promise<Row[
     const traffic = createTraffic(house, sizes.devices)
     say(`${sizes.devices} devices report for the first time …`)
     await traffic.first()
+    await followed(house)
     const single = await throughput(house, traffic, sizes, 1)
     const rows = [single.row, (await throughput(house, traffic, sizes, BATCH)).row]
     await followed(house)

@@ -16,6 +16,9 @@ const traces = z.array(trace).min(1)
 
 const port = z.number().int().min(1).max(65535)
 
+/** What a tool runs on; what runs in a browser only runs on all of these. */
+const platform = z.enum(['darwin', 'windows', 'linux'])
+
 /** How one platform shows a tool, as one source tells it. */
 const tracesSchema = z.strictObject({
   /** The key of the entry's source that tells all of these. */
@@ -68,9 +71,6 @@ const isSourced = (sources: Record<string, string>, traces: { source: string }[]
   new Set(traces.map(({ source }) => source)).symmetricDifference(new Set(Object.keys(sources))).size === 0
 const SOURCED = 'each trace names one of the sources, and each source is named'
 
-/** What a tool runs on; what runs in a browser only runs on all of these. */
-const platform = z.enum(['darwin', 'windows', 'linux'])
-
 export const toolSchema = z
   .strictObject({
     id,
@@ -111,6 +111,8 @@ const usbIdentitySchema = z
     serial: z.string().min(3).optional(),
     /** What it is at the same time: all of these. */
     interfaces: z.array(z.enum(usbInterfaces)).min(2).optional(),
+    /** Where its words come from the device itself, if not everywhere: Windows may give those of its driver. */
+    platforms: z.array(platform).min(1).optional(),
     exceptional: z.boolean(),
   })
   .refine(

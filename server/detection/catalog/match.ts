@@ -195,8 +195,11 @@ function withoutSuffix(text: string, suffix: string): string {
   return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
 }
 
-/** The device that shows itself so on the USB bus, or null. Of several identities an exceptional one wins. */
-export function matchUsb(usb: UsbItem): HardwareHit | null {
+/**
+ * The device that shows itself so on the USB bus, or null. Of several identities an exceptional one wins. A platform of
+ * null is not known, and leaves out what counts on some only.
+ */
+export function matchUsb(usb: UsbItem, platform: Platform | null): HardwareHit | null {
   const item = {
     vendorId: usb.vendorId.toLowerCase(),
     productId: usb.productId.toLowerCase(),
@@ -209,7 +212,8 @@ export function matchUsb(usb: UsbItem): HardwareHit | null {
   return strongest(
     keys
       .flatMap((key) => catalog.hardwareIndex.usb.get(key) ?? [])
-      .filter(({ identity }) => identity.interfaces?.every((one) => is.has(one)) !== false),
+      .filter(({ identity }) => identity.interfaces?.every((one) => is.has(one)) !== false)
+      .filter(({ identity: { platforms } }) => platforms?.some((one) => one === platform) !== false),
     item,
     'usb',
   )

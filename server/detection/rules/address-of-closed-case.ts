@@ -12,7 +12,8 @@ export const addressOfClosedCase = defineRule({
   severity: 'high',
   weight: WEIGHT,
   group: 'closed case',
-  layer: 'custody',
+  // It is not how the parcel goes, but with whom: beside a changed address that is a second kind of evidence.
+  layer: 'co-location',
   watches: sharedSteps,
   status: 'experimental',
   why: 'Who takes in laptops for others does so again, under other names: the door stays.',

@@ -8,7 +8,7 @@ import { evidenceOf, peopleText, sharedOf, sharedSince, sharedSteps, weightParam
 const WEIGHT = 15
 
 const params = z.object({
-  twoHomesWeight: weightParam(2, 'where two people live at one door'),
+  twoHomesWeight: weightParam(1, 'where two people live at one door'),
   threeHomesWeight: weightParam(7, 'where three people live at one door'),
   manyHomesWeight: weightParam(11, 'where four or more people live at one door'),
   toAnothersHomeWeight: weightParam(9, 'where the parcel goes to the home of somebody else here'),

@@ -16,7 +16,7 @@ import { custodySteps, hoursAfter, hoursBetween, isOfPeriod, isProven, weighProo
 import { type Dossier, defineRule, type EnrolmentFact, type RuleFinding } from '../rule.ts'
 import { earliest, latest } from '../spans.ts'
 
-const WEIGHT = 8
+const WEIGHT = 9
 /** One that only fell silent may be broken. */
 const SILENT_WEIGHT = 5
 const STEPS_MAX = 3

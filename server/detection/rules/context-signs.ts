@@ -5,6 +5,7 @@ import {
   type DrivingTool,
   hoursAfter,
   hoursBetween,
+  isNeighbour,
   isOfPeriod,
   toolsOfPeriod,
   weighProof,
@@ -120,11 +121,11 @@ function stillFinding({ fact, from, days }: Still, ways: number[], weight: numbe
 
 const inOrder = (seqs: number[]) => [...new Set(seqs)].toSorted((a, b) => a - b)
 
-/** What somebody else could drive the laptop by: tools, the first of each KVM, and VPN services that reports name. */
+/** What somebody else could drive the laptop by: tools, the first of each KVM attached, and VPN services that reports name. */
 function waysIn(dossier: Dossier): number[] {
   const tools = toolsOfPeriod(dossier, ({ drives, family }) => drives || family === 'vpn').map(({ tool }) => tool.seq)
   const kvms = dossier.hardware.filter(
-    (fact) => fact.family === 'ip-kvm' && !fact.approved && isOfPeriod(dossier, fact),
+    (fact) => fact.family === 'ip-kvm' && !isNeighbour(fact) && !fact.approved && isOfPeriod(dossier, fact),
   )
   const first = [...Map.groupBy(kvms, (fact) => fact.hardwareId).values()].map((stays) =>
     Math.min(...stays.map((stay) => stay.seq)),

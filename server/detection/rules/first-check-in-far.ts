@@ -86,6 +86,14 @@ export const firstCheckInFar = defineRule({
       .describe(
         'Decibans between the two distances, and for networks that say little of a place. A default, not a fact.',
       ),
+    alongWeight: z
+      .number()
+      .nonnegative()
+      .max(20)
+      .default(5)
+      .describe(
+        'Decibans where the carrier took the parcel elsewhere and the laptop woke there: no database errs then. A default, not a fact.',
+      ),
     hours: z
       .number()
       .positive()
@@ -113,13 +121,17 @@ export const firstCheckInFar = defineRule({
     if (!shipment || !network?.place || network.place.network === 'ours' || isAway(dossier, network.at, network.place))
       return []
     const delivered = deliveredToReceiver(shipment)
-    const meant = delivered?.place.circle ? delivered.place : shipment.destination?.place
+    const came = delivered?.place.circle ? delivered.place : null
+    const addressed = shipment.destination?.place
+    // Where the carrier took it elsewhere and it was used there, that is what it is far from.
+    const wentAlong = came !== null && !isBeyond(came, network.place, params.nearKm)
+    const meant = wentAlong ? addressed : (came ?? addressed)
     if (!meant) return []
     const { km, gapKm } = apart(meant, network.place)
     if (km === null || gapKm === null || gapKm <= params.nearKm || isNearHome(dossier, network.place, params.nearKm))
       return []
-    const isStrong =
-      gapKm > params.farKm && !looseNetworks.includes(network.place.network) && knowsFirstUse(dossier, params.days)
+    const isTelling = !looseNetworks.includes(network.place.network) && knowsFirstUse(dossier, params.days)
+    const isStrong = gapKm > params.farKm && isTelling && !wentAlong
     const { share, nextAt } = fading(network.at, dossier.now, params)
     if (share === 0) return []
     return {
@@ -127,7 +139,7 @@ export const firstCheckInFar = defineRule({
       findings: [
         {
           key: shipment.id,
-          summary: `First checked in from ${placeName(network.place)}, ${kmText(km)} from ${delivered?.place.circle ? 'its delivery' : 'its address'} in ${placeName(meant)}`,
+          summary: `First checked in from ${placeName(network.place)}, ${kmText(km)} from ${meant === came ? 'its delivery' : 'its address'} in ${placeName(meant)}`,
           evidence: evidenceOf(network, [delivered?.seq ?? shipment.destinationSeq, shipment.seq]),
           since: network.at,
           facts: {
@@ -138,12 +150,20 @@ export const firstCheckInFar = defineRule({
             network: network.place.network,
             proof: network.proof,
           },
-          weight: weighProof(partOf(isStrong ? WEIGHT : params.nearWeight, share), network.proof),
+          weight: weighProof(
+            partOf(isStrong ? WEIGHT : wentAlong ? params.alongWeight : params.nearWeight, share),
+            network.proof,
+          ),
         },
       ],
     }
   },
 })
+
+const isBeyond = (a: Place, b: Place, nearKm: number) => {
+  const { gapKm } = apart(a, b)
+  return gapKm === null || gapKm > nearKm
+}
 
 const isNearHome = (dossier: Dossier, place: Place, nearKm: number) =>
   dossier.addresses.some((address) => {

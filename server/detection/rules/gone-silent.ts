@@ -17,7 +17,7 @@ import { latest } from '../spans.ts'
 
 /** So many times the wait, and it weighs no more. */
 const STEPS_MAX = 4
-/** As many ordinary laptops lie still for weeks as diverted ones end so: it adds to other findings, and little. */
+/** Nearly as many ordinary laptops lie still for weeks as diverted ones end so: it is shown, and waits for more. */
 const WEIGHT = 2
 /** Days before the habit's end within which it has to have been regular. */
 const REGULAR_WITHIN = 14
@@ -100,7 +100,7 @@ export const goneSilent = defineRule({
       .default(14)
       .describe('Days before a leaving date from which a silence is half as surprising. A default, not a fact.'),
   }),
-  response: 'notify',
+  response: 'watch',
   evaluate(dossier, params) {
     const { device, now } = dossier
     const presence = presenceOfPeriod(dossier)

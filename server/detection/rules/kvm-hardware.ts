@@ -30,6 +30,7 @@ export const kvmHardware = defineRule({
   blindSpots: [
     'Every such product can be told to pose as an ordinary keyboard and monitor, and its manual says how.',
     'One that is attached and shows itself only on the network: see kvm-on-lan.',
+    'On Windows, one that poses as a receiver of Logitech’s: the system gives it the words of the driver, as it gives a real one.',
     'Sources that report no USB devices and displays.',
   ],
   runbook: [

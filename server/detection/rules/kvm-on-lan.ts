@@ -5,7 +5,7 @@ import { type Dossier, defineRule, type HardwareFact } from '../rule.ts'
 import { earliest, latest } from '../spans.ts'
 
 /** No case alone, since laboratories at home have them; high beside a remote-control tool of the first days. */
-const WEIGHT = 8
+const WEIGHT = 7
 
 export const kvmOnLan = defineRule({
   id: 'kvm-on-lan',
@@ -42,7 +42,7 @@ export const kvmOnLan = defineRule({
       .number()
       .min(0)
       .max(1)
-      .default(0.7)
+      .default(0.8)
       .describe('Part of the weight where only its maker’s address block shows it. A default, not a fact.'),
     ...fadingParams(14, 60, 'it was last seen'),
   }),
@@ -75,7 +75,11 @@ export const kvmOnLan = defineRule({
         },
       ]
     })
-    return { findings, lookAgainAt: earliest(nexts) }
+    // Who likes them has several, and that is one fact.
+    const strongest = findings.reduce((best, one) => (one.weight > best ? one.weight : best), 0)
+    const first = findings.findIndex((one) => one.weight === strongest)
+    const weighed = findings.map((one, index) => (index === first ? one : { ...one, weight: Math.min(1, one.weight) }))
+    return { findings: weighed, lookAgainAt: earliest(nexts) }
   },
 })
 

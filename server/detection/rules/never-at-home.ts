@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   apart,
   custodySteps,
+  deliveredToReceiver,
   fading,
   hoursAfter,
   hoursBetween,
@@ -89,12 +90,22 @@ export const neverAtHome = defineRule({
       .describe(
         'Kilometres between the circles from which it counts in full; databases place few lines so far off. A default, not a fact.',
       ),
-    nearShare: z
+    nearWeight: z
+      .number()
+      .min(0)
+      .max(20)
+      .default(4)
+      .describe(
+        'Decibans just beyond the near distance, rising to all of them; all at once where the parcel was delivered there. A default.',
+      ),
+    toldShare: z
       .number()
       .min(0)
       .max(1)
-      .default(0.4)
-      .describe('Part of the weight just beyond the near distance, rising to all of it. A default, not a fact.'),
+      .default(0.3)
+      .describe(
+        'Part of the weight near a home that is on file and not approved yet: that is what needs a check, and other rules say so. A default.',
+      ),
     noParcelShare: z
       .number()
       .min(0)
@@ -116,7 +127,7 @@ export const neverAtHome = defineRule({
       .positive()
       .max(730)
       .default(7)
-      .describe('Days at which seven tenths count: our strength ratings start there. A default, not a fact.'),
+      .describe('Days at which nearly all of it counts: our strength ratings start there. A default, not a fact.'),
     allDays: z
       .number()
       .int()
@@ -169,11 +180,16 @@ export const neverAtHome = defineRule({
     const km = apart(home.place, network.place).km ?? 0
     const isKnown = stays.some(({ fact }) => fact.place.network === 'home')
     const far = weightAt(gapKm, [
-      [params.nearKm, WEIGHT * params.nearShare],
+      [params.nearKm, params.nearWeight],
       [Math.max(params.farKm, params.nearKm + 1), WEIGHT],
     ])
-    const lasting = days.length < params.moreDays ? 0.4 : days.length < params.allDays ? 0.7 : 1
-    const weight = far * lasting * (isKnown ? 1 : params.unknownShare) * (dossier.shipment ? 1 : params.noParcelShare)
+    const lasting = days.length < params.moreDays ? 0.4 : days.length < params.allDays ? 0.8 : 1
+    const weight =
+      (cameThere(dossier, network, params.nearKm) ? WEIGHT : far) *
+      lasting *
+      (isKnown ? 1 : params.unknownShare) *
+      (dossier.shipment === null ? params.noParcelShare : 1) *
+      (isToldHome(dossier, network, params.nearKm) ? params.toldShare : 1)
     const networks = firstPerPlace(days.flatMap((day) => day.networks)).map((one) => one.seq)
     return {
       findings: [
@@ -198,6 +214,23 @@ export const neverAtHome = defineRule({
     }
   },
 })
+
+/** The carrier says that it brought the parcel there: then no database errs. */
+function cameThere({ shipment }: Dossier, { place }: Located, nearKm: number): boolean {
+  const delivered = shipment === null ? null : deliveredToReceiver(shipment)
+  return delivered !== null && delivered.place.circle !== null && !isApart(apart(delivered.place, place), nearKm)
+}
+
+/** Near a home that they told us of, and that nobody has approved or refused. */
+const isToldHome = (dossier: Dossier, { place }: Located, nearKm: number): boolean =>
+  dossier.addresses.some(
+    (one) =>
+      one.use === 'home' &&
+      !one.approved &&
+      !one.refused &&
+      one.place.circle !== null &&
+      !isApart(apart(one.place, place), nearKm),
+  )
 
 /** The homes on file that can be placed, of the first check-in and of now. */
 function placedHomes(dossier: Dossier, start: Date): AddressFact[] {

@@ -1,12 +1,25 @@
 // Somebody other than us had the carrier take the parcel to another address on its way.
 import { z } from 'zod'
-import { deliveredToReceiver, isApprovedPlace, placeName, scansUntilDelivered } from '../measure.ts'
+import {
+  apart,
+  deliveredToReceiver,
+  fading,
+  fadingParams,
+  isApart,
+  isApprovedPlace,
+  partOf,
+  placeName,
+  scansUntilDelivered,
+} from '../measure.ts'
 import { type Dossier, defineRule, type ScanFact, type ShipmentFact } from '../rule.ts'
+import { tellsPlace } from '../spans.ts'
 
 type Change = Extract<ScanFact['reading'], { is: 'delivery change' }>
 type ChangeScan = ScanFact & { reading: Change }
 
 const WEIGHT = 14
+/** Kilometres beyond what the two places cover: databases have few home lines so far off. */
+const FAR_KM = 300
 
 export const parcelRedirected = defineRule({
   id: 'parcel-redirected',
@@ -15,7 +28,16 @@ export const parcelRedirected = defineRule({
   weight: WEIGHT,
   group: 'delivery',
   layer: 'custody',
-  watches: ['shipment.ordered', 'shipment.changed', 'shipment.scanned', 'address.added', 'address.approved'],
+  watches: [
+    'shipment.ordered',
+    'shipment.changed',
+    'shipment.scanned',
+    'address.added',
+    'address.approved',
+    'network',
+    'device.checked_in',
+    'time',
+  ],
   status: 'stable',
   why: "The carrier's own delivery options move a parcel past every address check. Whoever holds the tracking number and a code by e-mail can use them.",
   references: [
@@ -58,7 +80,7 @@ export const parcelRedirected = defineRule({
       .number()
       .min(0)
       .max(1)
-      .default(0.65)
+      .default(0.5)
       .describe(
         'How much counts once the parcel came to the place of an approved address after all. A default, not a fact.',
       ),
@@ -68,6 +90,7 @@ export const parcelRedirected = defineRule({
       .max(20)
       .default(3)
       .describe('Decibans for a change to a counter or locker, which most people do at times. A default, not a fact.'),
+    ...fadingParams(30, 150, 'the redirect'),
   }),
   response: 'notify',
   evaluate(dossier, params) {
@@ -79,16 +102,17 @@ export const parcelRedirected = defineRule({
     const strongest = standing[weights.indexOf(Math.max(...weights))]
     if (strongest === undefined || weight === 0) return []
     const { stage, to, by } = strongest.reading
-    return [
-      {
-        key: shipment.id,
-        summary: `${stage === 'done' ? 'The parcel was redirected' : 'A redirect of the parcel was asked for'} ${words[to]} while it was in ${placeName(strongest.place)}`,
-        evidence: [...standing.map((scan) => scan.seq), shipment.seq],
-        since: strongest.at,
-        facts: { stage, by, to, place: placeName(strongest.place), scans: standing.length },
-        weight: Math.round(weight * 10) / 10,
-      },
-    ]
+    const { share, nextAt } = fading(strongest.at, dossier.now, params)
+    if (share === 0) return []
+    const finding = {
+      key: shipment.id,
+      summary: `${stage === 'done' ? 'The parcel was redirected' : 'A redirect of the parcel was asked for'} ${words[to]} while it was in ${placeName(strongest.place)}`,
+      evidence: [...standing.map((scan) => scan.seq), shipment.seq],
+      since: strongest.at,
+      facts: { stage, by, to, place: placeName(strongest.place), scans: standing.length },
+      weight: partOf(weight, share),
+    }
+    return { findings: [finding], lookAgainAt: nextAt }
   },
 })
 
@@ -129,5 +153,14 @@ const isChange = (scan: ScanFact): scan is ChangeScan => scan.reading.is === 'de
 /** Whether the parcel ended where the person has an approved address: a neighbour's door, or the new home. */
 function cameNear(dossier: Dossier, shipment: ShipmentFact): boolean {
   const delivered = deliveredToReceiver(shipment)
-  return delivered !== null && isApprovedPlace(dossier, delivered.place)
+  return delivered !== null && isApprovedPlace(dossier, delivered.place) && !wokeFar(dossier)
+}
+
+/** The first line that tells a place is nowhere near an approved address: whatever the carrier's last scan says. */
+function wokeFar({ addresses, device, networks }: Dossier): boolean {
+  const first = device.firstCheckInAt
+  const line = first === null ? undefined : networks.find((one) => one.at >= first && tellsPlace(one))
+  if (!line?.place) return false
+  const { place } = line
+  return !addresses.some((one) => one.approved && !isApart(apart(one.place, place), FAR_KM))
 }

@@ -92,7 +92,7 @@ export const remoteLoginEnabled = defineRule({
       .number()
       .nonnegative()
       .max(20)
-      .default(3)
+      .default(2)
       .describe('Decibans after those days. A default, not a fact.'),
     portShare: z
       .number()

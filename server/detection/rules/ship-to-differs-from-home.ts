@@ -88,7 +88,7 @@ export const shipToDiffersFromHome = defineRule({
       .number()
       .min(0)
       .max(1)
-      .default(0.4)
+      .default(0.5)
       .describe('How much counts where the place is far and approved; near it is quiet then. A default, not a fact.'),
     moveShare: z
       .number()

@@ -61,8 +61,10 @@ export const signedByStranger = defineRule({
       .number()
       .nonnegative()
       .max(20)
-      .default(7)
-      .describe('Decibans where it was fetched at a counter or a locker. A default, not a fact.'),
+      .default(3)
+      .describe(
+        'Decibans where it was fetched at a counter or a locker, which people have somebody do. A default, not a fact.',
+      ),
     elsewhereWeight: z
       .number()
       .nonnegative()
