@@ -4,7 +4,7 @@
 create table links (
   id        bigint generated always as identity primary key,
   kind      text not null check (kind in (
-    'door', 'building', 'unit code', 'phone', 'network', 'gateway', 'access point', 'peripheral')),
+    'door', 'building', 'unit code', 'phone', 'network', 'gateway', 'access point', 'peripheral', 'tool')),
   -- A key or a keyed hash; what it was made from is not kept here.
   value     text not null,
   -- Null for what is a person's own, such as their address.
@@ -272,3 +272,9 @@ alter table presence set (fillfactor = 50);
 -- Where a declared office or second home is, as its line was read when it was declared: keys as addresses have them, and
 -- the place. Null where nobody has read it.
 alter table declarations add column place jsonb;
+
+-- One door in two writings: the keys of the older address that this one proves to be, and under what such are looked for.
+alter table address_versions add column linked_door_key text;
+alter table address_versions add column linked_building_key text;
+alter table address_versions add column site_hints text[];
+create index address_versions_site_hints on address_versions using gin (site_hints);

@@ -136,6 +136,9 @@ create table public.address_versions (
   verification jsonb,
   verified_at timestamp(3) with time zone,
   first_class jsonb,
+  linked_door_key text,
+  linked_building_key text,
+  site_hints text[],
   constraint address_versions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint address_versions_pkey PRIMARY KEY (id),
   constraint address_versions_use_check CHECK ((use = ANY (ARRAY['home'::text, 'identity'::text, 'ship_to'::text])))
@@ -145,6 +148,7 @@ CREATE INDEX address_versions_door ON public.address_versions USING btree (door_
 CREATE INDEX address_versions_home ON public.address_versions USING btree (person_id, valid_from DESC, id DESC) INCLUDE (country) WHERE ((use = 'home'::text) AND (withdrawn_at IS NULL) AND (refused_at IS NULL));
 CREATE INDEX address_versions_known_place ON public.address_versions USING btree (((class ->> 'placeId'::text))) WHERE ((class ->> 'placeId'::text) IS NOT NULL);
 CREATE INDEX address_versions_person ON public.address_versions USING btree (person_id, valid_from);
+CREATE INDEX address_versions_site_hints ON public.address_versions USING gin (site_hints);
 CREATE INDEX address_versions_waiting ON public.address_versions USING btree (recorded_at DESC, id DESC) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL) AND (line1 IS NOT NULL) AND (use <> 'identity'::text) AND (person_id IS NOT NULL));
 
 create table public.agents (
@@ -735,7 +739,7 @@ create table public.links (
   from_at timestamp(3) with time zone not null,
   to_at timestamp(3) with time zone,
   constraint links_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id),
-  constraint links_kind_check CHECK ((kind = ANY (ARRAY['door'::text, 'building'::text, 'unit code'::text, 'phone'::text, 'network'::text, 'gateway'::text, 'access point'::text, 'peripheral'::text]))),
+  constraint links_kind_check CHECK ((kind = ANY (ARRAY['door'::text, 'building'::text, 'unit code'::text, 'phone'::text, 'network'::text, 'gateway'::text, 'access point'::text, 'peripheral'::text, 'tool'::text]))),
   constraint links_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint links_pkey PRIMARY KEY (id)
 );

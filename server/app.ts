@@ -76,7 +76,7 @@ export function createApp(house: House, options: AppOptions): Hono<{ Bindings: H
   const forFiles = bodyLimit({ maxSize: 24 * 1024 * 1024, onError: tooLarge })
   const forCalls = bodyLimit({ maxSize: 1024 * 1024, onError: tooLarge })
   app.use('/trpc/*', (c, next) =>
-    (/^\/trpc\/imports\.\w+(,imports\.\w+)*$/.test(c.req.path) ? forFiles : forCalls)(c, next),
+    (/^\/trpc\/(imports\.\w+(,imports\.\w+)*|knownPlaces\.import)$/.test(c.req.path) ? forFiles : forCalls)(c, next),
   )
   app.on(['GET', 'POST'], '/auth/*', (c) => {
     const headers = new Headers(c.req.raw.headers)

@@ -531,6 +531,8 @@ export interface AddressClass {
   placeId: string | null
   /** The unit has the form of a forwarder's or mail agent's customer code. */
   customerCode: boolean
+  /** A street in the United States under a postal code that no Census area has: a slip, or a code of its own. */
+  isOfNoCensusArea?: true
 }
 
 /** One file by which places are told: a set that ships or can be fetched, or a file of the operator's own. */

@@ -9,6 +9,7 @@ import { ApproveDialog } from '../parts/approve-dialog.tsx'
 import { familyWords, laptopsText } from '../parts/catalogue-words.ts'
 import { useMay } from '../parts/me.ts'
 import { PageHeader } from '../parts/page-header.tsx'
+import { PageLoaded } from '../parts/page-loaded.tsx'
 import { Loaded, Nothing } from '../parts/states.tsx'
 import '../parts/lines.css'
 import '../parts/table.css'
@@ -18,7 +19,11 @@ type Entry = Outputs['catalog']['entry']
 export function CatalogueEntry() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const entry = useQuery(trpc.catalog.entry.queryOptions({ id }))
-  return <Loaded query={entry}>{(one) => <EntryView entry={one} />}</Loaded>
+  return (
+    <PageLoaded query={entry} up={{ to: '/catalogue', label: 'Catalogue' }} title="Entry">
+      {(one) => <EntryView entry={one} />}
+    </PageLoaded>
+  )
 }
 
 function EntryView({ entry }: { entry: Entry }) {

@@ -1,6 +1,7 @@
 // The catalogue: remote-access tools and hardware with where they are now, and what the company approved of them.
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Outputs, trpc } from '../api.ts'
 import { ApprovalList } from '../parts/approval-list.tsx'
@@ -153,7 +154,12 @@ function ApprovalsOf({ show }: { show: 'open' | 'past' }) {
     <div className="stack">
       <p className="lead soft">
         What the company vouches for raises no finding, until its last day. Somebody other than who asked has to approve
-        it. What most of the fleet has is proposed here once, and stays silent until somebody decides.
+        it. What most of the fleet has is proposed here once, and stays silent until somebody decides. Tools that were
+        declared stand with the{' '}
+        <Link to="/declarations" search={{ kind: 'tool' }}>
+          declarations
+        </Link>
+        .
       </p>
       <Loaded query={approvals}>
         {({ rows, common }) => (

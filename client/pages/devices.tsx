@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type Outputs, queryClient, trpc } from '../api.ts'
 import { countText } from '../parts/count-text.ts'
+import { DAY } from '../parts/days.ts'
 import { type Filter, Filters } from '../parts/filters.tsx'
 import { KeyHints } from '../parts/keys.tsx'
 import { More } from '../parts/more.tsx'
@@ -188,10 +189,9 @@ const columns: Column<Row>[] = [
   { head: 'Last seen', cell: (row) => <LastSeen at={row.lastSeenAt} /> },
 ]
 
-const DAY_MS = 24 * 60 * 60 * 1000
 /** More days (UTC) than this, as the filter counts them. */
 const SILENT_DAYS = 30
-const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
+const dayOf = (ms: number) => Math.floor(ms / DAY)
 
 function LastSeen({ at }: { at: string | null }) {
   const now = useNow()

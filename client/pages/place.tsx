@@ -200,7 +200,9 @@ function Says({ place }: { place: PlaceView }) {
 }
 
 function Here({ place }: { place: PlaceView }) {
-  const others = place.people.length
+  const revealing = useMay('admin', 'provisioner', 'analyst')
+  const [isAsking, setAsking] = useState(false)
+  const reveal = useMutation(trpc.knownPlaces.revealPeople.mutationOptions(quietly))
   return (
     <section className="card" aria-labelledby="here">
       <h2 id="here">Addresses here</h2>
@@ -209,17 +211,44 @@ function Here({ place }: { place: PlaceView }) {
         <Nothing title="No address on file is at this place" />
       ) : (
         <>
-          <p>{countText(place.matches, 'address is', 'addresses are')} at this place now.</p>
-          <ul className="lines">
-            {place.people.map((person) => (
-              <li key={person.id}>
-                <Link to={`/people/${person.id}`}>{person.name}</Link>
-              </li>
-            ))}
-          </ul>
-          {others >= 20 && <p className="soft small">The first 20 people are shown.</p>}
+          <p>
+            {countText(place.matches, 'address is', 'addresses are')} at this place now.{' '}
+            {reveal.data === undefined && (
+              <button
+                type="button"
+                className="link small"
+                disabled={!revealing.may}
+                title={revealing.why}
+                onClick={() => setAsking(true)}
+              >
+                show whose
+              </button>
+            )}
+          </p>
+          {reveal.data && (
+            <ul className="lines" aria-label="Whose addresses">
+              {reveal.data.map((person) => (
+                <li key={person.id}>
+                  <Link to={`/people/${person.id}`}>{person.name}</Link>
+                </li>
+              ))}
+            </ul>
+          )}
+          {reveal.data && place.matches > reveal.data.length && (
+            <p className="soft small">Some have several; of more than 20 addresses only the first are shown.</p>
+          )}
         </>
       )}
+      <ReasonDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title={`Show who has an address at ${place.name}?`}
+        label="Why do you need it?"
+        description="Recorded with your name; whoever reads a timeline of theirs sees that you looked."
+        confirm="Show them"
+        draft={`reveal at ${place.id}`}
+        onSubmit={(reason) => reveal.mutateAsync({ placeId: place.id, reason })}
+      />
     </section>
   )
 }

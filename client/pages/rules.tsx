@@ -67,13 +67,13 @@ export function Rules() {
   const [search, setSearch] = useSearchState()
   const layer = wordOf(search['layer'], layers)
   const leads = wordOf(search['leads'], ladder)
-  const text = (search['text'] ?? '').toLowerCase()
+  const text = search['text'] ?? ''
   const isFinding = search['finds'] === 'yes'
   const rows = data
     ?.filter((rule) => layer === null || rule.layer === layer)
     .filter((rule) => leads === null || rule.effective === leads)
     .filter((rule) => !isFinding || rule.active > 0)
-    .filter((rule) => `${rule.title} ${rule.id}`.toLowerCase().includes(text))
+    .filter((rule) => `${rule.title} ${rule.id}`.toLowerCase().includes(text.toLowerCase()))
     .sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || b.weight - a.weight)
   const active = data?.reduce((sum, rule) => sum + rule.active, 0) ?? 0
   return (

@@ -43,6 +43,7 @@ export function AddressCard({ address, heading, isCurrent = false, isOurs = fals
             {confidence < 0.7 && ', not sure'} ·{' '}
           </>
         )}
+        {address.class.isOfNoCensusArea && 'a postal code that no Census area has · '}
         {address.class.customerCode && 'with a customer code · '}from {address.source} · since{' '}
         <Time at={address.validFrom} as="date" />
       </p>

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Inputs, showDone, trpc } from '../api.ts'
 import { whatWords } from './catalogue-words.ts'
+import { DAYS_MAX, dayAfter } from './days.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
 import { useNow } from './time.tsx'
 import './lines.css'
@@ -24,9 +25,7 @@ const valueWords: Record<What, { label: string; description: string }> = {
   entry_off: { label: 'Entry', description: 'It says nothing about anybody, until this is ended.' },
 }
 
-const DAYS_MAX = 180
 const DAYS_AT_FIRST = 90
-const dayAfter = (ms: number, days: number) => new Date(ms + days * 86_400_000).toISOString().slice(0, 10)
 
 interface ApproveDialogProps {
   onClose(): void

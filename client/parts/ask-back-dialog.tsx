@@ -3,6 +3,7 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Inputs, showDone, trpc } from '../api.ts'
+import { dayAfter } from './days.ts'
 import { ErrorNote } from './error-note.tsx'
 import { useNow } from './time.tsx'
 
@@ -16,8 +17,6 @@ const reasons: { value: Reason; label: string }[] = [
 
 /** A label by mail and a box take about a week, and the carrier some days. */
 const DAYS_AT_FIRST = 14
-const DAY = 86_400_000
-const dayAfter = (ms: number, days: number) => new Date(ms + days * DAY).toISOString().slice(0, 10)
 
 interface AskBackDialogProps {
   isOpen: boolean

@@ -6,10 +6,12 @@ import { type Inputs, type Outputs, quietly, trpc, unseen } from '../api.ts'
 import { BulkOutcome } from './bulk-outcome.tsx'
 import type { CaseFilter } from './case-filter.ts'
 import { type Outcome, OutcomeChoice } from './case-outcome.tsx'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { ErrorNote } from './error-note.tsx'
 import { useMay, useMe } from './me.ts'
 import { endOf, FIRST_SPAN, SnoozeSpan } from './snooze-span.tsx'
 import { useNow } from './time.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 type Which = Inputs['cases']['bulk']['which']
 type Aim = Inputs['cases']['previewBulk']['aim']
@@ -127,6 +129,7 @@ interface BulkDialogProps {
 const titles = { assign: 'Assign', snooze: 'Snooze', close: 'Close' } as const
 
 function BulkDialog({ aim, which, count, isLooked, asked, onClose, onSubmit }: BulkDialogProps) {
+  useFocusBack()
   const now = useNow()
   const [hours, setHours] = useState(FIRST_SPAN)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
@@ -169,14 +172,7 @@ function BulkDialog({ aim, which, count, isLooked, asked, onClose, onSubmit }: B
         )}
         {isLooked && <Preview items={preview.data} error={preview.error} />}
         {asked.error !== null && <ErrorNote error={asked.error} />}
-        <div className="row">
-          <Button type="submit" loading={asked.isPending} disabled={!isReady}>
-            {what}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogButtons confirm={what} isBusy={asked.isPending} isReady={isReady} onClose={onClose} />
       </form>
     </Modal>
   )

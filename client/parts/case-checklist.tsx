@@ -6,6 +6,7 @@ import { type Inputs, type Outputs, quietly, trpc } from '../api.ts'
 import { ErrorNote } from './error-note.tsx'
 import { useMay } from './me.ts'
 import { Time, useNow } from './time.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 type Whole = Outputs['cases']['get']
 type Check = Whole['checks'][number]
@@ -117,6 +118,7 @@ interface AnswerDialogProps {
 }
 
 function AnswerDialog({ whole, check, onClose }: AnswerDialogProps) {
+  useFocusBack()
   const [answer, setAnswer] = useState<Answer>(check.answer?.is ?? 'done')
   const [waitingOn, setWaitingOn] = useState(check.answer?.waitingOn ?? '')
   const [reference, setReference] = useState(check.answer?.reference ?? '')

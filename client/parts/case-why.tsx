@@ -64,7 +64,9 @@ export function CaseWhy({ whole, seqsShown }: { whole: Whole; seqsShown: Readonl
           idle.map(row)
         ) : (
           <details className="findings-idle">
-            <summary className="small soft">{idle.length} more findings, which add nothing to the score</summary>
+            <summary className="findings-idle-head small soft">
+              {idle.length} more findings, which add nothing to the score
+            </summary>
             {idle.map(row)}
           </details>
         )}

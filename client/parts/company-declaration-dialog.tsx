@@ -3,11 +3,11 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Inputs, showDone, trpc } from '../api.ts'
-import { dayAfter } from './days.ts'
+import { DAYS_MAX, dayAfter } from './days.ts'
 import { declarationWords } from './declare-dialog.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
+import { isSpan, SpanFields } from './span-fields.tsx'
 import { useNow } from './time.tsx'
-import './lines.css'
 
 type Kind = Inputs['declarations']['declareForAll']['kind']
 
@@ -18,18 +18,13 @@ const says: Record<Kind, string> = {
   migration: 'Laptops move to this source: another may fall silent meanwhile.',
 }
 const kinds = Object.keys(says) as Kind[]
-const DAYS_MAX = 180
 
 export function CompanyDeclarationDialog({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
   const now = useNow()
   const [kind, setKind] = useState<Kind>('network_exit')
   const [value, setValue] = useState('')
-  const [startsOn, setStartsOn] = useState(() => dayAfter(now, 0))
-  const [endsOn, setEndsOn] = useState(() => dayAfter(now, DAYS_MAX))
+  const [span, setSpan] = useState(() => ({ startsOn: dayAfter(now, 0), endsOn: dayAfter(now, DAYS_MAX) }))
   const declare = useMutation(trpc.declarations.declareForAll.mutationOptions({ meta: { showsErrors: true } }))
-  const latest = startsOn === '' ? '' : dayAfter(Date.parse(startsOn), DAYS_MAX)
-  const fault =
-    endsOn < startsOn ? 'ends before it starts' : endsOn > latest ? `at most ${DAYS_MAX} days: ${latest}` : null
   return (
     <ReasonDialog
       isOpen={isOpen}
@@ -38,9 +33,9 @@ export function CompanyDeclarationDialog({ isOpen, onClose }: { isOpen: boolean;
       label="Why the company vouches for it"
       confirm="Ask for it"
       draft="declare for everybody"
-      isReady={value.trim() !== '' && startsOn !== '' && fault === null}
+      isReady={value.trim() !== '' && isSpan(span)}
       onSubmit={async (reason) => {
-        await declare.mutateAsync({ kind, value: value.trim(), startsOn, endsOn, reason })
+        await declare.mutateAsync({ kind, value: value.trim(), ...span, reason })
         setValue('')
         showDone('It waits for a second person, who finds it under “Waits for a second person”.')
       }}
@@ -60,25 +55,7 @@ export function CompanyDeclarationDialog({ isOpen, onClose }: { isOpen: boolean;
         value={value}
         onChange={(event) => setValue(event.currentTarget.value)}
       />
-      <div className="pair">
-        <TextInput
-          label="From"
-          type="date"
-          required
-          value={startsOn}
-          onChange={(event) => setStartsOn(event.currentTarget.value)}
-        />
-        <TextInput
-          label={`To, at most ${DAYS_MAX} days`}
-          type="date"
-          required
-          min={startsOn}
-          max={latest}
-          value={endsOn}
-          error={fault}
-          onChange={(event) => setEndsOn(event.currentTarget.value)}
-        />
-      </div>
+      <SpanFields span={span} onChange={setSpan} />
       <p className="soft small">It silences for everybody, so somebody else has to approve it before it holds.</p>
     </ReasonDialog>
   )

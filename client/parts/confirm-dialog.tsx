@@ -1,6 +1,7 @@
 // A question before something is done that needs no words: what follows from it, and the two answers.
-import { Button, Modal } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { ErrorNote } from './error-note.tsx'
 
 interface ConfirmDialogProps {
@@ -38,14 +39,7 @@ export function ConfirmDialog({
       >
         {children}
         {asked.error !== null && <ErrorNote error={asked.error} />}
-        <div className="row">
-          <Button type="submit" loading={asked.isPending} disabled={!isReady}>
-            {confirm}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogButtons confirm={confirm} isBusy={asked.isPending} isReady={isReady} onClose={onClose} />
       </form>
     </Modal>
   )

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Outputs, showDone, trpc } from '../api.ts'
-import { dayAfter } from './days.ts'
+import { DAYS_MAX, dayAfter } from './days.ts'
 import { declarationWords } from './declare-dialog.tsx'
 import { useMay } from './me.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
@@ -121,8 +121,6 @@ function Counter({ kept, isCounting }: { kept: KeptQuiet | undefined; isCounting
     </>
   )
 }
-
-const DAYS_MAX = 180
 
 function ExtendDialog({ of: one, onClose }: { of: Declaration; onClose(): void }) {
   const now = useNow()

@@ -4,9 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Inputs, showDone, trpc } from '../api.ts'
+import { dayAfter } from './days.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
+import { isSpan, SpanFields } from './span-fields.tsx'
 import { useNow } from './time.tsx'
-import './lines.css'
 
 type Kind = Inputs['people']['declare']['kind']
 /** A tool or an exit silences for everybody: it is declared on the page of declarations, or by import. */
@@ -55,9 +56,7 @@ export const declarationWords: Record<
 const kinds = (Object.keys(declarationWords) as AnyKind[]).filter((kind) => kind !== 'tool' && kind !== 'network_exit')
 const needsValue: Kind[] = ['office', 'second_home']
 
-const DAYS_MAX = 180
 const DAYS_AT_FIRST = 30
-const dayAfter = (ms: number, days: number) => new Date(ms + days * 86_400_000).toISOString().slice(0, 10)
 
 interface DeclareDialogProps {
   isOpen: boolean
@@ -71,8 +70,7 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
   const [kind, setKind] = useState<Kind>('travel')
   const [value, setValue] = useState('')
   const [other, setOther] = useState('')
-  const [startsOn, setStartsOn] = useState(() => dayAfter(now, 0))
-  const [endsOn, setEndsOn] = useState(() => dayAfter(now, DAYS_AT_FIRST))
+  const [span, setSpan] = useState(() => ({ startsOn: dayAfter(now, 0), endsOn: dayAfter(now, DAYS_AT_FIRST) }))
   const declare = useMutation(
     trpc.people.declare.mutationOptions({
       meta: { showsErrors: true },
@@ -83,13 +81,9 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
   const email = person?.email ?? null
   const words = declarationWords[kind]
   const wantsOther = words.other !== null
-  const latest = startsOn === '' ? '' : dayAfter(Date.parse(startsOn), DAYS_MAX)
-  const endFault =
-    endsOn < startsOn ? 'ends before it starts' : endsOn > latest ? `at most ${DAYS_MAX} days: ${latest}` : null
   const isReady =
     email !== null &&
-    startsOn !== '' &&
-    endFault === null &&
+    isSpan(span) &&
     (value.trim() !== '' || !needsValue.includes(kind)) &&
     (other.trim() !== '' || kind !== 'household')
   return (
@@ -108,8 +102,7 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
           personEmail: email ?? '',
           otherEmail: wantsOther && other.trim() !== '' ? other.trim() : null,
           value: words.value !== null && value.trim() !== '' ? value.trim() : null,
-          startsOn,
-          endsOn,
+          ...span,
           reason,
         })
       }
@@ -140,25 +133,7 @@ export function DeclareDialog({ isOpen, onClose, personId }: DeclareDialogProps)
           onChange={(event) => setOther(event.currentTarget.value)}
         />
       )}
-      <div className="pair">
-        <TextInput
-          label="From"
-          type="date"
-          required
-          value={startsOn}
-          onChange={(event) => setStartsOn(event.currentTarget.value)}
-        />
-        <TextInput
-          label={`To, at most ${DAYS_MAX} days`}
-          type="date"
-          required
-          min={startsOn}
-          max={latest}
-          value={endsOn}
-          error={endFault}
-          onChange={(event) => setEndsOn(event.currentTarget.value)}
-        />
-      </div>
+      <SpanFields span={span} onChange={setSpan} />
       {person && email === null && (
         <p className="small check">They have no e-mail on file, by which a declaration names them.</p>
       )}

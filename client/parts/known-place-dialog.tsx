@@ -1,10 +1,13 @@
 // Adds a known place, or asks to correct one, with the reason that its history shows.
-import { Button, Modal, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
+import { Modal, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Inputs, readError, showDone, trpc } from '../api.ts'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { FormError } from './error-note.tsx'
 import { type KnownPlace, type PlaceKind, placeKinds } from './known-place-words.ts'
+import { isReason } from './reason-dialog.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 type Entry = Inputs['knownPlaces']['add']['entry']
 
@@ -29,6 +32,7 @@ interface KnownPlaceDialogProps {
 }
 
 export function KnownPlaceDialog({ place, onClose }: KnownPlaceDialogProps) {
+  useFocusBack()
   const [entry, setEntry] = useState<Entry>(() => (place === null ? empty : entryOf(place)))
   const [reason, setReason] = useState('')
   const options = {
@@ -118,14 +122,12 @@ export function KnownPlaceDialog({ place, onClose }: KnownPlaceDialogProps) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         {asked.error && <FormError error={asked.error} />}
-        <div className="row">
-          <Button type="submit" loading={asked.isPending} disabled={reason.trim().length < 3}>
-            {place === null ? 'Add it' : 'Ask for the correction'}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogButtons
+          confirm={place === null ? 'Add it' : 'Ask for the correction'}
+          isBusy={asked.isPending}
+          isReady={isReason(reason)}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )

@@ -5,7 +5,10 @@ import { type FormEvent, useState } from 'react'
 import { type Outputs, queryClient, showError, trpc } from '../api.ts'
 import { countText } from './count-text.ts'
 import { downloadText, toBase64, writeCsv } from './csv.ts'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { ErrorNote } from './error-note.tsx'
+import { isReason } from './reason-dialog.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 type Imported = Outputs['knownPlaces']['import']
 
@@ -20,6 +23,7 @@ export async function exportKnownPlaces(): Promise<void> {
 }
 
 export function ImportKnownPlaces({ onClose }: { onClose(): void }) {
+  useFocusBack()
   const [file, setFile] = useState<File | null>(null)
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<unknown>(null)
@@ -65,14 +69,12 @@ export function ImportKnownPlaces({ onClose }: { onClose(): void }) {
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           {(bring.error ?? problem) !== null && <ErrorNote error={bring.error ?? problem} />}
-          <div className="row">
-            <Button type="submit" loading={bring.isPending} disabled={file === null || reason.trim().length < 3}>
-              Bring it in
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
+          <DialogButtons
+            confirm="Bring it in"
+            isBusy={bring.isPending}
+            isReady={file !== null && isReason(reason)}
+            onClose={onClose}
+          />
         </form>
       )}
     </Modal>

@@ -12,4 +12,5 @@ export const linkWords: Record<Kind, { one: string; what: string }> = {
   gateway: { one: 'Gateway', what: 'one router' },
   'access point': { one: 'Access point', what: 'one Wi-Fi box' },
   peripheral: { one: 'Peripheral', what: 'one device that is plugged in' },
+  tool: { one: 'Tool', what: 'one way for others to drive a laptop' },
 }

@@ -1,9 +1,11 @@
 // Changes one delivery policy, with the reason that its history shows.
-import { Button, Modal, Radio, Switch, Textarea, TextInput } from '@mantine/core'
+import { Modal, Radio, Switch, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Outputs, readError, showDone, trpc } from '../api.ts'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { FormError } from './error-note.tsx'
+import { isReason } from './reason-dialog.tsx'
 
 type Row = Outputs['policies']['list']['inForce'][number]
 
@@ -103,14 +105,7 @@ export function PolicyDialog({ row, isNewCountry, onClose }: PolicyDialogProps) 
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         {save.error && <FormError error={save.error} />}
-        <div className="row">
-          <Button type="submit" loading={save.isPending} disabled={reason.trim().length < 3}>
-            Save
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogButtons confirm="Save" isBusy={save.isPending} isReady={isReason(reason)} onClose={onClose} />
       </form>
     </Modal>
   )

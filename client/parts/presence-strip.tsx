@@ -1,5 +1,6 @@
 // Presence: on which of the last days each source saw the device, as a strip of small squares.
 import type { Outputs } from '../api.ts'
+import { dayAfter } from './days.ts'
 import './presence-strip.css'
 import { dateText } from './time.tsx'
 
@@ -8,14 +9,11 @@ type Day = Outputs['devices']['get']['presence'][number]
 const DAYS = 30
 const SLOTS_A_DAY = 144
 
-const dayBefore = (day: string, count: number) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10)
-
 export function PresenceStrip({ days }: { days: Day[] }) {
   const last = days[0]?.day
   if (last === undefined) return null
   const sources = [...new Set(days.map((day) => day.source))]
-  const shown = Array.from({ length: DAYS }, (_, index) => dayBefore(last, DAYS - 1 - index))
+  const shown = Array.from({ length: DAYS }, (_, index) => dayAfter(Date.parse(last), index + 1 - DAYS))
   return (
     <section className="card" aria-label="Presence">
       <header>

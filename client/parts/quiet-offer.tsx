@@ -2,6 +2,7 @@
 import { Checkbox, Select } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type Outputs, quietly, showDone, showError, trpc } from '../api.ts'
+import { DAY } from './days.ts'
 
 type Whole = Outputs['cases']['get']
 
@@ -70,7 +71,7 @@ export function useKeepQuiet(whole: Whole): (quiet: Quiet, reason: string, now: 
     const subject = subjectOf(whole)
     if (subject === null) return
     const { personId, deviceId } = subject
-    const endsAt = new Date(now + Number(days) * 86_400_000).toISOString()
+    const endsAt = new Date(now + Number(days) * DAY).toISOString()
     for (const ruleId of ruleIds) {
       try {
         const came = await add.mutateAsync({ ruleId, personId, deviceId, fact: null, endsAt, caseId: whole.id, reason })

@@ -2,6 +2,7 @@
 import { Button, Modal, Textarea } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useState } from 'react'
 import { ErrorNote } from './error-note.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 interface ReasonDialogProps {
   isOpen: boolean
@@ -23,7 +24,8 @@ interface ReasonDialogProps {
   onSubmit(text: string): Promise<unknown>
 }
 
-const SHORTEST = 3
+/** Whether it is long enough for the service. */
+export const isReason = (text: string): boolean => text.trim().length >= 3
 
 export function ReasonDialog({ isOpen, onClose, title, ...form }: ReasonDialogProps) {
   return (
@@ -36,11 +38,12 @@ export function ReasonDialog({ isOpen, onClose, title, ...form }: ReasonDialogPr
 type ReasonFormProps = Omit<ReasonDialogProps, 'isOpen' | 'onClose' | 'title'> & { onDone(): void }
 
 function ReasonForm(props: ReasonFormProps) {
+  useFocusBack()
   const { children, label = 'Reason', description, confirm, draft, isReady = true, isOptional = false } = props
   const [text, setText] = useDraft(draft)
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
-  const isLongEnough = isOptional || text.trim().length >= SHORTEST
+  const isLongEnough = isOptional || isReason(text)
 
   async function submit(event?: FormEvent): Promise<void> {
     event?.preventDefault()

@@ -97,6 +97,9 @@ export function RuleSettings({ rule }: { rule: RuleView }) {
         tried={tried}
         onTried={setTried}
       />
+      {saving.may && rule.waiting !== null && (
+        <p className="soft small">A change waits for a second person. Another can be saved once that one is decided.</p>
+      )}
       {saving.may && rule.waiting === null && (
         <Save
           rule={rule}
@@ -199,12 +202,15 @@ function Save({
   const save = useMutation(
     trpc.rules.save.mutationOptions({
       meta: { showsErrors: true },
-      onSuccess: (came) =>
+      onSuccess: (came) => {
+        // What is in force stands in the form until the second person has spoken.
+        if (came.state === 'waiting') onReset()
         showDone(
           came.state === 'waiting'
             ? 'It waits for a second person, who finds it on this page.'
             : `Saved as version ${came.version}. ${came.woken.toLocaleString()} devices are looked at again in the background.`,
-        ),
+        )
+      },
       onError: (error) =>
         onFaults(Object.fromEntries(readError(error).faults.map((fault) => [fault.path, fault.problem]))),
     }),

@@ -41,7 +41,7 @@ export function ScoreBar({ parts, score, thresholds, onOpen }: ScoreBarProps) {
       <div className="score-scale small" aria-hidden="true">
         {(['medium', 'high', 'critical'] as const).map((severity) => (
           <span key={severity} style={{ left: share(thresholds[severity].score) }}>
-            {severity} {thresholds[severity].score}
+            <span className="score-word">{severity}</span> {thresholds[severity].score}
           </span>
         ))}
       </div>

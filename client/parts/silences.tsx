@@ -30,7 +30,7 @@ export function Silences() {
       />
       <p className="soft small" style={{ marginBottom: '0.6rem' }}>
         Everything by which somebody here let something speak less, or more again: declarations, suppressions,
-        approvals, rules, and what a second person said to them.
+        approvals, known places, rules, and what a second person said to them.
       </p>
       <Loaded query={silences}>
         {({ entries, isCut }) =>
@@ -48,18 +48,12 @@ export function Silences() {
                     <p className="soft small">
                       <Time at={entry.recordedAt} as="short" /> · {entry.source.name} ·{' '}
                       <span className="faint">fact {entry.seq}</span>
-                      {entry.personId !== null && (
-                        <>
+                      {linksOf(entry).map(({ to, label }) => (
+                        <span key={to}>
                           {' · '}
-                          <Link to={`/people/${entry.personId}`}>the person</Link>
-                        </>
-                      )}
-                      {ruleOf(entry.payload) !== null && (
-                        <>
-                          {' · '}
-                          <Link to={`/rules/${ruleOf(entry.payload)}`}>the rule</Link>
-                        </>
-                      )}
+                          <Link to={to}>{label}</Link>
+                        </span>
+                      ))}
                     </p>
                     {entry.quote !== null && <q className="soft small">{entry.quote}</q>}
                   </li>
@@ -74,7 +68,21 @@ export function Silences() {
   )
 }
 
-function ruleOf(payload: unknown): string | null {
-  const rule = (payload as { rule?: unknown } | null)?.rule
-  return typeof rule === 'string' ? rule : null
+const goals = {
+  personId: ['/people/', 'the person'],
+  deviceId: ['/devices/', 'the laptop'],
+  rule: ['/rules/', 'the rule'],
+  placeId: ['/places/', 'the place'],
+} as const
+
+/** What an entry is about, by the ids in it. */
+function linksOf({ personId, payload }: { personId: string | null; payload?: unknown }) {
+  const ids: Record<string, unknown> = { personId, ...definedOf(payload) }
+  return Object.entries(goals).flatMap(([key, [path, label]]) => {
+    const id = ids[key]
+    return typeof id === 'string' ? [{ to: `${path}${id}`, label }] : []
+  })
 }
+
+const definedOf = (payload: unknown) =>
+  Object.fromEntries(Object.entries(payload ?? {}).filter(([, value]) => value !== null))

@@ -3,7 +3,7 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queryClient, showDone, trpc } from '../api.ts'
-import { dayAfter } from './days.ts'
+import { DAYS_MAX, dayAfter } from './days.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
 import { useNow } from './time.tsx'
 import './lines.css'
@@ -17,7 +17,6 @@ interface SuppressDialogProps {
   ruleIds?: string[]
 }
 
-const DAYS_MAX = 180
 const DAYS_AT_FIRST = 30
 
 export function SuppressDialog({ isOpen, onClose, about, ruleIds }: SuppressDialogProps) {

@@ -5,7 +5,8 @@ import type { World } from '../custody/act.ts'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { readSetting, saveSetting } from '../lib/settings.ts'
+import { logText } from '../lib/errors.ts'
+import { lockSetting, readSetting, saveSetting } from '../lib/settings.ts'
 import type { AddressClass, Clock } from '../ports.ts'
 import type { KnownPlaces } from './company-places.ts'
 import { NORMALISER_VERSION } from './keys.ts'
@@ -28,10 +29,11 @@ const walkSchema = z.object({
   changed: z.number(),
 })
 export type Walk = z.infer<typeof walkSchema>
+const walkOf = (value: unknown): Walk | null => walkSchema.nullable().parse(value ?? null)
 
 /** How far the addresses on file are read by the newest list; null before the first time. */
 export async function readWalk(db: Db | Tx): Promise<Walk | null> {
-  return walkSchema.nullable().parse((await readSetting(db, SETTING)) ?? null)
+  return walkOf(await readSetting(db, SETTING))
 }
 
 const versions = new WeakMap<readonly KnownPlace[], string>()
@@ -51,17 +53,21 @@ interface Reading {
   clock: Clock
   world: World
   knownPlaces: KnownPlaces
+  log: { error(message: string): void }
 }
 
-/** Reads what is left to read; returns when all of it is read by the list as this process has it. */
+/** Reads what is left to read; returns when all of it is read by the list as it is then. */
 export async function classifyAnew(house: Reading): Promise<void> {
-  await house.knownPlaces.refresh(house.db)
-  const version = versionOf(house.knownPlaces.current())
-  while (!(await house.db.transaction().execute((tx) => readSome(tx, house, version)))) {}
+  do {
+    // Anew for each step: two processes with two lists would else begin again from the start for ever.
+    await house.knownPlaces.refresh(house.db)
+  } while (!(await house.db.transaction().execute((tx) => readSome(tx, house))))
 }
 
-async function readSome(tx: Tx, house: Reading, version: string): Promise<boolean> {
-  const before = await lockWalk(tx)
+async function readSome(tx: Tx, house: Reading): Promise<boolean> {
+  const version = versionOf(house.knownPlaces.current())
+  // One process reads at a time.
+  const before = walkOf(await lockSetting(tx, SETTING))
   if (before?.version === version && before.isDone) return true
   const walk = before?.version === version ? before : { version, after: null, isDone: false, looked: 0, changed: 0 }
   const rows = await tx
@@ -88,17 +94,21 @@ async function readSome(tx: Tx, house: Reading, version: string): Promise<boolea
   return isDone
 }
 
-/** One process reads at a time. */
-async function lockWalk(tx: Tx): Promise<Walk | null> {
-  const row = await tx.selectFrom('settings').select('value').where('key', '=', SETTING).forUpdate().executeTakeFirst()
-  return walkSchema.nullable().parse(row?.value ?? null)
-}
-
 const isSame = (a: AddressClass, b: AddressClass) =>
   a.kind === b.kind && a.confidence === b.confidence && a.placeId === b.placeId && a.customerCode === b.customerCode
 
-async function readAnew(tx: Tx, { clock, world }: Reading, row: AddressVersion): Promise<NewEvent[]> {
-  const now = world.classify(addressOf(row))
+/** One that cannot be read keeps what it has. */
+function classOf({ world, log }: Reading, row: AddressVersion): AddressClass {
+  try {
+    return world.classify(addressOf(row))
+  } catch (error) {
+    log.error(`${row.id} could not be classified: ${logText(error)}`)
+    return row.class as AddressClass
+  }
+}
+
+async function readAnew(tx: Tx, house: Reading, row: AddressVersion): Promise<NewEvent[]> {
+  const now = classOf(house, row)
   const before = row.class as AddressClass
   if (isSame(now, before)) {
     if (now.why !== before.why) await saveClass(tx, row.id, now)
@@ -117,7 +127,7 @@ async function readAnew(tx: Tx, { clock, world }: Reading, row: AddressVersion):
       kind: 'address.classified',
       personId: row.person_id,
       shipmentId: row.person_id === null ? await parcelTo(tx, row.id) : null,
-      occurredAt: clock(),
+      occurredAt: house.clock(),
       actor: systemActor('known places'),
       payload: { addressId: row.id, ...read },
     },

@@ -6,6 +6,7 @@ import { type Lines, readLines, type Unit } from './lines.ts'
 import { type Address, type Parsed, type Place, parseAddress, placeOf } from './parse.ts'
 import { type Found, findByAddress, findByName, indexOf } from './place-index.ts'
 import { careOf, lineWords, numberedWords, segmentWords, type Word } from './place-words.ts'
+import { hasPostalArea } from './us-postal-areas.ts'
 import { firmWords } from './words.ts'
 
 export type AddressKind = 'home' | PlaceKind | 'unknown'
@@ -22,8 +23,7 @@ export function classifyAddress(address: Address, places: readonly KnownPlace[])
   const place = placeOf(address)
   const lines = readLines(address, place?.country ?? '')
   const parsed = parseAddress(address)
-  return (
-    byKnownPlace({ place, parsed, lines }, places) ??
+  const found = byKnownPlace({ place, parsed, lines }, places) ??
     byText(lines, address, place) ?? {
       kind: 'unknown',
       why: 'Nothing in this address says what kind of place it is.',
@@ -31,8 +31,18 @@ export function classifyAddress(address: Address, places: readonly KnownPlace[])
       placeId: null,
       customerCode: false,
     }
-  )
+  return isOfNoArea(place, lines) && found.kind !== 'military' ? withoutArea(found) : found
 }
+
+/** Only of streets: boxes have codes of their own. */
+const isOfNoArea = (place: Place | null, { box }: Lines): boolean =>
+  place?.country === 'US' && place.postalCode !== '' && box === null && !hasPostalArea(place.postalCode)
+
+const withoutArea = (found: Classification): Classification => ({
+  ...found,
+  why: `${found.why} No Census area has its postal code, as is so for those of PO boxes and of single large receivers.`,
+  isOfNoCensusArea: true,
+})
 
 /**
  * The customer's code that an address carries in its unit, in lower case without hyphens between letters and digits;

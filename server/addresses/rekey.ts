@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { type NewEvent, systemActor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { readSetting, saveSetting } from '../lib/settings.ts'
+import { logText } from '../lib/errors.ts'
+import { lockSetting, readSetting, saveSetting } from '../lib/settings.ts'
 import type { Clock } from '../ports.ts'
 import { NORMALISER_VERSION, storedKeys } from './keys.ts'
-import { type AddressVersion, addressOf } from './versions.ts'
+import { linkedKeys } from './one-door.ts'
+import { type AddressVersion, addressOf, knownKeys } from './versions.ts'
 
 const SETTING = 'addresses keyed'
 /** So many addresses are read in one transaction: some milliseconds, so that nothing else waits. */
@@ -14,17 +16,30 @@ const BATCH = 200
 
 const walkSchema = z.object({ version: z.number(), after: z.string(), isDone: z.boolean() })
 type Walk = z.infer<typeof walkSchema>
+const walkOf = (value: unknown): Walk | null => walkSchema.nullable().parse(value ?? null)
 
-/** Makes again what an older normaliser made; returns when no such key is left. Several processes may call it. */
-export async function rekeyAddresses(house: { db: Db; clock: Clock }): Promise<void> {
-  const walk = walkSchema.nullable().parse((await readSetting(house.db, SETTING)) ?? null)
-  if (walk?.version === NORMALISER_VERSION && walk.isDone) return
-  while (!(await house.db.transaction().execute((tx) => rekeySome(tx, house.clock())))) {}
+interface Keying {
+  db: Db
+  clock: Clock
+  log: { error(message: string): void }
 }
 
-async function rekeySome(tx: Tx, now: Date): Promise<boolean> {
-  const before = await lockWalk(tx)
-  if (before?.version === NORMALISER_VERSION && before.isDone) return true
+/** Makes again what an older normaliser made; returns when no such key is left. Several processes may call it. */
+export async function rekeyAddresses(house: Keying): Promise<void> {
+  const walk = walkOf(await readSetting(house.db, SETTING))
+  if (isOver(walk)) return
+  while (!(await house.db.transaction().execute((tx) => rekeySome(tx, house)))) {}
+}
+
+/** A process of a later release may walk already: its keys are not ours to make again. */
+const isOver = (walk: Walk | null) =>
+  walk !== null && (walk.version > NORMALISER_VERSION || (walk.version === NORMALISER_VERSION && walk.isDone))
+
+async function rekeySome(tx: Tx, { clock, log }: Keying): Promise<boolean> {
+  const now = clock()
+  // One process walks at a time.
+  const before = walkOf(await lockSetting(tx, SETTING))
+  if (isOver(before)) return true
   const after = before?.version === NORMALISER_VERSION ? before.after : ''
   const rows = await tx
     .selectFrom('address_versions')
@@ -35,7 +50,10 @@ async function rekeySome(tx: Tx, now: Date): Promise<boolean> {
     .forUpdate()
     .execute()
   const events: NewEvent[] = []
-  for (const row of rows) events.push(...(await rekey(tx, now, row)))
+  for (const row of rows) {
+    const keys = keysOf(row, log)
+    if (keys !== null) events.push(...(await rekey(tx, now, row, keys)))
+  }
   const isDone = rows.length < BATCH
   await saveSetting(tx, SETTING, {
     version: NORMALISER_VERSION,
@@ -46,18 +64,25 @@ async function rekeySome(tx: Tx, now: Date): Promise<boolean> {
   return isDone
 }
 
-/** One process walks at a time. */
-async function lockWalk(tx: Tx): Promise<Walk | null> {
-  const row = await tx.selectFrom('settings').select('value').where('key', '=', SETTING).forUpdate().executeTakeFirst()
-  return walkSchema.nullable().parse(row?.value ?? null)
+type Keys = ReturnType<typeof storedKeys>
+
+/** An erased or withdrawn address has no lines to read: it keeps what it has, as does one that cannot be read. */
+function keysOf(row: AddressVersion, log: Keying['log']): Keys | null {
+  if (row.normaliser_version >= NORMALISER_VERSION || row.line1 === null || row.withdrawn_at !== null) return null
+  try {
+    return storedKeys(addressOf(row))
+  } catch (error) {
+    log.error(`${row.id} could not be keyed: ${logText(error)}`)
+    return null
+  }
 }
 
-/** An erased or withdrawn address has no lines to read: it keeps what it has. */
-async function rekey(tx: Tx, now: Date, row: AddressVersion): Promise<NewEvent[]> {
-  if (row.normaliser_version >= NORMALISER_VERSION || row.line1 === null || row.withdrawn_at !== null) return []
-  const keys = storedKeys(addressOf(row))
-  await tx.updateTable('address_versions').set(keys).where('id', '=', row.id).execute()
-  if (keys.door_key === row.door_key && keys.building_key === row.building_key) return []
+async function rekey(tx: Tx, now: Date, row: AddressVersion, keys: Keys): Promise<NewEvent[]> {
+  const linked = await linkedKeys(tx, addressOf(row), keys, row.id)
+  const made = { ...keys, ...linked }
+  await tx.updateTable('address_versions').set(made).where('id', '=', row.id).execute()
+  const [is, was] = [knownKeys(made), knownKeys(row)]
+  if (is.door === was.door && is.building === was.building) return []
   return [
     {
       kind: 'address.keyed',

@@ -8,6 +8,7 @@ import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { AddressVersionsTable } from '../lib/tables.ts'
 import { storedKeys } from './keys.ts'
+import { linkedKeys } from './one-door.ts'
 import type { Address } from './parse.ts'
 import { comparePrepared, prepareAddress } from './prepared.ts'
 
@@ -24,6 +25,14 @@ export function addressOf(version: AddressVersion): Address {
     country: version.country ?? '',
   }
 }
+
+/** The keys by which an address is known here: those of an older one that it proves to be, else its own. */
+export const knownKeys = (
+  version: Pick<AddressVersion, 'door_key' | 'building_key' | 'linked_door_key' | 'linked_building_key'>,
+) => ({
+  door: version.linked_door_key ?? version.door_key,
+  building: version.linked_building_key ?? version.building_key,
+})
 
 const sameText = (a: Address, b: Address) =>
   (['line1', 'line2', 'city', 'region', 'postalCode', 'country'] as const).every(
@@ -79,6 +88,7 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
   const country = act.world.places.countryCode(address.country)
   const circle = act.world.places.locateCity({ city: address.city, region: address.region, country })
   const id = newId('adr')
+  const keys = storedKeys(address)
   await tx
     .insertInto('address_versions')
     .values({
@@ -97,7 +107,8 @@ export async function addAddress(tx: Tx, act: Act, input: AddressInput): Promise
       author: JSON.stringify(act.actor),
       approved_at: input.approved ? act.now : null,
       approved_by: input.approved ? JSON.stringify(act.actor) : null,
-      ...storedKeys(address),
+      ...keys,
+      ...(await linkedKeys(tx, address, keys)),
       latitude: circle?.latitude ?? null,
       longitude: circle?.longitude ?? null,
       radius_km: circle?.radiusKm ?? null,

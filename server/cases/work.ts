@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
+import { lockJudging } from '../custody/judging.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
@@ -19,7 +20,8 @@ export async function lockCase(tx: Tx, caseId: string): Promise<Case> {
 /** A case and those that it took in, locked; its own comes first. */
 async function lockWithParts(tx: Tx, caseId: string): Promise<[Case, ...Case[]]> {
   const ids = sql<string>`any (array(select id from cases where id = ${caseId} or part_of = ${caseId}))`
-  // Findings before their case, as detection takes them: else the two could wait for each other.
+  // As detection does before it takes any of them: else the two could wait for each other.
+  await lockJudging(tx)
   await tx.selectFrom('findings').select('id').where('case_id', '=', ids).orderBy('id').forUpdate().execute()
   const rows = await tx.selectFrom('cases').selectAll().where('id', '=', ids).orderBy('id').forUpdate().execute()
   const row = rows.find((one) => one.id === caseId)

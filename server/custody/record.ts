@@ -11,7 +11,8 @@ const oneOf = (ids: string[]) => sql<string>`any (${ids}::text[])`
 
 /**
  * Locks the rows of what a verb is about to touch, so that two verbs never wait for each other: devices, those of the
- * parcels among them, then the parcels, each in id order. Returns the devices that it locked.
+ * parcels among them, then the parcels, each in id order. Whoever only refers to such a row waits for nobody. Returns the
+ * devices that it locked.
  */
 export async function lockSubjects(
   tx: Tx,
@@ -26,7 +27,7 @@ export async function lockSubjects(
     .select('id')
     .where('id', '=', sql<string>`any (${deviceIds}::text[] || ${carried})`)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
   if (shipmentIds.length > 0)
     await tx
@@ -34,7 +35,7 @@ export async function lockSubjects(
       .select('id')
       .where('id', '=', oneOf(shipmentIds))
       .orderBy('id')
-      .forUpdate()
+      .forNoKeyUpdate()
       .execute()
   return locked.map((row) => row.id)
 }

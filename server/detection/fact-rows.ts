@@ -65,8 +65,8 @@ export async function eventsBeside(
             'declaration.ended',
           ]),
         ]),
-        eb('kind', '=', 'token.distrusted'),
-        // Literal, so that the index of these few is seen to hold them all.
+        // Literal, so that the indexes of these few are seen to hold them all, however the statement is planned.
+        sql<boolean>`kind = 'token.distrusted'`,
         sql<boolean>`kind in ('approval.proposed', 'approval.granted', 'approval.refused', 'approval.ended')`,
         eb.and([
           eb.or([
@@ -78,7 +78,7 @@ export async function eventsBeside(
               sql<string>`any (array(select person_id from declarations where other_person_id = ${oneOf(personIds)}))`,
             ),
           ]),
-          eb('kind', 'in', ['declaration.made', 'declaration.ended']),
+          sql<boolean>`kind in ('declaration.made', 'declaration.ended')`,
         ]),
       ]),
     )
@@ -222,7 +222,7 @@ export async function signersOf(
     .select('came.place')
     .select(['door_key', 'building_key', 'linked_door_key', 'linked_building_key'])
     .select(['city', 'region', 'country', 'latitude', 'longitude', 'radius_km'])
-    .where('ledger.kind', '=', 'shipment.signed')
+    .where(sql<boolean>`ledger.kind = 'shipment.signed'`)
     .where(sql<string>`ledger.payload->>'signer'`, 'in', signers)
     .where('ledger.seq', '<=', input.maxSeq)
     .where('ledger.person_id', 'is not', null)
@@ -252,7 +252,7 @@ export async function outagesOf(
   const rows = await db
     .selectFrom('ledger')
     .select(eventColumns)
-    .where('kind', 'in', ['connector.failing', 'connector.recovered'])
+    .where(sql<boolean>`kind in ('connector.failing', 'connector.recovered')`)
     .$if(input.sources !== null, (qb) => qb.where(sql<string>`payload->>'source'`, '=', oneOf(input.sources ?? [])))
     .where('seq', '<=', input.maxSeq)
     .orderBy('seq')

@@ -39,7 +39,7 @@ export interface AddressValues {
     confidence: number
     placeId: string | null
     customerCode: boolean
-    postalCodeOfNoArea?: true
+    isOfNoCensusArea?: true
   }
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { lockCursor, moveCursor } from '../custody/cursors.ts'
 import { headSeq } from '../custody/ledger.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import type { Platform } from './catalog/catalog.ts'
+import type { Platform } from './catalog/entries.ts'
 import { matchHardware, matchTool } from './stays.ts'
 
 const CURSOR = 'fleet use'

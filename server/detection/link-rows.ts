@@ -9,6 +9,9 @@ export const CROWDED = 50
 /** So many of a value's intervals are read, the newest: who comes and goes has several. */
 const ROWS = 150
 
+/** So many arrivals of tools on one laptop are read, the newest. */
+const TOOLS = 20
+
 /** So many laptops of one person are woken; who has more is no person. */
 const DEVICES = 20
 
@@ -33,6 +36,8 @@ export interface SharedRows {
   links: LinkRow[]
   /** Where the others' laptops were, by their networks. */
   networks: LinkRow[]
+  /** By which tools and devices the others' laptops can be driven, since when. */
+  tools: { personId: string; toolId: string; seq: number; at: Date }[]
   /** The others' homes and where their parcels went. */
   addresses: {
     personId: string
@@ -45,7 +50,7 @@ export interface SharedRows {
   confirmed: { personId: string; caseId: string; seq: number; at: Date; outcome: 'confirmed' | 'policy_breach' }[]
 }
 
-export const noShared: SharedRows = { links: [], networks: [], addresses: [], confirmed: [] }
+export const noShared: SharedRows = { links: [], networks: [], tools: [], addresses: [], confirmed: [] }
 
 /** Who has or had these values, and these people's own phones: one statement however many they are. */
 export async function holdersOf(
@@ -70,7 +75,7 @@ export async function aboutHolders(
   db: Db | Tx,
   { personIds, deviceIds, maxSeq }: { personIds: string[]; deviceIds: string[]; maxSeq: number },
 ): Promise<Omit<SharedRows, 'links'>> {
-  const { rows } = await sql<{ networks: Json[]; addresses: Json[]; confirmed: Json[] }>`
+  const { rows } = await sql<{ networks: Json[]; tools: Json[]; addresses: Json[]; confirmed: Json[] }>`
     select
       (select coalesce(json_agg(n), '[]') from unnest(${deviceIds}::text[]) as d (id) cross join lateral (
         select kind, value, device_id as "deviceId", person_id as "personId", null as use, from_seq as "fromSeq",
@@ -78,6 +83,10 @@ export async function aboutHolders(
         from links where device_id = d.id and kind = any ('{network,gateway,access point}') and person_id is not null
           and from_seq <= ${maxSeq}
         order by from_seq desc limit ${CROWDED}) n) as networks,
+      (select coalesce(json_agg(t), '[]') from unnest(${deviceIds}::text[]) as d (id) cross join lateral (
+        select person_id as "personId", value as "toolId", from_seq as seq, from_at as at from links
+        where device_id = d.id and kind = 'tool' and person_id is not null and from_seq <= ${maxSeq}
+        order by from_seq desc limit ${TOOLS}) t) as tools,
       (select coalesce(json_agg(json_build_object('personId', person_id,
           'doorKey', coalesce(linked_door_key, door_key), 'buildingKey', coalesce(linked_building_key, building_key),
           'since', recorded_at, 'approvedAt', approved_at)), '[]')
@@ -87,9 +96,10 @@ export async function aboutHolders(
           'at', occurred_at, 'outcome', payload->>'outcome')), '[]')
         from ledger where person_id = ${oneOf(personIds)} and kind = 'finding.decided' and seq <= ${maxSeq}
           and payload->>'outcome' in ('confirmed', 'policy_breach')) as confirmed`.execute(db)
-  const { networks, addresses, confirmed } = rows[0]!
+  const { networks, tools, addresses, confirmed } = rows[0]!
   return {
     networks: networks.map((row) => dated(row, ['from', 'to'])),
+    tools: tools.map((row) => dated(row, ['at'])),
     addresses: addresses.map((row) => dated(row, ['since', 'approvedAt'])),
     confirmed: confirmed.map((row) => dated(row, ['at'])),
   }
@@ -182,10 +192,12 @@ export async function devicesSharing(tx: Tx, values: Value[], peopleMin = 2): Pr
   return rows.map((row) => row.id)
 }
 
-/** The values that people and their laptops have or had, the newest first. */
+/** The values that people and their laptops have or had, the newest first; a tool alone ties nobody to anybody. */
 export async function valuesOf(tx: Tx, personIds: Iterable<string>): Promise<Value[]> {
   const { rows } = await sql<Value>`
     select distinct l.kind, l.value from unnest(${[...personIds]}::text[]) as p (id) cross join lateral (
-      select kind, value from links where person_id = p.id order by from_seq desc limit ${CROWDED}) l`.execute(tx)
+      select kind, value from links where person_id = p.id and kind <> 'tool' order by from_seq desc limit ${CROWDED}) l`.execute(
+    tx,
+  )
   return rows
 }

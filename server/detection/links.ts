@@ -5,7 +5,7 @@ import type { IpPlace } from '../ports.ts'
 import type { Facts } from './facts.ts'
 import { ofRecords, trusted, withoutUndone } from './one-machine.ts'
 import type { LinkKind } from './rule.ts'
-import { changes } from './stays.ts'
+import { changes, matchHardware, matchTool } from './stays.ts'
 
 /** One value that a source told, from one time and one fact on until another. */
 export interface DeviceLink {
@@ -73,6 +73,35 @@ export function linksIn({ added, removed }: { added: unknown[]; removed: unknown
     // A source that tells of another gateway has left the one before, also where it did not say so.
     replaced: come.flatMap(({ member }) => (member === 'usbDevices' ? [] : (kindOf[member] ?? []))),
   }
+}
+
+/** Families by which somebody else drives a whole machine; tunnels and meshes are as often a developer's. */
+const drivingFamilies = ['remote desktop', 'rmm']
+
+/** The tools and attached devices that came with a change and by which the laptop can be driven, by their ids. */
+export function toolsIn({ facet, added, removed }: { facet: string; added: unknown[]; removed: unknown[] }): string[] {
+  if (facet !== 'software' && facet !== 'hardware') return []
+  const idOf = (item: unknown): string[] => {
+    const tool = facet === 'software' ? matchTool(item as Told, null) : null
+    if (tool !== null) return tool.drives && drivingFamilies.includes(tool.family) ? [tool.toolId] : []
+    const device = facet === 'hardware' ? matchHardware(item as Told, null) : null
+    return device === null || (device.by !== 'usb' && device.by !== 'display') ? [] : [device.hardwareId]
+  }
+  const came = new Set(added.flatMap(idOf))
+  // Another version of it is not another arrival.
+  return came.size === 0 ? [] : [...came.difference(new Set(removed.flatMap(idOf)))].sort()
+}
+
+/** Each arrival of such a tool as a moment: how long it stays is of no concern to others. */
+function toolMoments(events: LedgerEvent[]): DeviceLink[] {
+  return ['software', 'hardware'].flatMap((facet) =>
+    changes(events, facet).flatMap(({ event: { seq, occurredAt: at }, payload }) =>
+      toolsIn(payload).map((value) => ({
+        ...{ kind: 'tool' as const, value, source: payload.source },
+        ...{ fromSeq: seq, toSeq: seq, from: at, to: at },
+      })),
+    ),
+  )
 }
 
 /** The links of a laptop, of facts that are believed, oldest first. A late report shows a moment. */
@@ -158,7 +187,7 @@ export interface PersonsLink extends DeviceLink {
 /** Links cut where the laptop came to be another's. */
 export function linksByPerson(events: LedgerEvent[], deviceId: string): PersonsLink[] {
   const periods = periodsOf(events, deviceId)
-  return deviceLinks(events).flatMap((link) => {
+  return [...deviceLinks(events), ...toolMoments(events)].flatMap((link) => {
     const cuts = [null, ...periods].map((period, index) => ({ period, next: periods[index] ?? null }))
     return cuts.flatMap(({ period, next }): PersonsLink[] => {
       const isBefore = next !== null && next.from <= link.from

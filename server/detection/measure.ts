@@ -369,7 +369,7 @@ export function goesToPlace(
       listed: to.placeId !== null,
       approved: to.approved,
       place: placeName(to.place),
-      ...(to.postalCodeOfNoArea ? { postalCodeOfNoArea: true } : {}),
+      ...(to.isOfNoCensusArea ? { isOfNoCensusArea: true } : {}),
     },
     weight: to.approved ? partOf(weight, params.approvedShare) : weight,
   }

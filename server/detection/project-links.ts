@@ -8,7 +8,7 @@ import type { Tx } from '../lib/database.ts'
 import { logText } from '../lib/errors.ts'
 import { oneOf } from './fact-rows.ts'
 import { devicesSharing, type Link, type OpenRow, openLinksOf, type Value, valuesOf, writeLinks } from './link-rows.ts'
-import { historyOf, linksIn, personOf } from './links.ts'
+import { historyOf, linksIn, personOf, toolsIn } from './links.ts'
 import { oneByOne } from './one-by-one.ts'
 import { mergedIn } from './one-machine.ts'
 import { personLinks } from './person-links.ts'
@@ -38,7 +38,9 @@ interface Touched {
 }
 
 const noLinks = (event: Changed) => {
-  if (event.payload === null || !['network', 'hardware'].includes(event.payload.facet)) return true
+  if (event.payload === null || !['network', 'hardware', 'software'].includes(event.payload.facet)) return true
+  if (toolsIn(event.payload).length > 0) return false
+  if (event.payload.facet === 'software') return true
   const { begun, ended, replaced } = linksIn(event.payload)
   return begun.length + ended.length + replaced.length === 0
 }
@@ -152,6 +154,11 @@ function follow(rows: OpenRow[], events: Changed[]) {
   }
   for (const { seq, occurredAt, payload } of events) {
     if (payload === null) continue
+    for (const value of toolsIn(payload)) {
+      const of = { deviceId: device!.deviceId, personId, origin: payload.source }
+      begun.push({ ...of, kind: 'tool', value, fromSeq: seq, toSeq: seq, from: occurredAt, to: occurredAt })
+    }
+    if (payload.facet === 'software') continue
     const come = linksIn(payload)
     const stays = new Set(come.begun.map((link) => keyOf(payload.source, link)))
     const gone = new Set(come.ended.map((link) => keyOf(payload.source, link)))
@@ -191,7 +198,8 @@ export async function rebuildDevice(tx: Tx, deviceId: string): Promise<Value[]> 
           eb.or([eb('device_id', '=', records), eb('shipment_id', '=', parcels)]),
           eb('kind', '=', oneOf(chainKinds)),
         ]),
-        eb('kind', '=', 'token.distrusted'),
+        // Literal, so that the index of these few is seen to hold them all.
+        sql<boolean>`kind = 'token.distrusted'`,
       ]),
     )
     .orderBy('seq')

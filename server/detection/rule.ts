@@ -50,7 +50,7 @@ export interface AddressFact {
   placeId: string | null
   customerCode: boolean
   /** No Census area has its postal code: context, and never a sign alone. */
-  postalCodeOfNoArea?: true
+  isOfNoCensusArea?: true
   /** The account here that brought it, by a page or a file of its own; null where a system or the person themselves did. */
   authorId: string | null
   /** The account here that approved it; null where it came approved, or is not. */
@@ -311,6 +311,8 @@ export const linkKinds = [
   'gateway',
   'access point',
   'peripheral',
+  // A way for others to drive the laptop, at the moment it showed itself: beside something else shared only.
+  'tool',
 ] as const
 export type LinkKind = (typeof linkKinds)[number]
 
@@ -358,6 +360,8 @@ export interface SharedWith {
   approved: boolean
   /** Where the two laptops were besides, of late: nowhere since they have it, nowhere for a week, or somewhere. */
   besides: 'never' | 'not of late' | 'somewhere' | 'cannot tell'
+  /** Tools and devices of the catalogue by which their laptops can be driven, as far as they showed any. */
+  tools: string[]
   /** When a case about them ended so, the newest; null where none did. */
   confirmed: { seq: number; at: Date; outcome: 'confirmed' | 'policy_breach' } | null
 }

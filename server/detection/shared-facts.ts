@@ -144,6 +144,7 @@ interface Around {
   /** Where each laptop was, its own under ''. */
   networksOf: Map<string, LinkRow[]>
   addressesOf: Map<string, SharedRows['addresses']>
+  toolsOf: Map<string, SharedRows['tools']>
   confirmedOf: Map<string, SharedRows['confirmed']>
 }
 
@@ -157,6 +158,10 @@ function aroundOf(rows: SharedRows, standing: Standing): Around {
     networksOf: Map.groupBy([...own, ...known], (row) => row.deviceId ?? ''),
     addressesOf: Map.groupBy(
       rows.addresses.filter((one) => one.since <= now),
+      (one) => one.personId,
+    ),
+    toolsOf: Map.groupBy(
+      rows.tools.filter((one) => one.seq <= seq && one.at <= now),
       (one) => one.personId,
     ),
     confirmedOf: Map.groupBy(
@@ -196,6 +201,7 @@ function sharedWith(personId: string, rows: LinkRow[], own: Own, standing: Stand
     use,
     approved: use !== null && theirs.some(isApproved),
     besides: besidesOf(deviceIds, around, now),
+    tools: [...new Set(around.toolsOf.get(personId)?.map((one) => one.toolId))].sort(),
     confirmed: newestOf(personId, standing.personId, around),
   }
 }

@@ -35,7 +35,7 @@ export async function loadShared(
   const others = [...own.values()].flatMap((one) => one.others.filter((row) => !crowded.has(keyOf(row))))
   const beside =
     others.length === 0
-      ? { networks: [], addresses: [], confirmed: [] }
+      ? { networks: [], tools: [], addresses: [], confirmed: [] }
       : await aboutHolders(db, {
           // The people themselves too: what was decided of all of them at once is no news of one to another.
           personIds: [...new Set([...others.map((row) => row.personId), ...personIds])],
@@ -48,6 +48,7 @@ export async function loadShared(
     facts.shared = {
       links: rows,
       networks: beside.networks.filter((row) => devices.has(row.deviceId ?? '') && row.deviceId !== facts.device.id),
+      tools: beside.tools.filter((row) => people.has(row.personId)),
       addresses: beside.addresses.filter((row) => people.has(row.personId)),
       confirmed: beside.confirmed.filter((row) => people.has(row.personId)),
     }

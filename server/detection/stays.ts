@@ -2,7 +2,8 @@
 import type { LedgerEvent } from '../custody/events.ts'
 import { holds, parseAddress, parseRange } from '../lib/ip.ts'
 import type { IpPlace, ProofLevel } from '../ports.ts'
-import { findHardware, findTool, type Platform } from './catalog/catalog.ts'
+import { findHardware, findTool } from './catalog/catalog.ts'
+import type { Platform } from './catalog/entries.ts'
 import { matchDisplay, matchListener, matchNeighbour, matchResolver, matchSoftware, matchUsb } from './catalog/match.ts'
 import type { DeclarationFact, HardwareFact, NetworkFact, PortFact, ToolFact } from './rule.ts'
 

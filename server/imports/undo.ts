@@ -123,13 +123,16 @@ async function takeBack(
       return [{ ...about, kind: 'person.withdrawn', personId: id, payload: { importId } }]
     }
     if (change.entity === 'device') return [{ ...about, kind: 'device.withdrawn', deviceId: id, payload: { importId } }]
-    return [{ ...about, kind: 'shipment.withdrawn', shipmentId: id, payload: { importId } }]
+    const { person_id: personId, address_version_id: addressId } = await boundOf(tx, id)
+    await withdrawShipTo(tx, act, addressId)
+    return [{ ...about, kind: 'shipment.withdrawn', shipmentId: id, personId, payload: { importId } }]
   }
   const { addedAddresses = [], ...before } = (change.before ?? {}) as Record<string, unknown> & {
     addedAddresses?: string[]
   }
   if (addedAddresses.length > 0)
     await tx.updateTable('address_versions').set({ withdrawn_at: act.now }).where('id', 'in', addedAddresses).execute()
+  const bound = change.entity === 'shipment' ? (await boundOf(tx, id)).address_version_id : null
   const columns = Object.fromEntries(
     Object.entries(before).map(([field, value]) => [
       field,
@@ -142,7 +145,10 @@ async function takeBack(
       .set(columns as never)
       .where('id', '=', id)
       .execute()
-  if (change.entity === 'shipment') return [await shipmentChanged(tx, act, id, Object.keys(columns))]
+  if (change.entity === 'shipment') {
+    await withdrawShipTo(tx, act, bound)
+    return [await shipmentChanged(tx, act, id, Object.keys(columns))]
+  }
   if (change.entity === 'person')
     return [
       { ...about, kind: 'person.changed', personId: id, payload: { fields: Object.keys(columns) } },
@@ -158,13 +164,39 @@ async function takeBack(
   ]
 }
 
-/** For whom and where the parcel is again: what follows the ledger has to hear both. */
-async function shipmentChanged(tx: Tx, act: Act, id: string, fields: string[]): Promise<NewEvent> {
-  const row = await tx
+/** Whose a parcel is, and where it is bound. */
+const boundOf = (tx: Tx, shipmentId: string) =>
+  tx
     .selectFrom('shipments')
     .select(['person_id', 'address_version_id'])
-    .where('id', '=', id)
+    .where('id', '=', shipmentId)
     .executeTakeFirstOrThrow()
+
+/** Takes back a ship-to that no parcel is bound for any more, and that nobody approved. */
+async function withdrawShipTo(tx: Tx, act: Act, addressId: string | null): Promise<void> {
+  if (addressId === null) return
+  await tx
+    .updateTable('address_versions')
+    .set({ withdrawn_at: act.now })
+    .where('id', '=', addressId)
+    .where('use', '=', 'ship_to')
+    .where('approved_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('shipments')
+            .select('id')
+            .where('address_version_id', '=', addressId)
+            .where('withdrawn_at', 'is', null),
+        ),
+      ),
+    )
+    .execute()
+}
+
+/** For whom and where the parcel is again: what follows the ledger has to hear both. */
+async function shipmentChanged(tx: Tx, act: Act, id: string, fields: string[]): Promise<NewEvent> {
+  const row = await boundOf(tx, id)
   return {
     kind: 'shipment.changed',
     shipmentId: id,

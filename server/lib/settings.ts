@@ -7,6 +7,12 @@ export async function readSetting(db: Db | Tx, key: string): Promise<unknown> {
   return row?.value
 }
 
+/** The same, and nobody else reads it so before the transaction ends. One that is not there yet locks nothing. */
+export async function lockSetting(tx: Tx, key: string): Promise<unknown> {
+  const row = await tx.selectFrom('settings').select('value').where('key', '=', key).forUpdate().executeTakeFirst()
+  return row?.value
+}
+
 /** Keeps a value in the place of the one before. */
 export async function saveSetting(tx: Tx, key: string, value: unknown): Promise<void> {
   const written = JSON.stringify(value)

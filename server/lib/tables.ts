@@ -76,6 +76,9 @@ export interface AddressVersionsTable {
   refused_at: NullableTime
   door_key: string | null
   building_key: string | null
+  linked_door_key: string | null
+  linked_building_key: string | null
+  site_hints: string[] | null
   normaliser_version: number
   latitude: number | null
   longitude: number | null
@@ -740,7 +743,7 @@ export interface DeviceSeenTable {
 
 export interface LinksTable {
   id: Generated<number>
-  kind: 'door' | 'building' | 'unit code' | 'phone' | 'network' | 'gateway' | 'access point' | 'peripheral'
+  kind: 'door' | 'building' | 'unit code' | 'phone' | 'network' | 'gateway' | 'access point' | 'peripheral' | 'tool'
   value: string
   device_id: string | null
   person_id: string | null

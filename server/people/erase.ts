@@ -71,7 +71,10 @@ async function eraseColumns(tx: Tx, act: Act, person: Erased): Promise<void> {
     .execute()
   await tx
     .updateTable('address_versions')
-    .set({ line1: null, line2: null, postal_code: null, door_key: null, building_key: null, verification: null })
+    .set({
+      ...{ line1: null, line2: null, postal_code: null, verification: null },
+      ...{ door_key: null, building_key: null, linked_door_key: null, linked_building_key: null, site_hints: null },
+    })
     .where('person_id', '=', person.id)
     .execute()
   await forgetLinks(tx, person.id)

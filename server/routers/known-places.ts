@@ -9,6 +9,7 @@ import {
   switchOnPlace,
 } from '../addresses/company-places.ts'
 import { placeKinds } from '../addresses/known-places.ts'
+import { revealPeopleAt } from '../addresses/place-people.ts'
 import { importPlaces } from '../imports/import-places.ts'
 import { allow, everybody, inTransaction, router } from '../trpc.ts'
 import { exportKnownPlaces, listKnownPlaces, readKnownPlace } from '../views/known-places.ts'
@@ -46,6 +47,10 @@ export const knownPlacesRouter = router({
     )
     .query(({ ctx, input }) => listKnownPlaces(ctx.house.db, input)),
   get: everybody.input(z.object({ id })).query(({ ctx, input }) => readKnownPlace(ctx.house.db, input.id)),
+  /** Who has an address there: each look is recorded. */
+  revealPeople: allow('admin', 'provisioner', 'analyst')
+    .input(z.object({ placeId: id, reason }))
+    .mutation(({ ctx, input }) => inTransaction(ctx, (tx, act) => revealPeopleAt(tx, act, input))),
   /** Every entry as it is in force or was before it was switched off, as a table. */
   export: everybody.query(({ ctx }) => exportKnownPlaces(ctx.house.db)),
   add: deciding

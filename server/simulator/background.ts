@@ -1,5 +1,5 @@
 // What else happened in the months before: the odd things of which most turn out to be ordinary, and some wait for whoever looks.
-import { DAY, HOUR, plus } from '../lib/time.ts'
+import { DAY, dayOf, HOUR, plus } from '../lib/time.ts'
 import { cityNamed, homeCities } from './cities.ts'
 import type { Home, Person } from './company.ts'
 import { firstDay, ipOf, officeFrom, type Stay, type Unusual, type Usage } from './habits.ts'
@@ -55,8 +55,6 @@ const piKvm: Unusual = {
   displays: [{ manufacturer: 'LNX', productCode: '7771', name: 'PiKVM V3', serial: 'CAFEBABE' }],
 }
 
-const dayText = (at: Date) => at.toISOString().slice(0, 10)
-
 /** People of the background, by how they came to be remembered. */
 export const BACKGROUND_NEWCOMERS = 6
 
@@ -91,7 +89,7 @@ function declaredOffice(world: World): void {
     person_email: '',
     other_email: '',
     value: ipOf(officeFrom(world.startsAt)),
-    starts_on: dayText(world.startsAt),
+    starts_on: dayOf(world.startsAt),
     ends_on: '',
     reason: 'The exit of the office',
   }
@@ -107,8 +105,8 @@ function declaredJourney(world: World): void {
     person_email: usage.person.email,
     other_email: '',
     value: '',
-    starts_on: dayText(on(world, 59)),
-    ends_on: dayText(on(world, 70)),
+    starts_on: dayOf(on(world, 59)),
+    ends_on: dayOf(on(world, 70)),
     reason: 'Works from Lisbon, agreed with the manager',
   }
   world.plan(works(on(world, 57, 15), 'second provisioner', (desk) => desk.declare([line])))

@@ -1,5 +1,5 @@
 // Laptops on their way out and back: the order, the bench, the parcel, the first day, the acceptance; later the return.
-import { DAY, HOUR, MINUTE, plus } from '../lib/time.ts'
+import { DAY, dayOf, HOUR, MINUTE, plus } from '../lib/time.ts'
 import { type City, headquarters } from './cities.ts'
 import type { Company, Home, Laptop, Person } from './company.ts'
 import type { CarrierName, Parcel } from './easypost.ts'
@@ -7,8 +7,6 @@ import { benchDay, firstDay, homeUsage, type Stay, type Usage } from './habits.t
 import { arrivals, deliveredAt, type JourneyInput, journey, nextLocal } from './journeys.ts'
 import { type Colleague, type Moment, moment, type Row, works } from './moments.ts'
 import type { Random } from './random.ts'
-
-const day = (at: Date) => at.toISOString().slice(0, 10)
 
 /** Where parcels come back to. */
 const stockroom: Home = {
@@ -27,8 +25,8 @@ export function personRow(person: Person, manager: Person, over: Row = {}): Row 
     email: person.email,
     kind: person.kind,
     manager_email: person === manager ? '' : manager.email,
-    starts_on: day(person.startsOn),
-    leaves_on: person.leavesOn === null ? '' : day(person.leavesOn),
+    starts_on: dayOf(person.startsOn),
+    leaves_on: person.leavesOn === null ? '' : dayOf(person.leavesOn),
     ...person.home,
     address_verified: 'yes',
     ...over,
@@ -52,7 +50,7 @@ export const hired = (at: Date, person: Person, manager: Person): Moment =>
   moment(at, { is: 'rows', to: 'people', rows: [personRow(person, manager)] })
 
 export const bought = (at: Date, laptop: Laptop): Moment =>
-  moment(at, { is: 'rows', to: 'devices', rows: [laptopRow(laptop, { purchased_on: day(at), status: 'stock' })] })
+  moment(at, { is: 'rows', to: 'devices', rows: [laptopRow(laptop, { purchased_on: dayOf(at), status: 'stock' })] })
 
 export interface IssueInput {
   random: Random
@@ -222,7 +220,7 @@ export function opening(company: Company, at: Date): Moment[] {
       is: 'rows',
       to: 'devices',
       rows: staff.map(({ person, laptop }) =>
-        laptopRow(laptop, { purchased_on: day(person.startsOn), status: 'in_service', holder_email: person.email }),
+        laptopRow(laptop, { purchased_on: dayOf(person.startsOn), status: 'in_service', holder_email: person.email }),
       ),
     }),
   ]

@@ -1,7 +1,8 @@
 // What the catalogue's page shows: each entry with how many laptops show it now, and one entry with its traces and where it is.
 import { sql } from 'kysely'
-import { catalog, contextFamilies, drivingFamilies, type Hardware, type Tool } from '../detection/catalog/catalog.ts'
+import { catalog } from '../detection/catalog/catalog.ts'
 import { refreshCatalog } from '../detection/catalog/company.ts'
+import { contextFamilies, drivingFamilies, type Hardware, type Tool } from '../detection/catalog/entries.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -135,8 +136,9 @@ const platformNames: Record<string, string> = { darwin: 'macOS', windows: 'Windo
 
 function tracesOfTool(tool: Tool): TraceLine[] {
   const parts = Object.entries(tool.traces).flatMap(([key, all]) => all.map((part) => ({ key, part })))
+  const everywhere = (tool.platforms ?? []).map((one) => platformNames[one]).join(', ')
   return parts.flatMap(({ key, part }) => {
-    const platform = platformNames[key] ?? key
+    const platform = (key === 'any' && everywhere) || platformNames[key] || key
     const line = (kind: string, texts: (string | number)[] | undefined, tells = true): TraceLine[] =>
       texts === undefined ? [] : [{ platform, kind, texts: texts.map(String), tells, source: part.source }]
     return [

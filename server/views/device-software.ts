@@ -1,5 +1,5 @@
 // The software of one laptop, searched: each program once, with the version that every source tells.
-import type { Platform } from '../detection/catalog/catalog.ts'
+import type { Platform } from '../detection/catalog/entries.ts'
 import type { Db } from '../lib/database.ts'
 import { idsOf } from './endpoint.ts'
 import { sayItem, type Told } from './facet-words.ts'

@@ -1,7 +1,7 @@
 // The endpoint tab: what each source last told of a laptop, side by side, how old it is, and what nobody told.
 import { sql } from 'kysely'
 import type { Facet } from '../custody/events.ts'
-import type { Platform } from '../detection/catalog/catalog.ts'
+import type { Platform } from '../detection/catalog/entries.ts'
 import type { Db } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { DAY } from '../lib/time.ts'

@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Facet } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
-import type { Platform } from '../detection/catalog/catalog.ts'
+import type { Platform } from '../detection/catalog/entries.ts'
 import type { Db } from '../lib/database.ts'
 import type { ProofLevel } from '../ports.ts'
 import { idsOf } from './endpoint.ts'

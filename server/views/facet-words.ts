@@ -1,5 +1,5 @@
 // What a check-in told, in words: each thing in a facet as one line, with what the catalogue knows it as.
-import type { Platform } from '../detection/catalog/catalog.ts'
+import type { Platform } from '../detection/catalog/entries.ts'
 import { matchDisplay, matchNeighbour, matchSoftware, matchUsb } from '../detection/catalog/match.ts'
 import type { IpPlace } from '../ports.ts'
 
@@ -100,7 +100,7 @@ function markOf(member: string, value: unknown, platform: Platform | null): Told
       return hit && { name: `${hit.name}, ${hit.family}`, weighs: hit.drives }
     }
     case 'usbDevices':
-      return hardwareMark(matchUsb(value as never))
+      return hardwareMark(matchUsb(value as never, platform))
     case 'displays':
       return hardwareMark(matchDisplay(value as never))
     case 'neighbours': {

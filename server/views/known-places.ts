@@ -129,27 +129,18 @@ async function walkOf(db: Db) {
   return walk && { isDone: walk.isDone, looked: walk.looked, changed: walk.changed }
 }
 
-/** So many of the people at one place are named. */
-const PEOPLE_SHOWN = 20
-
-/** One entry with what was made of it, by whom and why, and who has an address there. */
+/** One entry with what was made of it, by whom and why, and how many addresses are there. */
 export async function readKnownPlace(db: Db, id: string) {
   const found = (await allPlaces(db)).find(({ entry }) => entry.id === id)
   if (found === undefined) throw new AppError('not_found', 'There is no such known place.')
   const { row } = found
   const history = await historyOf(db, id)
-  const matched = db
+  const { count } = await db
     .selectFrom('address_versions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
     .where(sql<string>`class->>'placeId'`, '=', id)
-    .where('address_versions.withdrawn_at', 'is', null)
-  const { count } = await matched.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
-  const people = await matched
-    .innerJoin('people', 'people.id', 'address_versions.person_id')
-    .select(['people.id', 'people.name', 'people.external_id'])
-    .distinct()
-    .orderBy('people.id')
-    .limit(PEOPLE_SHOWN)
-    .execute()
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirstOrThrow()
   const ask = history.find(({ kind }) => kind === 'place.asked')
   return {
     ...shown(found),
@@ -157,7 +148,6 @@ export async function readKnownPlace(db: Db, id: string) {
     askedEntry: row?.asked_entry ? knownPlaceSchema.parse(row.asked_entry) : null,
     askedBy: row?.asked && ask ? { name: ask.by, byId: ask.byId, at: ask.at, reason: ask.reason } : null,
     matches: count,
-    people: people.map(({ id, name, external_id }) => ({ id, name: name ?? external_id ?? 'somebody erased' })),
     history: history.map(({ byId: _, ...one }) => one),
     walk: await walkOf(db),
   }

@@ -1,5 +1,6 @@
 // What of an address is shown without a reason: city, region and country, and what kind of address it is.
 import type { AddressVersion } from '../addresses/versions.ts'
+import type { AddressClass } from '../ports.ts'
 
 export function maskedAddress(version: AddressVersion) {
   return {
@@ -14,6 +15,6 @@ export function maskedAddress(version: AddressVersion) {
     approved: version.approved_at !== null,
     refused: version.refused_at !== null,
     erased: version.line1 === null,
-    class: version.class as { kind: string; why: string; confidence: number; customerCode: boolean },
+    class: version.class as Pick<AddressClass, 'kind' | 'why' | 'confidence' | 'customerCode' | 'isOfNoCensusArea'>,
   }
 }

@@ -45,16 +45,19 @@ const entry: PlaceEntry = {
   source: 'https://example.com/quay',
 }
 
+const person = (n: number) => ({ ...fern, external_id: `F-${n}`, email: `p${n}@example.com`, line1: `${n} Elm Street` })
+
 const inForce = async () => placesInForce(await companyPlaces(world.db))
 const entryOf = async (id: string) => (await inForce()).find((place) => place.id === id)
 const add = (act = ada(), changed: Partial<PlaceEntry> = {}) =>
   world.run((tx) => addPlace(tx, act, { entry: { ...entry, ...changed }, reason }))
-const readAnew = (now = '2026-03-03') =>
+const readAnew = (now = '2026-03-03', known = places, classify = known.classify) =>
   classifyAnew({
     db: world.db,
     clock: () => time(now),
-    world: { ...world.world, classify: places.classify },
-    knownPlaces: places,
+    world: { ...world.world, classify },
+    knownPlaces: known,
+    log: world.detection(now).log,
   })
 
 describe('the company’s own entries', () => {
@@ -191,6 +194,32 @@ describe('what is on file', () => {
     const before = (await world.events('address.classified')).length
     await readAnew('2026-02-12')
     expect((await world.events('address.classified')).length).toBe(before)
+  })
+
+  test('is read to its end where one address cannot be read, which keeps what it has', async () => {
+    const { placeId } = await listedThere()
+    const broken = (await home()).line1
+    await world.importPeople('2026-02-10', [{ ...person(2), line1: '14 Quay Street' }])
+    await add(ada('2026-02-10'))
+    await readAnew('2026-02-11', places, (address) => {
+      if (address.line1 === broken) throw new TypeError('no such thing')
+      return places.classify(address)
+    })
+    expect((await home()).class).not.toMatchObject({ placeId })
+    expect(await readWalk(world.db)).toMatchObject({ isDone: true })
+    expect(await world.events('address.classified')).toHaveLength(1)
+    expect(world.errors.splice(0).join()).toMatch(/^adr_\w+ could not be classified: TypeError/)
+  })
+
+  test('is read to its end by two processes, one of which has an older list', async () => {
+    const rows = Array.from({ length: 450 }, (_, n) => person(n + 2))
+    await world.importPeople('2026-02-10', rows)
+    const older = createKnownPlaces()
+    await older.refresh(world.db)
+    await listedThere()
+    await Promise.all([readAnew('2026-02-11', older), readAnew('2026-02-11'), readAnew('2026-02-11', older)])
+    expect(await readWalk(world.db)).toMatchObject({ isDone: true })
+    expect((await home()).class).toMatchObject({ kind: 'freight forwarder' })
   })
 
   test('is what it was before when the entry is switched off again', async () => {

@@ -85,6 +85,9 @@ inBrowser('analysts at their queue', () => {
     await page.goto('/cases/103')
     await page.getByRole('button', { name: /^Comment/ }).click()
     await page.getByRole('dialog').getByLabel('Comment').fill('half a thought')
+    await page.keyboard.press('Escape')
+    // The focus is where it was before.
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Comment'))
     await page.reload()
     await page.getByRole('button', { name: /^Comment/ }).click()
     expect(await page.getByRole('dialog').getByLabel('Comment').inputValue()).toBe('half a thought')
@@ -260,6 +263,8 @@ inBrowser('analysts at their queue', () => {
       .click()
     await page.getByRole('button', { name: /^Close…/ }).click()
     const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Confirmed').check()
+    expect(await dialog.getByText('Also keep its findings quiet').count()).toBe(0)
     await dialog.getByLabel('Benign').check()
     await dialog.getByText('Also keep its findings quiet for this person').click()
     await dialog.getByLabel('Parcel redirected on its way').check()

@@ -4,49 +4,26 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { followCommon } from '../../server/detection/common.ts'
 import { startTestService, type TestService } from '../service.ts'
 import { inBrowser, openBrowser, openTab } from './browser.ts'
+import { daysAgo, hire, sender } from './fleet.ts'
 
 const STAFF = 24
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 const staff = Array.from({ length: STAFF }, (_, index) => index)
-const emailOf = (index: number) => `fleet${index}@example.com`
 const serialOf = (index: number) => `CATFLEET${String(index).padStart(3, '0')}`
 
 /** A company at as many homes: most have RustDesk, two have AnyDesk. */
 async function foundFleet(service: TestService): Promise<void> {
-  const { headers } = await service.token({ scopes: ['checkins:write', 'directory:write', 'shipments:write'] })
-  const post = async (where: string, body: object) => {
-    const answer = await service.send('POST', where, JSON.stringify(body), headers)
-    expect(answer.status, answer.text).toBeLessThan(300)
-  }
-  await post(
-    '/people',
+  const send = await sender(service)
+  await hire(
+    send,
     staff.map((index) => ({
-      external_id: `F${index}`,
       name: `Fleet Person ${index}`,
-      email: emailOf(index),
+      email: `fleet${index}@example.com`,
       line1: `${100 + index} Maple Street`,
-      city: 'Boston',
-      region: 'MA',
-      postal_code: '02118',
-      country: 'US',
-      address_verified: 'yes',
       department: 'Support',
+      serialNumber: serialOf(index),
     })),
   )
-  await post(
-    '/shipments',
-    staff.map((index) => ({
-      reference: `F${index}`,
-      direction: 'out',
-      carrier: 'FedEx',
-      tracking_code: `FLEET${index}`,
-      serial_number: serialOf(index),
-      person_email: emailOf(index),
-      ordered_at: daysAgo(20),
-      shipped_at: daysAgo(19),
-    })),
-  )
-  await post(
+  await send(
     '/checkins',
     staff.map((index) => ({
       serialNumber: serialOf(index),
@@ -88,7 +65,9 @@ inBrowser('the catalogue', () => {
     await table.getByRole('link', { name: /AnyDesk/ }).click()
     await page.getByRole('heading', { name: 'AnyDesk' }).waitFor()
     await page.getByRole('region', { name: 'On laptops now' }).getByText('2 laptops').waitFor()
-    await page.getByText('com.philandro.anydesk*').first().waitFor()
+    const traces = page.getByRole('table', { name: 'Traces by system and kind' })
+    const onMac = traces.getByRole('row', { name: /macOS bundle or package id/ }).filter({ hasText: 'com.philandro' })
+    expect(await onMac.getByRole('link').getAttribute('href')).toMatch(/^https:\/\//)
     await page
       .getByRole('region', { name: 'On laptops now' })
       .getByRole('link', { name: serialOf(22) })

@@ -3,46 +3,24 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestService, type TestService } from '../service.ts'
 import { inBrowser, openBrowser, openTab } from './browser.ts'
+import { daysAgo, hire, sender } from './fleet.ts'
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 const streets = ['12 Maple Street', '80 Quay Street', '5 Harbor Avenue', '231 Elm Street']
 
 /** Four people who live apart; their laptops came, and have been on one router ever since. */
 async function foundFarm(service: TestService): Promise<void> {
-  const { headers } = await service.token({ scopes: ['checkins:write', 'directory:write', 'shipments:write'] })
-  const post = async (where: string, body: object) => {
-    const answer = await service.send('POST', where, JSON.stringify(body), headers)
-    expect(answer.status, answer.text).toBeLessThan(300)
-  }
-  await post(
-    '/people',
+  const send = await sender(service)
+  await hire(
+    send,
     streets.map((line1, index) => ({
-      external_id: `S${index}`,
       name: `Site Person ${index}`,
       email: `site${index}@example.com`,
       line1,
-      city: 'Boston',
-      region: 'MA',
-      postal_code: '02118',
-      country: 'US',
-      address_verified: 'yes',
-    })),
-  )
-  await post(
-    '/shipments',
-    streets.map((_, index) => ({
-      reference: `S${index}`,
-      direction: 'out',
-      carrier: 'FedEx',
-      tracking_code: `SITE${index}`,
-      serial_number: `SITE000000${index}`,
-      person_email: `site${index}@example.com`,
-      ordered_at: daysAgo(20),
-      shipped_at: daysAgo(19),
+      serialNumber: `SITE000000${index}`,
     })),
   )
   for (const day of [12, 1])
-    await post(
+    await send(
       '/checkins',
       streets.map((_, index) => ({
         serialNumber: `SITE000000${index}`,
@@ -78,6 +56,11 @@ inBrowser('sites', () => {
     await page.getByRole('heading', { name: 'A site of 4 people' }).waitFor()
     const graph = page.getByRole('img', { name: /Graph of 4 people and what they share.*gateway, 4 people/ })
     await graph.locator('canvas').first().waitFor()
+    // Who they are is shown when asked for.
+    const people = page.getByRole('region', { name: 'People' })
+    await people.getByText('Person 4').waitFor()
+    await people.getByRole('button', { name: 'show the names' }).click()
+    await people.getByText('Person 4').waitFor({ state: 'detached' })
     const gateway = page.getByRole('region', { name: /^Gateway/ })
     expect(await gateway.getByRole('listitem').count()).toBe(4)
     expect(await gateway.getByRole('link', { name: 'SITE0000000' }).getAttribute('href')).toMatch(/^\/devices\//)

@@ -30,10 +30,24 @@ inBrowser('tuning', () => {
     await dialog.waitFor({ state: 'detached' })
   }
 
+  it('finds a rule among the others by its name, and by filters that stand in the address', async () => {
+    const { page, complaints } = await openTab(browser, service, await service.signIn('auditor'))
+    await page.goto('/rules?layer=hardware')
+    await page.getByRole('link', { name: /^KVM over IP attached/ }).waitFor()
+    expect(await page.getByRole('link', { name: /^Delivered elsewhere/ }).count()).toBe(0)
+    await page.goto('/rules')
+    await page.getByLabel('Name of a rule').fill('Delivered else')
+    await page.waitForURL(/text=/)
+    await page.getByText(/^1 of \d+$/).waitFor()
+    expect(await page.getByRole('main').getByRole('switch').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   it('says a rule in a sentence, and tries it on history with examples that lead to laptops', async () => {
     const { page, complaints } = await openTab(browser, service, await service.signIn('analyst'))
     await page.goto(RULE)
-    await page.getByRole('region', { name: 'The rule in a sentence' }).getByText('and opens one').waitFor()
+    await page.getByRole('region', { name: 'The rule in a sentence' }).getByText('and is sent out as a message').waitFor()
     await page.getByRole('button', { name: 'Run the back-test' }).click()
     await page.getByText('cases a week by this rule alone').waitFor()
     await page.getByRole('link', { name: diverted.serial }).first().click()

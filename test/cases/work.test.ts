@@ -13,8 +13,8 @@ import {
 } from '../../server/cases/work.ts'
 import type { Act } from '../../server/custody/act.ts'
 import type { Tx } from '../../server/lib/database.ts'
-import { openWorld, order, outside, parcel, type TestWorld, time, user } from '../world.ts'
-import { putCase } from './queue.ts'
+import { openWorld, outside, parcel, type TestWorld, time, user } from '../world.ts'
+import { putCase, sendElsewhere } from './queue.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -23,12 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(async () => {
   await world.reset()
-  await order(world)
-  await world.scan('2026-03-03', { scans: [{ at: '2026-03-02T12:00:00Z', in: 'Columbus', is: 'accepted' }] })
-  await world.importShipments('2026-03-03T12:00:00Z', [
-    { ...parcel, line1: '500 Desert Road', city: 'Phoenix', region: 'AZ', country: 'US' },
-  ])
-  await world.detect('2026-03-03T12:00:00Z')
+  await sendElsewhere(world)
 })
 
 const only = async () => (await world.cases())[0]!

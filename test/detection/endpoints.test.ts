@@ -51,7 +51,7 @@ test('days that say nothing new count by the sweep', async () => {
     expect(await world.checkIn(at, { ...laptop, publicIp: ipIn('Denver') })).toBe('unchanged')
     await world.sweep(`${at}T13:00:00Z`)
   }
-  expect(await active()).toContainEqual({ rule: 'never-at-home', weight: 4.2 })
+  expect(await active()).toContainEqual({ rule: 'never-at-home', weight: 5 })
   const [finding] = (await world.findings()).filter((one) => one.rule === 'never-at-home')
   expect(finding?.since).toEqual(time('2026-03-06'))
 })

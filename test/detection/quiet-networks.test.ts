@@ -75,7 +75,6 @@ const years: Record<string, Year> = {
       'first-check-in-far': 'it looks far from its delivery',
       'never-at-home': 'it looks like elsewhere, day by day',
     },
-    opens: 'somebody asks once where the laptop is, and closes it',
   },
   'the company’s exit in another country, which nobody has declared, in the evenings': {
     told: () => {
@@ -105,7 +104,6 @@ const years: Record<string, Year> = {
       'first-check-in-far': 'an exit says little of a place; it weighs little',
       'hosting-or-vpn-exit': 'where it comes out is context',
     },
-    opens: 'a new laptop that has never shown a line of its own is asked about once',
   },
   'a private relay that is always on, from the first minute': {
     told: () => daily(inUse({ from: 'Providence', network: 'relay' })),
@@ -134,7 +132,6 @@ const years: Record<string, Year> = {
       'check-in-abroad': 'a hop of hours weighs little',
       'impossible-travel': 'one hop; alone it is nothing',
     },
-    opens: 'for the hours in which it shows in another country only; then it is a hop',
   },
   'three days a week in a coworking space in the next state': {
     told: () => {

@@ -105,7 +105,6 @@ const years: Record<string, Year> = {
           .checkedIn('2026-09-19T02:00:00Z', home),
       ),
     said: { 'check-in-abroad': 'nobody knew of the journey; once it is over it fades' },
-    opens: 'a week in another country that nobody vouches for is asked about once',
   },
   'the first two weeks at the parents’, before the move': {
     told: () => daily(inUse({ from: 'Columbus' }).checkedIn('2026-03-20', home)),

@@ -132,6 +132,14 @@ const years: Record<string, Year> = {
         ['2026-04-07', '2026-05-07'],
       ),
   },
+  'an office that nobody declared, with a dozen people who work there every day': {
+    told: () =>
+      ['per_2', 'per_3', 'per_4', 'per_5', 'per_6', 'per_7', 'per_8', 'per_9', 'per_10', 'per_11', 'per_12'].reduce(
+        (told, personId) =>
+          joins(told.livesAt('2026-01-05', personId, `home of ${personId}`), personId, '2026-03-05T20:00:00Z'),
+        atHome(),
+      ),
+  },
   'an afternoon in a café with two colleagues': {
     told: () => deskDays(atHome(), ['per_2', 'per_3'], ['2026-04-07']),
   },

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeCase } from '../../server/cases/work.ts'
 import { fillLinks } from '../../server/detection/project-links.ts'
 import { erasePerson } from '../../server/people/erase.ts'
-import { fern, openWorld, outside, type TestWorld, user } from '../world.ts'
+import { openWorld, outside, type TestWorld, user } from '../world.ts'
+import { emailOf, hire, serialOf, streets } from './boston.ts'
 
 let world: TestWorld
 
@@ -12,49 +13,6 @@ beforeAll(async () => {
 })
 beforeEach(() => world.reset())
 afterAll(() => world.close())
-
-const streets = ['12 Maple Street', '80 Quay Street', '5 Harbor Avenue', '231 Elm Street']
-
-const emailOf = (n: number) => `p${n}@example.com`
-const serialOf = (n: number) => `C02TALE00${n}`
-
-/** So many people of Boston, each at home somewhere, with a laptop that came there by parcel. */
-async function hire(count: number, over: (n: number) => object = () => ({})): Promise<void> {
-  const numbers = Array.from({ length: count }, (_, n) => n + 1)
-  await world.importPeople(
-    '2026-02-01',
-    numbers.map((n) => ({
-      ...fern,
-      external_id: `E-${n}`,
-      name: `Person ${n}`,
-      email: emailOf(n),
-      line1: streets[n - 1],
-      ...over(n),
-    })),
-  )
-  await world.importShipments(
-    '2026-03-01T12:00:00Z',
-    numbers.map((n) => ({
-      reference: `PO-${n}`,
-      direction: 'out',
-      carrier: 'UPS',
-      tracking_code: `1Z${n}`,
-      serial_number: serialOf(n),
-      person_email: emailOf(n),
-      ordered_at: '2026-03-01T12:00:00Z',
-    })),
-  )
-  for (const n of numbers)
-    await world.scan('2026-03-05', {
-      trackingCode: `1Z${n}`,
-      trackerId: `trk_${n}`,
-      scans: [
-        { at: '2026-03-03T12:00:00Z', in: 'Columbus', is: 'accepted' },
-        { at: '2026-03-05T12:00:00Z', in: 'Boston', is: { is: 'delivered', to: 'address' } },
-      ],
-    })
-  await world.detect('2026-03-05T13:00:00Z')
-}
 
 const router = { gatewayMac: 'aa:bb:cc:00:00:01', wifi: { bssid: 'aa:bb:cc:00:00:02' } }
 const elsewhere = { gatewayMac: 'aa:bb:cc:00:00:09', wifi: { bssid: 'aa:bb:cc:00:00:0a' } }
@@ -71,7 +29,7 @@ const openLinks = async () =>
 
 describe('two laptops behind one router', () => {
   it('wake each other, are one site with one case and one alert, and reach high', async () => {
-    await hire(2)
+    await hire(world, 2)
     await checkIn(1, '2026-03-06')
     expect(await world.cases()).toEqual([])
     await checkIn(2, '2026-03-07')
@@ -87,7 +45,7 @@ describe('two laptops behind one router', () => {
   })
 
   it('say nothing where both live at one door, and where a household is declared', async () => {
-    await hire(2, () => ({ line1: streets[0] }))
+    await hire(world, 2, () => ({ line1: streets[0] }))
     await checkIn(1, '2026-03-06')
     await checkIn(2, '2026-03-07')
     expect(await world.cases()).toEqual([])
@@ -99,7 +57,7 @@ describe('two laptops behind one router', () => {
   })
 
   it('clear again where a household is declared afterwards, for both', async () => {
-    await hire(2)
+    await hire(world, 2)
     await checkIn(1, '2026-03-06')
     await checkIn(2, '2026-03-07')
     await world.importDeclarations('2026-03-08', [
@@ -112,7 +70,7 @@ describe('two laptops behind one router', () => {
 
 describe('a site’s case', () => {
   it('takes in what its people have open, which keeps its number and leaves the queue', async () => {
-    await hire(3)
+    await hire(world, 3)
     // A case of the first alone.
     await world.checkIn('2026-03-06', {
       serialNumber: serialOf(1),
@@ -138,7 +96,7 @@ describe('a site’s case', () => {
   })
 
   it('closes with those that it took in, and what was confirmed tells of the next laptop at the place', async () => {
-    await hire(3)
+    await hire(world, 3)
     await checkIn(1, '2026-03-06')
     await checkIn(2, '2026-03-07')
     const [site] = await world.cases()
@@ -157,7 +115,7 @@ describe('a site’s case', () => {
   })
 
   it('is one of two sites that meet: the older stays', async () => {
-    await hire(4)
+    await hire(world, 4)
     await checkIn(1, '2026-03-06')
     await checkIn(2, '2026-03-06T13:00:00Z')
     await checkIn(3, '2026-03-07', elsewhere)
@@ -176,7 +134,7 @@ describe('a site’s case', () => {
 
 describe('links', () => {
   const project = async () => {
-    await hire(2)
+    await hire(world, 2)
     await checkIn(1, '2026-03-06')
     await checkIn(2, '2026-03-07')
     await checkIn(2, '2026-03-09', elsewhere)
@@ -213,7 +171,7 @@ describe('links', () => {
     await world.db.deleteFrom('links').execute()
     await world.db.updateTable('cursors').set({ seq: head }).where('name', '=', 'links').execute()
     for (let step = 0; step < 20; step++)
-      if ((await world.run((tx) => fillLinks(tx, world.world, head))) === null) break
+      if ((await world.run((tx) => fillLinks(tx, { world: world.world, log: console }, head))) === null) break
     expect(await sorted()).toEqual(told)
   })
 
@@ -234,7 +192,7 @@ describe('links', () => {
   })
 
   it('forget doors and phones of a person who is erased', async () => {
-    await hire(1, () => ({ phone: '+1 617 555 0123' }))
+    await hire(world, 1, () => ({ phone: '+1 617 555 0123' }))
     expect((await openLinks()).map((row) => row.kind)).toEqual(['door', 'building', 'phone'])
     expect(JSON.stringify(await openLinks())).not.toContain('5550123')
     const { id } = await world.person(emailOf(1))

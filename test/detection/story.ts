@@ -78,6 +78,8 @@ interface AddressTold {
   confidence?: number
   placeId?: string
   customerCode?: boolean
+  /** No Census area has its postal code. */
+  isOfNoArea?: boolean
   /** Equal doors are one home written twice; null is one that could not be read. */
   door?: string | null
   /** The door's own, where it is not another's too. */
@@ -139,7 +141,7 @@ export function story() {
   const otherOrders: Facts['otherOrders'] = []
   const signers: Facts['signers'] = []
   const presence: Facts['presence'] = []
-  const shared: Facts['shared'] = { links: [], networks: [], addresses: [], confirmed: [] }
+  const shared: Facts['shared'] = { links: [], networks: [], tools: [], addresses: [], confirmed: [] }
   const person: Facts['people'][number] = { id: 'per_1', kind: 'employee', startsOn: null, leavesOn: null }
   const others: Facts['people'] = []
   const known: { source: string; facet: string; at: Date; members: Members }[] = []
@@ -186,7 +188,10 @@ export function story() {
         buildingKey: building,
         isSomebodys: true,
         place: placeOf(city),
-        class: { kind, why: '', confidence, placeId, customerCode },
+        class: {
+          ...{ kind, why: '', confidence, placeId, customerCode },
+          ...(input.isOfNoArea ? { isOfNoCensusArea: true } : {}),
+        },
       })
       const changedAt = input.changed ? date(at).toISOString() : null
       const payload = {
@@ -341,6 +346,10 @@ export function story() {
       if (input.to === undefined) return self
       const to = date(input.to)
       return tellAside(input.to, (toSeq) => Object.assign(standing.at(-1)!, { toSeq, to }))
+    },
+    /** Somebody else's laptop showed a tool or device by which it can be driven. */
+    isDrivenBy(at: string, personId: string, toolId: string) {
+      return tellAside(at, (seq) => shared.tools.push({ personId, toolId, seq, at: date(at) }))
     },
     /** Their laptop is on a network that this one never was on. */
     isElsewhere(at: string, personId: string, value: string, input: { kind?: LinkKind; to?: string } = {}) {
@@ -617,7 +626,7 @@ export function story() {
     ): Facts {
       const events: LedgerEvent[] = []
       known.length = otherOrders.length = signers.length = 0
-      shared.links.length = shared.networks.length = shared.confirmed.length = 0
+      shared.links.length = shared.networks.length = shared.tools.length = shared.confirmed.length = 0
       let seq = 0
       for (const one of order(told) as Told[]) {
         one.aside?.(++seq, one.at)
@@ -645,6 +654,7 @@ export function story() {
           ...shared,
           links: [...shared.links],
           networks: [...shared.networks],
+          tools: [...shared.tools],
           confirmed: [...shared.confirmed],
         },
       }
@@ -667,7 +677,7 @@ export type Story = ReturnType<typeof story>
 export const headOf = ({ events, otherOrders, signers, shared }: Facts): number =>
   Math.max(
     0,
-    ...[...events, ...otherOrders, ...signers, ...shared.confirmed].map((one) => one.seq),
+    ...[...events, ...otherOrders, ...signers, ...shared.confirmed, ...shared.tools].map((one) => one.seq),
     ...shared.links.map((one) => Math.max(one.fromSeq, one.toSeq ?? 0)),
   )
 

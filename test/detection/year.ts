@@ -1,11 +1,11 @@
 // A year in the life of a laptop: looked at after every event, and whenever a rule asked to look again.
 import { describe, expect, test } from 'vitest'
 import { assembleDossier } from '../../server/detection/dossier.ts'
-import { wakeOf } from '../../server/detection/engine.ts'
 import type { Facts } from '../../server/detection/facts.ts'
 import type { Dossier, RuleDefinition } from '../../server/detection/rule.ts'
 import { rules } from '../../server/detection/rules/index.ts'
 import { CASE_SCORE, type Scored, scoreOf } from '../../server/detection/score.ts'
+import { wakeOf } from '../../server/detection/woken.ts'
 import { headOf, judge, type Story } from './story.ts'
 
 export interface Year {

@@ -53,6 +53,30 @@ test('an entry that is added counts for what comes and, soon after, for what is 
   expect(edge.logged.join('\n')).not.toMatch(/Quay/)
 })
 
+test('who has an address there is told for a reason, and each look stands in their timeline', async () => {
+  const provisioner = await edge.signIn('provisioner')
+  const { data: list } = await edge.rpc(provisioner, 'knownPlaces.list', { state: 'matched' })
+  const placeId = list.places[0].id
+  const { data: place } = await edge.rpc(provisioner, 'knownPlaces.get', { id: placeId })
+  expect(JSON.stringify(place)).not.toMatch(/Ines|Otto/)
+  const { data: people } = await edge.rpc(provisioner, 'knownPlaces.revealPeople', {
+    placeId,
+    reason: 'they all moved',
+  })
+  expect(people.map(({ name }: { name: string }) => name).sort()).toEqual(['Ines Calder', 'Otto Lind'])
+  const looks = await edge.database.db
+    .selectFrom('ledger')
+    .select('person_id')
+    .where('kind', '=', 'address.revealed')
+    .execute()
+  expect(looks.map((look) => look.person_id).sort()).toEqual(people.map(({ id }: { id: string }) => id).sort())
+  const { error } = await edge.rpc(await edge.signIn('auditor'), 'knownPlaces.revealPeople', {
+    placeId,
+    reason: 'why not',
+  })
+  expect(error).toMatchObject({ code: 'FORBIDDEN' })
+})
+
 test('a form that could be slow is refused with its field', async () => {
   const answer = await edge.rpc(await edge.signIn('admin'), 'knownPlaces.add', {
     entry: { ...entry, unitPattern: '(a+)+$' },

@@ -107,6 +107,7 @@ const rights: Record<string, readonly Role[] | 'anybody'> = {
   'imports.undo': provisioner,
   'knownPlaces.list': all,
   'knownPlaces.get': all,
+  'knownPlaces.revealPeople': working,
   'knownPlaces.export': all,
   'knownPlaces.add': analyst,
   'knownPlaces.correct': analyst,

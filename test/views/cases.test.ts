@@ -1,8 +1,8 @@
 // The case page of a site: as strong as the strongest of its people, with every one of their findings on it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readCase } from '../../server/views/cases.ts'
-import { putCase } from '../cases/queue.ts'
-import { openWorld, order, parcel, type TestWorld, time } from '../world.ts'
+import { putCase, sendElsewhere } from '../cases/queue.ts'
+import { openWorld, type TestWorld, time } from '../world.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -11,12 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(async () => {
   await world.reset()
-  await order(world)
-  await world.scan('2026-03-03', { scans: [{ at: '2026-03-02T12:00:00Z', in: 'Columbus', is: 'accepted' }] })
-  await world.importShipments('2026-03-03T12:00:00Z', [
-    { ...parcel, line1: '500 Desert Road', city: 'Phoenix', region: 'AZ', country: 'US' },
-  ])
-  await world.detect('2026-03-03T12:00:00Z')
+  await sendElsewhere(world)
   await putCase(world, 99, { subject_kind: 'site', subject_id: 'site_1' })
 })
 

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { setRule } from '../../server/detection/settings.ts'
 import { readFindingNow } from '../../server/views/finding-now.ts'
-import { openWorld, order, parcel, type TestWorld, time, user } from '../world.ts'
+import { sendElsewhere } from '../cases/queue.ts'
+import { openWorld, parcel, type TestWorld, time, user } from '../world.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -11,12 +12,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(async () => {
   await world.reset()
-  await order(world)
-  await world.scan('2026-03-03', { scans: [{ at: '2026-03-02T12:00:00Z', in: 'Columbus', is: 'accepted' }] })
-  await world.importShipments('2026-03-03T12:00:00Z', [
-    { ...parcel, line1: '500 Desert Road', city: 'Phoenix', region: 'AZ', country: 'US' },
-  ])
-  await world.detect('2026-03-03T13:00:00Z')
+  await sendElsewhere(world)
 })
 
 const only = async () => (await world.findings()).find((one) => one.status === 'active')!

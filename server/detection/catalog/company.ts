@@ -1,7 +1,8 @@
 // What the company put into the catalogue: read from the database, and in force here as soon as it changed.
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../lib/database.ts'
-import { bringInForce, type Tool, toolSchema } from './catalog.ts'
+import { bringInForce } from './catalog.ts'
+import { type Tool, toolSchema } from './entries.ts'
 
 /** What the catalogue in force was made of; one process has one catalogue. */
 let inForce = ''

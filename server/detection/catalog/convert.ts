@@ -1,11 +1,12 @@
 // Turns what another list says of tools into entries of our catalogue, and says of each why it is one or not.
 import { AppError } from '../../lib/errors.ts'
-import { type Catalog, shipped, squeeze, type Tool, type Traces, toolSchema } from './catalog.ts'
+import { type Catalog, shipped } from './catalog.ts'
+import { type Tool, type Traces, toolSchema } from './entries.ts'
 import type { Listed } from './lolrmm.ts'
 import known from './lolrmm-ids.json' with { type: 'json' }
 import { joined } from './merge.ts'
 import { executableOf, isOrdinary, plainName } from './names.ts'
-import { findTrace, foldText } from './trace-index.ts'
+import { findTrace, foldText, squeeze } from './trace-index.ts'
 
 export interface Converted {
   entries: Tool[]

@@ -47,8 +47,12 @@ export function documentsOf(text: string): unknown[] {
   return [...parseAllDocuments(text)].map((document) => {
     const [fault] = document.errors
     if (fault) throw new AppError('unreadable', `This is no YAML: ${fault.message.split('\n')[0]}`)
-    // A few kilobytes of aliases can stand for gigabytes.
-    return document.toJS({ maxAliasCount: 20 }) as unknown
+    try {
+      // A few kilobytes of aliases can stand for gigabytes.
+      return document.toJS({ maxAliasCount: 20 }) as unknown
+    } catch (error) {
+      throw new AppError('unreadable', `This YAML cannot be taken: ${messageOf(error)}`)
+    }
   })
 }
 

@@ -1,15 +1,6 @@
 // Says which catalogued tool or hardware a check-in's item is. Pure and synchronous: a few map look-ups per item.
-import {
-  COMPOSITE,
-  catalog,
-  type Hardware,
-  onCatalogChange,
-  type Platform,
-  type Tool,
-  type ToolFamily,
-  type ToolIndex,
-  type usbInterfaces,
-} from './catalog.ts'
+import { COMPOSITE, catalog, onCatalogChange, type ToolIndex } from './catalog.ts'
+import type { Hardware, Platform, Tool, ToolFamily, usbInterfaces } from './entries.ts'
 import { findTrace, foldText, startsWithWords, withoutEdition, withoutNote } from './trace-index.ts'
 
 /** A program as a check-in tells it; only the name is certain to be there. */

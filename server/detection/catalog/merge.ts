@@ -1,6 +1,6 @@
 // Puts tools of another list beside ours: a trace that is somebody's already stays theirs.
-import type { Tool, Traces } from './catalog.ts'
-import { foldText } from './trace-index.ts'
+import { partsOf, type Tool, type Traces } from './entries.ts'
+import { foldText, squeeze } from './trace-index.ts'
 
 export interface Merged {
   tools: Tool[]
@@ -11,15 +11,11 @@ export interface Merged {
 const kinds = ['identifiers', 'names', 'processes', 'services', 'extensions', 'resolvers'] as const
 type Kind = (typeof kinds)[number]
 
-/** All of a tool's traces, whatever system they are of. */
-export const partsOf = (traces: Partial<Record<string, Traces[]>>): Traces[] =>
-  Object.values(traces).flatMap((parts) => parts ?? [])
-
 /** Each trace's owner, by kind and folded text without its star. */
 type Owners = Map<string, string>
 const keyOf = (kind: Kind, trace: string) => `${kind}\n${foldText(trace.replace(/\*$/, ''))}`
 /** A name that only letters and digits tell apart from another is the same name. */
-const nameKey = (name: string) => `called\n${foldText(name).replace(/[^\p{L}\p{N}]/gu, '')}`
+const nameKey = (name: string) => `called\n${squeeze(foldText(name))}`
 
 /**
  * Adds entries to tools. One with the id of a tool adds its traces to it; another is a tool of its own, unless its name or

@@ -61,6 +61,11 @@ export function foldText(text: string): string {
   return text.replace(/[®™©]/g, '').normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
+/** Letters and digits only, so that "Any Desk" and "any-desk" are one declaration. */
+export function squeeze(folded: string): string {
+  return folded.replace(/[^\p{L}\p{N}]/gu, '')
+}
+
 const architectures = ['x64', 'x86', 'x86_64', 'amd64', 'arm64', 'aarch64', 'universal', 'bit']
 const editions = ['version', 'edition', 'msi', 'wrapper', 'user', 'machine', 'beta', 'preview', 'stable', 'free']
 const editionWords = new Set([...architectures, ...editions])

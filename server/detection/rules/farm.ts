@@ -1,6 +1,6 @@
 // Several people's laptops are kept at one place where most of them do not live.
 import { z } from 'zod'
-import { hoursBetween, partOf } from '../measure.ts'
+import { drivingTools, hoursBetween, isNeighbour, isOfPeriod, partOf } from '../measure.ts'
 import { type Dossier, defineRule, type SharedFact, type SharedWith } from '../rule.ts'
 import {
   crowdParams,
@@ -28,7 +28,7 @@ export const farm = defineRule({
   group: 'farm',
   // It says of the laptop that it is kept where its person does not live; that it is with others says `site-shared-*`.
   layer: 'place',
-  watches: sharedSteps,
+  watches: [...sharedSteps, 'software'],
   status: 'experimental',
   why: 'Farms that were searched held six to nine laptops on average, of several employers: one company owns one or two of them, so two already count.',
   references: [
@@ -60,6 +60,10 @@ export const farm = defineRule({
       .describe('So many unrelated people at one place are a farm. A default, not a fact.'),
     pairWeight: weightParam(8, 'for two people whose laptops were never elsewhere; 0 leaves pairs out'),
     manyWeight: weightParam(20, 'for twice as many people as make a farm'),
+    sameToolWeight: weightParam(
+      3,
+      'more where another laptop there can be driven by the same unapproved tool or device',
+    ),
     ...crowdParams,
   }),
   response: 'case',
@@ -77,6 +81,8 @@ export const farm = defineRule({
       const others = fact.others.filter(staysThere)
       return others.length === 0 ? [] : [{ ...fact, others }]
     })
+    const ways = waysIn(dossier)
+    const alike = stay.filter((other) => other.tools.some((tool) => ways.has(tool)))
     const exceptional = share === 1 && facts.some((fact) => isEnoughAlone(dossier, fact))
     const full =
       count < params.peopleMin ? params.pairWeight : count >= 2 * params.peopleMin ? params.manyWeight : WEIGHT
@@ -90,9 +96,10 @@ export const farm = defineRule({
           facts: {
             people: count,
             'were never elsewhere': stay.every((other) => other.besides === 'never'),
+            'driven by the same tool': alike.length,
             exceptional,
           },
-          weight: partOf(full, share),
+          weight: partOf(full + (alike.length > 0 ? params.sameToolWeight : 0), share),
           exceptional,
         },
       ],
@@ -100,6 +107,12 @@ export const farm = defineRule({
     }
   },
 })
+
+/** Tools and devices that nobody approved, by which this laptop can be driven. */
+function waysIn(dossier: Dossier): ReadonlySet<string> {
+  const devices = dossier.hardware.filter((one) => !one.approved && !isNeighbour(one) && isOfPeriod(dossier, one))
+  return new Set([...drivingTools(dossier).map(({ tool }) => tool.toolId), ...devices.map((one) => one.hardwareId)])
+}
 
 /** Every way of being together that counts, whatever it weighs; 60 days as in `site-shared-*`. */
 const everyPlace = {

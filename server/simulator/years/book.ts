@@ -1,5 +1,5 @@
 // The book of a year: who is there and what they have, and every input that follows from what happens to them.
-import { DAY, HOUR, MINUTE, plus } from '../../lib/time.ts'
+import { DAY, dayOf, HOUR, MINUTE, plus } from '../../lib/time.ts'
 import type { CarrierName, Parcel } from '../easypost.ts'
 import { arrivals, deliveredAt } from '../journeys.ts'
 import { lastNames } from '../names.ts'
@@ -8,16 +8,7 @@ import type { Spot } from './atlas.ts'
 import type { Diversion, Input, RowKind } from './inputs.ts'
 import { type Gear, type Laptop, laptopsFrom, networkAt, type Usage, usageOf } from './laptops.ts'
 import { type Ends, parcelOf } from './parcels.ts'
-import {
-  type Address,
-  dayText,
-  type Network,
-  type Person,
-  type PersonInput,
-  peopleFrom,
-  personRow,
-  weekday,
-} from './people.ts'
+import { type Address, type Network, type Person, type PersonInput, peopleFrom, personRow, weekday } from './people.ts'
 
 export interface Book {
   random: Random
@@ -89,7 +80,7 @@ export function declare(
     person_email: cells.person?.email ?? '',
     other_email: cells.other?.email ?? '',
     value: cells.value ?? '',
-    starts_on: cells.startsOn ?? dayText(at),
+    starts_on: cells.startsOn ?? dayOf(at),
     ends_on: cells.endsOn ?? '',
     reason: cells.reason,
   })
@@ -168,7 +159,7 @@ export function issue(book: Book, input: IssueInput): Issue {
     manufacturer: laptop.manufacturer,
     model: laptop.model,
     hardware_uuid: laptop.hardwareUuid,
-    purchased_on: dayText(plus(orderedAt, -30 * DAY)),
+    purchased_on: dayOf(plus(orderedAt, -30 * DAY)),
     status: 'stock',
     holder_email: '',
   })
@@ -227,7 +218,7 @@ export function alreadyHas(book: Book, person: Person): Usage {
     manufacturer: laptop.manufacturer,
     model: laptop.model,
     hardware_uuid: laptop.hardwareUuid,
-    purchased_on: dayText(plus(person.startsAt, -20 * DAY)),
+    purchased_on: dayOf(plus(person.startsAt, -20 * DAY)),
     status: 'in_service',
     holder_email: person.email,
   })

@@ -10,6 +10,7 @@ import {
   ASTRILL_RESOLVER,
   astrill,
   drivers,
+  driversOn,
   hiddenKvm,
   keepAwake,
   kvmNeighbour,
@@ -303,7 +304,7 @@ function used(book: Book, random: Random, { issued, host, plan, note }: Using): 
   const put = (gear: Omit<Usage['gear'][number], 'from' | 'until'>, at = soon) =>
     wear(book, usage, { from: at, until: null, ...gear })
   const at = plus(soon, 2 * MINUTE)
-  const [one, two] = random.some(Object.values(drivers), 2)
+  const [one, two] = random.some(driversOn(laptop), 2)
   const alwaysOn = { power: { onAc: true, lidClosed: true } }
   switch (plan.use) {
     case 'remote tool':

@@ -1,5 +1,5 @@
 // Ordinary life of a company's year: what happens to people and their laptops without anybody diverting anything. Shares are ours.
-import { DAY, HOUR, plus } from '../../lib/time.ts'
+import { DAY, dayOf, HOUR, plus } from '../../lib/time.ts'
 import { abroad, homeSpots, homesOf, type Spot, spotNamed, spotsNear } from './atlas.ts'
 import {
   alreadyHas,
@@ -19,7 +19,6 @@ import {
 import { MDM, NEW_MDM, type Usage, uuidFrom } from './laptops.ts'
 import {
   addressIn,
-  dayText,
   type Home,
   homeIn,
   mac,
@@ -89,7 +88,7 @@ function policies(book: Book, places: SharedPlaces): void {
   const from = plus(book.startsAt, 150 * DAY)
   declare(book, plus(from, -7 * DAY), 'migration', {
     value: MDM,
-    endsOn: dayText(plus(from, 45 * DAY)),
+    endsOn: dayOf(plus(from, 45 * DAY)),
     reason: 'We change systems',
   })
 }
@@ -448,8 +447,8 @@ const atDesk = (network: Network, random: Source): Network => ({
 const declareJourney = (book: Book, person: Person, from: Date, until: Date) =>
   declare(book, plus(from, -3 * DAY), 'travel', {
     person,
-    startsOn: dayText(plus(from, -DAY)),
-    endsOn: dayText(plus(until, DAY)),
+    startsOn: dayOf(plus(from, -DAY)),
+    endsOn: dayOf(plus(until, DAY)),
     reason: 'Travels with the laptop',
   })
 
@@ -532,7 +531,7 @@ function repair(book: Book, usage: Usage, at: Date, random: Source): void {
   declare(book, at, 'repair', {
     person: usage.person,
     value: usage.laptop.serialNumber,
-    endsOn: dayText(plus(end, 3 * DAY)),
+    endsOn: dayOf(plus(end, 3 * DAY)),
     reason: 'The board is changed',
   })
   usage.quiet.push({ from: at, until: end })
@@ -574,7 +573,7 @@ function leave(book: Book, usage: Usage, at: Date, random: Source): void {
   row(book, plus(day, -14 * DAY), 'people', {
     external_id: `Y-${String(person.number).padStart(5, '0')}`,
     email: person.email,
-    leaves_on: dayText(day),
+    leaves_on: dayOf(day),
   })
   const isLate = random.chance(0.1)
   const from = random.chance(0.05) ? { from: random.pick(spotsNear(person.home.spot)) } : {}

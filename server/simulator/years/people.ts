@@ -1,5 +1,5 @@
 // The people of a labelled year: who they are, where they live, and the network they have there.
-import { plus } from '../../lib/time.ts'
+import { DAY, dayOf, HOUR, plus } from '../../lib/time.ts'
 import { firstNames, lastNames, streetEndings, streets } from '../names.ts'
 import { type Random, randomFrom } from '../random.ts'
 import { addressOf, foreignHomes, homeSpots, lineIn, type Spot, spotNamed, type Use } from './atlas.ts'
@@ -186,8 +186,6 @@ export function peopleFrom(random: Random) {
   }
 }
 
-export const dayText = (at: Date): string => at.toISOString().slice(0, 10)
-
 export function personRow(person: Person, over: Record<string, string> = {}): Record<string, string> {
   return {
     external_id: `Y-${String(person.number).padStart(5, '0')}`,
@@ -195,8 +193,8 @@ export function personRow(person: Person, over: Record<string, string> = {}): Re
     email: person.email,
     phone: person.phone,
     kind: person.kind,
-    starts_on: dayText(person.startsAt),
-    leaves_on: person.leavesAt === null ? '' : dayText(person.leavesAt),
+    starts_on: dayOf(person.startsAt),
+    leaves_on: person.leavesAt === null ? '' : dayOf(person.leavesAt),
     ...person.home.address,
     address_verified: 'yes',
     ...over,
@@ -207,6 +205,6 @@ export function personRow(person: Person, over: Record<string, string> = {}): Re
 export function weekday(after: Date, hour: number): Date {
   const day = new Date(after)
   day.setUTCHours(0, 0, 0, 0)
-  for (let at = plus(day, hour * 3_600_000); ; at = plus(at, 86_400_000))
+  for (let at = plus(day, hour * HOUR); ; at = plus(at, DAY))
     if (at > after && ![0, 6].includes(at.getUTCDay())) return at
 }

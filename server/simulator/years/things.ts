@@ -45,6 +45,12 @@ export const drivers = {
   jumpDesktop: { name: 'Jump Desktop Connect', version: '7.1', publisher: 'Phase Five Systems', startup: true },
 } satisfies Record<string, Tool>
 
+/** Those that exist for its system. */
+export const driversOn = ({ platform }: Laptop): Tool[] => {
+  const notOnLinux: Tool[] = [drivers.anyViewer, drivers.jumpDesktop]
+  return Object.values<Tool>(drivers).filter((tool) => platform !== 'linux' || !notOnLinux.includes(tool))
+}
+
 /** Run once for a relative or by one: nothing that starts by itself. */
 export const familyHelp: Tool[] = [
   { name: 'TeamViewer QuickSupport', version: '15.58', publisher: 'TeamViewer Germany GmbH' },

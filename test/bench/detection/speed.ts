@@ -93,6 +93,7 @@ function changed(
   const isTool = isChanged && index % TOOL_EVERY === 0
   const body = JSON.parse(fleet.body(device, round, isTool ? 'fact' : 'unchanged'))
   if (!isChanged || isTool) return checkInSchema.parse(body)
-  const publicIp = `72.${200 + (device % 20)}.${(device + round * 7) % 250}.${(device >> 8) % 250}`
+  // Another for each laptop and round, whatever the company's size: what laptops share costs more to judge.
+  const publicIp = `72.${200 + (index % 20)}.${(Math.floor(index / 20) + round * 20) % 250}.7`
   return checkInSchema.parse({ ...body, publicIp })
 }

@@ -1,7 +1,8 @@
 // The catalogue's data and its gate: what may enter it, and how a declared tool is found in it.
 import { describe, expect, test } from 'vitest'
-import { catalog, findTool, readCatalog, type Tool } from '../../../server/detection/catalog/catalog.ts'
-import { partsOf } from '../../../server/detection/catalog/merge.ts'
+import { catalog, findTool, readCatalog } from '../../../server/detection/catalog/catalog.ts'
+import type { Tool, Traces } from '../../../server/detection/catalog/entries.ts'
+import { partsOf } from '../../../server/detection/catalog/entries.ts'
 
 const tool = (over: object) => ({
   id: 'far-hand',
@@ -28,6 +29,28 @@ describe('the data that ships', () => {
   test('has each id once', () => {
     const entries = [...catalog.tools, ...catalog.hardware]
     expect(new Set(entries.map((entry) => entry.id)).size).toBe(entries.length)
+  })
+
+  test('has a page to read for each of its sources', () => {
+    const sources = [...catalog.tools, ...catalog.hardware].flatMap((entry) => Object.values(entry.sources))
+    expect(sources.filter((source) => !/^https:\/\/[a-z0-9.-]+\.[a-z]+\/?\S*$/.test(source))).toEqual([])
+  })
+
+  test('shows nearly each tool on every system that it runs on, by what that system tells', () => {
+    const tells = (part: Traces, platform: string) =>
+      (['identifiers', 'processes', 'services', 'extensions', 'listens', 'resolvers'] as const).some((k) => part[k]) ||
+      // A package of Linux has no display name.
+      (platform !== 'linux' && (part.names ?? part.signed) !== undefined)
+    const shown = catalog.tools.filter(({ platforms = [], traces }) =>
+      platforms.every((on) => [...(traces[on] ?? []), ...(traces.any ?? [])].some((part) => tells(part, on))),
+    )
+    expect(catalog.tools.filter(({ platforms }) => platforms === undefined)).toEqual([])
+    expect(shown.length).toBeGreaterThanOrEqual(175)
+    expect(new Set(shown.map(({ family }) => family)).size).toBe(6)
+    const none = catalog.tools.filter(({ platforms = [], traces }) =>
+      Object.keys(traces).some((part) => part !== 'any' && !platforms.some((on) => on === part)),
+    )
+    expect(none.map(({ id }) => id)).toEqual([])
   })
 
   test('gives no identity on the USB bus or as a monitor to two devices', () => {
@@ -129,12 +152,16 @@ describe('the gate', () => {
     expect(() => read([tool({}), tool({ ...other, traces: { linux: shows({ names: ['far hand'] }) } })])).toThrow(
       'two entries',
     )
-    expect(() => read([tool({}), tool({ ...other, traces: { any: shows({ names: ['FAR HAND*'] }) } })])).toThrow('two entries')
+    expect(() => read([tool({}), tool({ ...other, traces: { any: shows({ names: ['FAR HAND*'] }) } })])).toThrow(
+      'two entries',
+    )
   })
 
   test('refuses an id or a MAC block twice', () => {
     expect(() => read([tool({}), tool({ traces: { any: shows({ names: ['Something Else'] }) } })])).toThrow('far-hand')
-    expect(() => read([], [box({ traces: shows({ ouis: ['aabbcc'] }) }), box({ id: 'b', traces: shows({ ouis: ['aabbcc'] }) })])).toThrow('aabbcc')
+    expect(() =>
+      read([], [box({ traces: shows({ ouis: ['aabbcc'] }) }), box({ id: 'b', traces: shows({ ouis: ['aabbcc'] }) })]),
+    ).toThrow('aabbcc')
   })
 
   test('names the path of each fault', () => {

@@ -39,21 +39,21 @@ describe('a default identity on the USB bus weighs alone', () => {
     ['one-kvm', usb('1d6b:0104', 'One-KVM', 'One-KVM USB Device', '0123456789')],
     ['one-kvm', usb('046d:c31c', 'Logitech', 'One-KVM USB Device')],
     ['nanokvm-usb', usb('1a86:e129', undefined, 'NanoKVM-USB')],
+    ['jetkvm', usb('046d:c52b', 'Logitech (x64)', 'Logitech USB Input Device')],
     ['raritan', usb('14dd:1010', 'Raritan Computer, Inc.', 'KX4-101')],
   ])('%s: %o', (hardwareId, device) => {
-    expect(matchUsb(device)).toMatchObject({ hardwareId, family: 'ip-kvm', by: 'usb', exceptional: true })
+    expect(matchUsb(device, 'darwin')).toMatchObject({ hardwareId, family: 'ip-kvm', by: 'usb', exceptional: true })
   })
 
   test('in capitals and in small letters, and with stray blanks', () => {
-    const loud = matchUsb(usb('1D6B:0104', ' PIKVM ', 'PIKVM  COMPOSITE DEVICE'))
-    expect(loud).toEqual(matchUsb(usb('1d6b:0104', 'pikvm', 'pikvm composite device')))
+    const loud = matchUsb(usb('1D6B:0104', ' PIKVM ', 'PIKVM  COMPOSITE DEVICE'), null)
+    expect(loud).toEqual(matchUsb(usb('1d6b:0104', 'pikvm', 'pikvm composite device'), null))
     expect(loud?.exceptional).toBe(true)
   })
 })
 
 describe('a disguise or a borrowed number is a weaker hit', () => {
   test.each([
-    ['jetkvm', usb('046d:c52b', 'Logitech (x64)', 'Logitech USB Input Device')],
     ['jetkvm', usb('046D:C52B', undefined, 'Logitech USB Input Device')],
     ['pikvm', usb('1d6b:0104', undefined, undefined, 'CAFEBABE')],
     ['nanokvm', usb('3346:1009', undefined, 'USB Composite Device', '0123456789ABCDEF')],
@@ -63,7 +63,7 @@ describe('a disguise or a borrowed number is a weaker hit', () => {
     ['uvc-capture', usb('eba4:7588', undefined, 'USB3.0 HD Video Capture')],
     ['ch9329-bridge', usb('1a86:e129', 'WCH.CN', 'CH9329')],
   ])('%s: %o', (hardwareId, device) => {
-    expect(matchUsb(device)).toMatchObject({ hardwareId, exceptional: false })
+    expect(matchUsb(device, 'darwin')).toMatchObject({ hardwareId, exceptional: false })
   })
 })
 
@@ -75,19 +75,23 @@ describe('a small computer that poses as a USB device is context, and weighs not
     usb('1d6b:0106'),
     usb('1d6b:0104', 'Some Board', 'Multifunction USB Device'),
   ])('%o', (device) => {
-    expect(matchUsb(device)).toMatchObject({ hardwareId: 'linux-gadget', family: 'gadget', exceptional: false })
+    expect(matchUsb(device, 'darwin')).toMatchObject({
+      hardwareId: 'linux-gadget',
+      family: 'gadget',
+      exceptional: false,
+    })
   })
 
   test('as is a keyboard that is a pointer and a disk too, whatever it calls itself', () => {
     const honest = usb('046d:c31c', 'Logitech', 'Keyboard K120')
     const all = ['Boot Keyboard', 'Absolute Pointer', 'Mass Storage', 'RNDIS']
-    expect(matchUsb({ ...honest, interfaces: all })).toMatchObject({
+    expect(matchUsb({ ...honest, interfaces: all }, 'windows')).toMatchObject({
       hardwareId: 'composite-gadget',
       family: 'gadget',
       exceptional: false,
     })
     for (const interfaces of [[], ['keyboard'], ['keyboard', 'mouse'], ['pointer', 'storage'], ['audio', 'hub']])
-      expect(matchUsb({ ...honest, interfaces })).toBeNull()
+      expect(matchUsb({ ...honest, interfaces }, 'windows')).toBeNull()
   })
 
   test('and a KVM that tells its name is that KVM, whatever else it is', () => {
@@ -95,10 +99,22 @@ describe('a small computer that poses as a USB device is context, and weighs not
       ...usb('1d6b:0104', 'JetKVM', 'USB Emulation Device'),
       interfaces: ['keyboard', 'mouse', 'storage'],
     }
-    expect(matchUsb(device)).toMatchObject({ hardwareId: 'jetkvm', exceptional: true })
+    expect(matchUsb(device, 'darwin')).toMatchObject({ hardwareId: 'jetkvm', exceptional: true })
     const posing = { ...usb('046d:c52b', 'Logitech (x64)'), interfaces: ['keyboard', 'pointer', 'storage'] }
-    expect(matchUsb(posing)).toMatchObject({ hardwareId: 'jetkvm', exceptional: false })
+    expect(matchUsb(posing, 'windows')).toMatchObject({ hardwareId: 'composite-gadget', exceptional: false })
   })
+})
+
+test('the words of a driver of Windows, which a JetKVM can borrow, are context there: a real receiver has them too', () => {
+  for (const platform of ['windows', null] as const)
+    for (const product of ['Logitech USB Input Device', 'USB Receiver'])
+      expect(matchUsb(usb('046d:c52b', 'Logitech (x64)', product), platform)).toMatchObject({
+        hardwareId: 'logitech-or-jetkvm',
+        family: 'gadget',
+        exceptional: false,
+      })
+  expect(matchUsb(usb('046d:c548', 'Logitech (x64)', 'Logitech USB Input Device'), 'windows')).toBeNull()
+  expect(matchUsb(usb('046d:c52b', undefined, 'Logitech USB Input Device'), 'windows')).toBeNull()
 })
 
 describe('an honest USB device is none', () => {
@@ -120,7 +136,7 @@ describe('an honest USB device is none', () => {
     usb('534d:6021', 'MacroSilicon', 'USB Display Adapter'),
     usb('', '', ''),
   ])('%o', (device) => {
-    expect(matchUsb(device)).toBeNull()
+    expect(matchUsb(device, 'darwin')).toBeNull()
   })
 })
 
@@ -134,9 +150,9 @@ describe('as a monitor', () => {
     ['jetkvm', { manufacturer: 'TSB', productCode: '0x8801', name: 'T749-fHD720' }, true],
     ['jetkvm', { name: 't749-fhd720' }, false],
     ['nanokvm', { manufacturer: 'SPD', productCode: '3301', name: 'NanoKVM', serial: 'NanoKVM' }, true],
-    ['jetkvm', { manufacturer: 'ACR', name: 'B246WL', serial: 'T8NEE0038522' }, false],
-    ['jetkvm', { manufacturer: 'AUS', name: 'PA248QV', serial: 'M1LMQS052157' }, false],
-    ['jetkvm', { manufacturer: 'DEL', name: 'DELL D2721H', serial: '3s5gq23' }, false],
+    ['jetkvm', { manufacturer: 'ACR', name: 'B246WL', serial: 'T8NEE0038522' }, true],
+    ['jetkvm', { manufacturer: 'AUS', name: 'PA248QV', serial: 'M1LMQS052157' }, true],
+    ['jetkvm', { manufacturer: 'DEL', name: 'DELL D2721H', serial: '3s5gq23' }, true],
     ['macrosilicon-capture', { manufacturer: 'HJW', productCode: '1836', name: 'MACROSILICON' }, false],
     ['uvc-capture', { manufacturer: 'CAP', productCode: '0x0100' }, false],
   ])('%s shows itself: %o', (hardwareId, display, exceptional) => {
@@ -194,7 +210,8 @@ test('every identity in the catalogue is found, under its own device', () => {
   for (const { id, usb = [], displays = [], hostnames = [], ouis = [] } of each) {
     for (const identity of usb) {
       const { vendorId = 'ffff', productId = 'ffff' } = identity
-      expect(matchUsb({ ...identity, vendorId, productId })?.hardwareId).toBe(id)
+      const [platform = null] = identity.platforms ?? []
+      expect(matchUsb({ ...identity, vendorId, productId }, platform)?.hardwareId).toBe(id)
     }
     for (const identity of displays) expect(matchDisplay(identity)?.hardwareId).toBe(id)
     for (const hostname of hostnames) {
@@ -209,7 +226,7 @@ test('any text at all is answered, and never thrown at', () => {
   const maybe = fc.option(text, { nil: undefined })
   fc.assert(
     fc.property(text, maybe, (some, other) => {
-      matchUsb({ vendorId: some, productId: some, vendor: other, product: some, serial: other })
+      matchUsb({ vendorId: some, productId: some, vendor: other, product: some, serial: other }, null)
       matchDisplay({ manufacturer: some, productCode: other, name: some, serial: other })
       matchNeighbour({ mac: some, hostname: other })
     }),

@@ -1,8 +1,9 @@
 // Some four hundred programs of ordinary laptops, with their real publishers and ids: none of them is a finding.
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bringInForce, type Tool } from '../../../server/detection/catalog/catalog.ts'
+import { bringInForce } from '../../../server/detection/catalog/catalog.ts'
 import { convertLolrmm } from '../../../server/detection/catalog/convert.ts'
+import type { Tool } from '../../../server/detection/catalog/entries.ts'
 import { readLolrmm } from '../../../server/detection/catalog/lolrmm.ts'
 import { matchSoftware, type SoftwareItem } from '../../../server/detection/catalog/match.ts'
 
@@ -24,6 +25,10 @@ const rows = (table: string) =>
     .map((row) => row.split('|').map((cell) => cell.trim()))
 
 const mac = rows(`
+GoToMeeting|com.logmein.GoToMeeting
+Zoho Mail|com.zoho.mail
+Elgato Camera Hub|com.elgato.CameraHub
+Apple Remote Desktop|com.apple.RemoteDesktop
 1Password|com.1password.1password
 Activity Monitor|com.apple.ActivityMonitor
 Adobe Acrobat|com.adobe.Acrobat.Pro
@@ -195,6 +200,14 @@ Zotero|org.zotero.zotero
 `)
 
 const windows = rows(`
+GoToMeeting|GoTo Technologies USA, LLC
+Logitech SetPoint|Logitech
+ManageEngine Log360|Zoho Corporation
+Moonlight Game Streaming Client|Moonlight Game Streaming Project
+SolarWinds Orion|SolarWinds Worldwide, LLC
+Datto Workplace|Datto, Inc.
+Quest Toad|Quest Software Inc.
+Netgear Genie|NETGEAR
 7-Zip 24.08 (x64)|Igor Pavlov
 Adobe Acrobat (64-bit)|Adobe
 Adobe Creative Cloud|Adobe Inc.
@@ -341,7 +354,7 @@ Loopback|A Music School
 `)
 
 const linux =
-  `accountsservice alacritty ansible apache2 apparmor apt audacity avahi-daemon awscli bash bat blender bluez brave-browser
+  `solaar moonlight-qt nebula ltrace konversation dconf-service vinagre accountsservice alacritty ansible apache2 apparmor apt audacity avahi-daemon awscli bash bat blender bluez brave-browser
 btop build-essential calibre chromium clang cloud-init cmake code containerd cron cups curl dbeaver-ce dbus default-jdk discord dnsmasq
 docker-ce emacs evince falcon-sensor fd-find ffmpeg filezilla firefox fish flatpak fprintd fwupd gcc gdm3 gedit geoclue-2.0 gh gimp git
 gnome-control-center gnome-keyring gnome-remote-desktop gnome-shell gnome-terminal gnupg golang-go google-chrome-stable google-cloud-cli

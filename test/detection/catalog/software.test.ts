@@ -1,7 +1,8 @@
 // Which programs are remote-access tools: every trace of every tool, and a long list of programs that are not.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { catalog, type Platform, type Tool } from '../../../server/detection/catalog/catalog.ts'
+import { catalog } from '../../../server/detection/catalog/catalog.ts'
+import type { Platform, Tool } from '../../../server/detection/catalog/entries.ts'
 import { matchSoftware, type SoftwareItem } from '../../../server/detection/catalog/match.ts'
 
 const platforms = ['darwin', 'windows', 'linux', 'chromeos', null] as const

@@ -30,7 +30,7 @@ describe('fires', () => {
       summary: 'mdm no longer manages it, and it was not asked back',
       since: new Date('2026-03-27T12:00:00Z'),
     })
-    expect(weightOf(rule, finding)).toBe(8)
+    expect(weightOf(rule, finding)).toBe(9)
     expect(more).toEqual([])
   })
 
@@ -58,7 +58,7 @@ describe('fires', () => {
       weightOf(rule, findingsOf(rule, stopped(), { now })[0]),
     )
     expect(weights).toEqual([...weights].sort((a, b) => a - b))
-    expect(weights.at(-1)).toBe(8)
+    expect(weights.at(-1)).toBe(9)
   })
 
   test('counted anew after the source itself had failed', () => {

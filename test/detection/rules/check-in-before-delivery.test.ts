@@ -53,7 +53,7 @@ describe('fires', () => {
       rule,
       underWay().checkedIn('2026-03-03', { from: 'Denver', vouches: 'nothing' }).delivered('2026-03-05', 'Boston'),
     )
-    expect(weightOf(rule, finding)).toBeLessThan(10)
+    expect(weightOf(rule, finding)).toBeLessThan(12)
   })
 })
 

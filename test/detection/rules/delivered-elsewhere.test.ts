@@ -13,7 +13,7 @@ describe('fires', () => {
       summary: 'Delivered in Phoenix, AZ, 3,700 km from the approved address in Boston, MA',
       evidence: [4, 1, 2],
     })
-    expect(weightOf(rule, finding)).toBe(12)
+    expect(weightOf(rule, finding)).toBe(13)
   })
 
   test('by region and country where a city cannot be placed', () => {
@@ -22,7 +22,7 @@ describe('fires', () => {
     ).toBe(10)
     expect(
       findingsOf(rule, underWay().delivered('2026-03-05', 'Lisbon', 'address', { circle: false }))[0]?.weight,
-    ).toBe(12)
+    ).toBe(13)
   })
 
   test('for a counter far away', () => {

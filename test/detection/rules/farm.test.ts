@@ -19,6 +19,19 @@ describe('fires', () => {
     expect(findingsOf(rule, six, later)).toMatchObject([{ weight: 20, facts: { people: 6 } }])
   })
 
+  test('more where another laptop there can be driven by the same tool that nobody approved', () => {
+    const driven = (tool: string) =>
+      of(['per_2', 'per_3'])
+        .checkedIn('2026-03-09', { software: ['AnyDesk'] })
+        .isDrivenBy('2026-03-10', 'per_2', tool)
+    expect(findingsOf(rule, driven('anydesk'), later)).toMatchObject([
+      { weight: 19, facts: { 'driven by the same tool': 1 } },
+    ])
+    expect(findingsOf(rule, driven('rustdesk'), later)).toMatchObject([{ weight: 16 }])
+    const approved = driven('anydesk').declared('tool', '2026-03-01', '2026-06-01', 'AnyDesk')
+    expect(findingsOf(rule, approved, later)).toMatchObject([{ weight: 16, facts: { 'driven by the same tool': 0 } }])
+  })
+
   test('from as many people on as the company says', () => {
     expect(judge(rule, of(['per_2', 'per_3']).dossier(later), { peopleMin: 4, pairWeight: 0 }).findings).toEqual([])
     expect(judge(rule, of(['per_2', 'per_3', 'per_4']).dossier(later), { peopleMin: 4 }).findings).toHaveLength(1)

@@ -32,6 +32,18 @@ describe('fires', () => {
     },
   )
 
+  test('where the carrier took it elsewhere, at once: it is far from its address, and not from its delivery', () => {
+    const told = story()
+      .home('Boston', { approved: true })
+      .ordered('2026-03-01', 'Boston')
+      .scan('2026-03-02', 'Columbus', 'accepted')
+      .delivered('2026-03-05', 'Phoenix')
+    expect(first(told.checkedIn('2026-03-06', { from: 'Phoenix' }))).toMatchObject({
+      summary: 'First checked in from Phoenix, AZ, 3,700 km from its address in Boston, MA',
+      weight: 5,
+    })
+  })
+
   test('weakly when it comes months after the delivery: perhaps its source was connected late', () => {
     expect(first(cleanDelivery().checkedIn('2026-07-06', { from: 'Phoenix' }))?.weight).toBe(3)
   })
@@ -49,13 +61,12 @@ describe('stays quiet', () => {
     expect(first(cleanDelivery().checkedIn('2026-03-06', { from: 'Providence' }))).toBeUndefined()
   })
 
-  test('near where a redirected parcel was delivered: the redirect is what counts', () => {
+  test('at home, wherever the carrier says that it delivered the parcel', () => {
     const told = story()
       .home('Boston', { approved: true })
       .ordered('2026-03-01', 'Boston')
       .scan('2026-03-02', 'Columbus', 'accepted')
       .delivered('2026-03-05', 'Phoenix')
-    expect(first(told.checkedIn('2026-03-06', { from: 'Phoenix' }))).toBeUndefined()
     expect(first(told.checkedIn('2026-03-05T20:00:00Z', { from: 'Boston' }))).toBeUndefined()
   })
 

@@ -64,7 +64,7 @@ describe('fires', () => {
     const told = cleanDelivery()
       .checkedIn('2026-04-01T10:00:00Z', { ...home, vouches: 'nothing' })
       .checkedIn('2026-04-01T11:00:00Z', { from: 'Lisbon', network: 'home', vouches: 'nothing' })
-    expect(first(told)?.weight).toBe(2.4)
+    expect(first(told)?.weight).toBe(2.7)
   })
 
   test('and fades', () => {

@@ -57,7 +57,7 @@ describe('fires', () => {
 
   test('less for a check-in that proves little', () => {
     expect(first(cleanDelivery().checkedIn('2026-03-06', { usbDevices: [pikvmUsb], vouches: 'nothing' }))?.weight).toBe(
-      16,
+      18,
     )
   })
 
@@ -94,13 +94,25 @@ describe('fires in disguise', () => {
     })
   })
 
-  test('near a case of its own for the preset monitor of one that poses as an ordinary screen', () => {
+  test('alone high for the preset monitor of one that poses as an ordinary screen: all of them have one serial', () => {
     const displays = [{ manufacturer: 'DEL', productCode: '427a', name: 'DELL D2721H', serial: '3S5GQ23' }]
     expect(first(cleanDelivery().checkedIn('2026-03-06', { displays }))).toMatchObject({
       key: 'jetkvm',
-      exceptional: false,
-      weight: 9,
+      exceptional: true,
+      weight: 20,
     })
+    const honest = [{ ...displays[0], serial: '7H2KQ23' }]
+    expect(first(cleanDelivery().checkedIn('2026-03-06', { displays: honest }))).toBeUndefined()
+  })
+
+  test('alone high for the preset receiver of one on macOS, and beside a remote-control tool only on Windows', () => {
+    const usbDevices = [{ vendorId: '046d', productId: 'c52b', vendor: 'Logitech (x64)' }]
+    const seen = (platform: 'darwin' | 'windows', software: string[] = []) =>
+      first(cleanDelivery().checkedIn('2026-03-06', { usbDevices, platform, software }))
+    expect(seen('darwin')).toMatchObject({ key: 'jetkvm', exceptional: true, weight: 20 })
+    // Windows gives the words of its driver, which every such receiver has.
+    expect(seen('windows')).toBeUndefined()
+    expect(seen('windows', ['AnyDesk'])).toMatchObject({ key: 'logitech-or-jetkvm', exceptional: false, weight: 4 })
   })
 })
 

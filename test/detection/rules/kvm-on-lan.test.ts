@@ -10,7 +10,7 @@ describe('fires', () => {
   test('for a name that a KVM gives itself, and never alone high', () => {
     const finding = first(beside([{ hostname: 'pikvm.local' }]))
     expect(finding).toMatchObject({ key: 'pikvm', summary: 'PiKVM was seen on the same network, by its name' })
-    expect(weightOf(rule, finding)).toBe(8)
+    expect(weightOf(rule, finding)).toBe(7)
     expect(finding?.exceptional).toBeUndefined()
   })
 
@@ -29,7 +29,7 @@ describe('fires', () => {
 
   test('for a while after it was last seen', () => {
     const told = beside([{ hostname: 'pikvm.local' }]).checkedIn('2026-03-08', { neighbors: [] })
-    expect(first(told)?.weight).toBe(8)
+    expect(first(told)?.weight).toBe(7)
     expect(judge(rule, told.dossier({ now: '2026-03-10' })).lookAgainAt).not.toBeNull()
     expect(findingsOf(rule, told, { now: '2026-06-01' })).toEqual([])
   })

@@ -16,8 +16,8 @@ describe('fires', () => {
 
   test('more with the days, up to two weeks of them', () => {
     expect(first(inDenver('2026-03-11'), '2026-03-11T13:00:00Z')?.weight).toBe(3.6)
-    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(6.3)
-    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(6.3)
+    expect(first(inDenver('2026-03-12'), '2026-03-12T13:00:00Z')?.weight).toBe(7.2)
+    expect(first(inDenver('2026-03-18'), '2026-03-18T13:00:00Z')?.weight).toBe(7.2)
     expect(first(inDenver('2026-03-19'), '2026-03-19T13:00:00Z')?.weight).toBe(9)
     expect(first(inDenver('2026-03-29'), '2026-03-29T13:00:00Z')?.weight).toBe(9)
   })
@@ -36,7 +36,23 @@ describe('fires', () => {
     const claimed = cleanDelivery()
       .checkedIn('2026-03-06', { from: 'Denver', network: 'home', vouches: 'nothing' })
       .seenDaily('2026-03-07', '2026-03-19', { proof: 'claimed' })
-    expect(first(claimed, '2026-03-19T13:00:00Z')?.weight).toBe(7.2)
+    expect(first(claimed, '2026-03-19T13:00:00Z')?.weight).toBe(8.1)
+  })
+
+  test('less nearby, where databases err, unless the parcel came there too', () => {
+    const inColumbus = (told: Story) =>
+      told.checkedIn('2026-03-06', { from: 'Columbus', network: 'home' }).seenDaily('2026-03-07', '2026-03-19')
+    const weigh = (told: Story) =>
+      judge(rule, told.dossier({ now: '2026-03-19T13:00:00Z' }), { farKm: 2000 }).findings[0]?.weight
+    expect(weigh(inColumbus(cleanDelivery()))).toBe(6.1)
+    const sentThere = story().home('Boston', { approved: true }).ordered('2026-03-01', 'Boston')
+    const there = inColumbus(sentThere.scan('2026-03-02', 'Columbus', 'accepted').delivered('2026-03-05', 'Columbus'))
+    expect(weigh(there)).toBe(9)
+  })
+
+  test('little at a home that is on file and only waits to be approved', () => {
+    const told = inDenver('2026-03-19').home('Denver', { at: '2026-03-01' })
+    expect(first(told, '2026-03-19T13:00:00Z')?.weight).toBe(2.7)
   })
 
   test('for several places, none of which is home', () => {

@@ -19,7 +19,7 @@ describe('fires', () => {
 
   test('in full for two weeks, and less from then on', () => {
     const on = (day: string) => weightOf(rule, first(inUse().checkedIn(day, { screenSharing: true })))
-    expect([on('2026-03-07'), on('2026-03-20'), on('2026-03-21'), on('2026-06-01')]).toEqual([5, 5, 3, 3])
+    expect([on('2026-03-07'), on('2026-03-20'), on('2026-03-21'), on('2026-06-01')]).toEqual([5, 5, 2, 2])
   })
 
   test('apart for logging in and for the screen', () => {
@@ -70,7 +70,7 @@ describe('fires', () => {
       .home('Boston', { approved: true })
       .status('2026-03-01', 'in_service')
       .checkedIn('2026-03-06', { remoteLogin: true })
-    expect(first(told)?.weight).toBe(3)
+    expect(first(told)?.weight).toBe(2)
   })
 })
 

@@ -26,7 +26,7 @@ describe('fires', () => {
   })
 
   test('less once it is approved, and for a new home that nobody has approved yet', () => {
-    expect(weight(atHome().ordered('2026-03-01', 'Phoenix').approves('adr_Phoenix', '2026-03-01T18:00:00Z'))).toBe(2.4)
+    expect(weight(atHome().ordered('2026-03-01', 'Phoenix').approves('adr_Phoenix', '2026-03-01T18:00:00Z'))).toBe(3)
     const mover = atHome().home('Phoenix', { at: '2026-02-10', changed: true }).ordered('2026-03-01', 'Phoenix')
     expect(weight(mover)).toBe(3)
   })

@@ -26,7 +26,7 @@ describe('fires', () => {
 
   test('less for a check-in that proves little', () => {
     const told = cleanDelivery().checkedIn('2026-03-12', { from: 'Lisbon', network: 'home', vouches: 'nothing' })
-    expect(first(told)?.weight).toBe(8)
+    expect(first(told)?.weight).toBe(9)
   })
 })
 

@@ -47,7 +47,7 @@ describe('fires', () => {
     const told = inUse()
       .checkedIn('2026-04-01', { user: 'per_2', vouches: 'nothing' })
       .seenDaily('2026-04-02', '2026-04-06', { proof: 'claimed' })
-    expect(first(told, '2026-04-06T13:00:00Z')?.weight).toBe(6.4)
+    expect(first(told, '2026-04-06T13:00:00Z')?.weight).toBe(7.2)
   })
 
   test('and fades once the user is right again', () => {
