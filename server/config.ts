@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { type IntegrationSettings, readIntegrations } from './integrations/index.ts'
-import type { Fault } from './lib/errors.ts'
+import { type Fault, faultsOf } from './lib/errors.ts'
 
 export interface Config {
   /** Null: the embedded PostgreSQL in `dataFolder`. */
@@ -39,12 +39,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   const env = blankAsAbsent(environment)
   const parsed = schema.safeParse(env)
   const integrations = readIntegrations(env)
-  const faults: Fault[] = [
-    ...(parsed.success
-      ? []
-      : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))),
-    ...integrations.faults,
-  ]
+  const faults: Fault[] = [...(parsed.success ? [] : faultsOf(parsed.error.issues)), ...integrations.faults]
   if (!parsed.success || faults.length > 0) return { ok: false, faults }
   const given = parsed.data
   return {

@@ -9,7 +9,7 @@ import type { House } from './house.ts'
 import type { Changes } from './http/listen.ts'
 import { retrying } from './imports/import.ts'
 import type { Tx } from './lib/database.ts'
-import { AppError, type Problem } from './lib/errors.ts'
+import { AppError, faultsOf, type Problem } from './lib/errors.ts'
 
 export interface Session {
   userId: string
@@ -78,11 +78,7 @@ const t = initTRPC
     errorFormatter({ shape, error }) {
       const { cause } = error
       const faults =
-        cause instanceof AppError
-          ? cause.faults
-          : cause instanceof z.ZodError
-            ? cause.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))
-            : []
+        cause instanceof AppError ? cause.faults : cause instanceof z.ZodError ? faultsOf(cause.issues) : []
       const isOurs = cause instanceof AppError || error.code !== 'INTERNAL_SERVER_ERROR'
       const message =
         cause instanceof z.ZodError

@@ -82,6 +82,12 @@ function Row({ of: one, kept, isCounting }: { of: Declaration; kept: KeptQuiet |
           {one.state === 'in force' ? '✓ in force' : one.state}
         </span>
       </p>
+      {one.isRead === false && (
+        <p className="soft small">
+          Its address could not be read, so no address counts as being there. End it, and declare it by a whole address
+          in one line.
+        </p>
+      )}
       <p className="soft small">
         <Time at={one.startsOn} as="date" /> to {one.endsOn === null ? 'no end' : <Time at={one.endsOn} as="date" />}
         {one.endedAt !== null && (

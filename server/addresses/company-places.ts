@@ -6,7 +6,7 @@ import type { Act } from '../custody/act.ts'
 import { actorSchema, type NewEvent } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultsOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { PlacesTable } from '../lib/tables.ts'
 import type { AddressClass, WrittenAddress } from '../ports.ts'
@@ -213,7 +213,7 @@ export async function refusePlace(tx: Tx, act: Act, input: { placeId: string } &
 function readEntry(id: string, entry: PlaceEntry): KnownPlace {
   const read = knownPlaceSchema.safeParse({ ...entry, id })
   if (read.success) return read.data
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message }))
+  const faults = faultsOf(read.error.issues)
   throw new AppError('invalid', faults.map(({ path, problem }) => `${path} ${problem}`).join('; '), faults)
 }
 

@@ -1,6 +1,6 @@
 // The list of places known to be something other than a home: its shape, its checks, and our own list.
 import { z } from 'zod'
-import { AppError, type Fault } from '../lib/errors.ts'
+import { AppError, type Fault, faultsOf } from '../lib/errors.ts'
 import { siteKeysOf } from './keys.ts'
 import { type Parsed, parseAddress } from './parse.ts'
 import agentsAndOffices from './places/agents-and-offices.json' with { type: 'json' }
@@ -62,7 +62,7 @@ export const knownPlaceSchema = z
     source: z.string().trim().min(1).max(300),
   })
   .superRefine((place, ctx) => {
-    for (const fault of faultsOf(place)) ctx.addIssue({ code: 'custom', path: [fault.path], message: fault.problem })
+    for (const fault of placeFaults(place)) ctx.addIssue({ code: 'custom', path: [fault.path], message: fault.problem })
   })
 
 export type KnownPlace = z.infer<typeof knownPlaceSchema>
@@ -70,9 +70,7 @@ export type KnownPlace = z.infer<typeof knownPlaceSchema>
 /** Reads a list of places; throws AppError 'invalid' that names every fault. */
 export function readKnownPlaces(list: unknown): KnownPlace[] {
   const result = z.array(knownPlaceSchema).safeParse(list)
-  const faults = result.success
-    ? repeatedIds(result.data)
-    : result.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message }))
+  const faults = result.success ? repeatedIds(result.data) : faultsOf(result.error.issues)
   if (!result.success || faults.length > 0) {
     const named = faults.map(({ path, problem }) => `${path}: ${problem}`).join('; ')
     throw new AppError('invalid', `The list of known places has faults: ${named}`, faults)
@@ -90,7 +88,7 @@ export function parsePlace(
 /** A name shorter than this would be found in half the addresses. */
 const NAME_MIN = 4
 
-function faultsOf(place: Omit<KnownPlace, 'id'>): Fault[] {
+function placeFaults(place: Omit<KnownPlace, 'id'>): Fault[] {
   if (!place.line1) {
     if (place.unitPattern !== null)
       return [{ path: 'unitPattern', problem: 'needs a street: a place known by its name is found without one' }]

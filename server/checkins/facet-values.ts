@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Facet } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
-import type { Tx } from '../lib/database.ts'
+import { type Tx, timeOf } from '../lib/database.ts'
 import { type Item, type Members, undo } from './facets.ts'
 
 export interface FacetKey {
@@ -122,14 +122,14 @@ function without(known: Members, first: Item[]): Members | null {
 
 async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Promise<void> {
   const rows = puts.map(({ deviceId: device_id, source, facet, hash, members: content, private: named, at, proof }) => {
-    return { device_id, source, facet, hash: hash.toString('hex'), content, private: named, at, proof }
+    return { device_id, source, facet, hash: hash.toString('hex'), content, private: named, at: at.getTime(), proof }
   })
   // As one value: lists of texts would have every quotation mark of an inventory escaped, and read again.
   await sql`
     insert into facets as f (device_id, source, facet, hash, content, private, at, proof, seq)
-    select device_id, source, facet, decode(hash, 'hex'), content, private, at, proof, ${seq}
+    select device_id, source, facet, decode(hash, 'hex'), content, private, ${timeOf('at')}, proof, ${seq}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as put (
-      device_id text, source text, facet text, hash text, content jsonb, private jsonb, at timestamptz, proof text)
+      device_id text, source text, facet text, hash text, content jsonb, private jsonb, at bigint, proof text)
     on conflict (device_id, source, facet) do update set
       hash = excluded.hash, content = excluded.content, private = case when f.private is null then excluded.private else f.private || coalesce(excluded.private, '{}') end,
       at = case when f.content = excluded.content then f.at else greatest(f.at, excluded.at) end, proof = excluded.proof, seq = excluded.seq`.execute(

@@ -6,7 +6,7 @@ import { actorSchema, type NewEvent, type PeopleGroup, peopleGroupSchema } from 
 import { lockJudging } from '../custody/judging.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { ApprovalsTable } from '../lib/tables.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
@@ -31,8 +31,6 @@ export interface ApprovalInput {
 }
 
 type Approval = Selectable<ApprovalsTable>
-
-const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 /** The last day that something approved on this one may have. */
 export const longestFrom = (now: Date): string => dayOf(plus(now, DECLARATION_DAYS_MAX * DAY))

@@ -6,7 +6,7 @@ import { lockCursor } from '../custody/cursors.ts'
 import { systemActor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultsOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { readSetting, saveSetting } from '../lib/settings.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
@@ -39,12 +39,7 @@ export async function readCommon(db: Db | Tx): Promise<Common> {
 /** Sets from when on something is common. */
 export async function setCommon(tx: Tx, act: Act, input: Common): Promise<void> {
   const read = commonSchema.safeParse(input)
-  if (!read.success)
-    throw new AppError(
-      'invalid',
-      'These figures cannot be.',
-      read.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
-    )
+  if (!read.success) throw new AppError('invalid', 'These figures cannot be.', faultsOf(read.error.issues))
   await saveSetting(tx, SETTING, read.data)
   await record(tx, act.now, [
     {

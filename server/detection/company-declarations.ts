@@ -4,7 +4,7 @@ import type { Act } from '../custody/act.ts'
 import type { Actor } from '../custody/events.ts'
 import { record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultOf } from '../lib/errors.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
 import {
   DECLARATION_DAYS_MAX,
@@ -61,8 +61,6 @@ async function save(tx: Tx, act: Act, input: DeclarationInput): Promise<string> 
   await record(tx, act.now, saved.events)
   return saved.id
 }
-
-const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 /** What can be told before somebody else looks at it; the rest is checked when it is declared. */
 function requireFit(act: Act, { kind, value, startsOn, endsOn }: CompanyDeclaration): void {

@@ -1,6 +1,6 @@
 // The findings on file of a batch of laptops and their people: changed in memory, and written together.
 import { type Selectable, sql } from 'kysely'
-import type { Tx } from '../lib/database.ts'
+import { type Tx, timeOf } from '../lib/database.ts'
 import type { FindingsTable } from '../lib/tables.ts'
 
 export type Finding = Selectable<FindingsTable>
@@ -66,17 +66,26 @@ export async function loadOnFile(
   }
 }
 
+const timed = ({ since, raised_at, changed_at, cleared_at, ...row }: Finding) => ({
+  ...row,
+  since: since.getTime(),
+  raised_at: raised_at.getTime(),
+  changed_at: changed_at.getTime(),
+  cleared_at: cleared_at?.getTime() ?? null,
+})
+
 /** Whose case it is in is not ours to write: cases take findings in by themselves. */
 async function save(tx: Tx, rows: Finding[]): Promise<void> {
   await sql`
     insert into findings (id, rule, key, device_id, person_id, status, severity, weight, exceptional, summary, facts, params,
       evidence, response, since, raised_at, changed_at, cleared_at, late_data, rule_version, suppressed_by)
     select id, rule, key, device_id, person_id, status, severity, weight, exceptional, summary, facts, params,
-      evidence, response, since, raised_at, changed_at, cleared_at, late_data, rule_version, suppressed_by
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as put (
+      evidence, response, ${timeOf('since')}, ${timeOf('raised_at')}, ${timeOf('changed_at')}, ${timeOf('cleared_at')}, late_data,
+      rule_version, suppressed_by
+    from jsonb_to_recordset(${JSON.stringify(rows.map(timed))}::jsonb) as put (
       id text, rule text, key text, device_id text, person_id text, status text, severity text, weight double precision,
-      exceptional boolean, summary text, facts jsonb, params jsonb, evidence jsonb, response text, since timestamptz,
-      raised_at timestamptz, changed_at timestamptz, cleared_at timestamptz, late_data boolean, rule_version int,
+      exceptional boolean, summary text, facts jsonb, params jsonb, evidence jsonb, response text, since bigint,
+      raised_at bigint, changed_at bigint, cleared_at bigint, late_data boolean, rule_version int,
       suppressed_by text)
     on conflict (id) do update set
       person_id = excluded.person_id, status = excluded.status, severity = excluded.severity, weight = excluded.weight,

@@ -5,7 +5,7 @@ import type { Act } from '../custody/act.ts'
 import type { Actor } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { DAY } from '../lib/time.ts'
 import { DECLARATION_DAYS_MAX } from '../people/declarations.ts'
@@ -58,8 +58,6 @@ export async function applySuppression(
   await requireFit(tx, act, asked)
   await suppress(tx, act, { asked, owner: input.author, reason: input.reason })
 }
-
-const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 async function requireFit(tx: Tx, act: Act, asked: SuppressionAsked): Promise<void> {
   if (ruleById(asked.ruleId) === undefined) throw new AppError('not_found', 'There is no such rule.')

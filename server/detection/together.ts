@@ -101,7 +101,7 @@ export const crowdParams = {
     .number()
     .min(0)
     .max(1)
-    .default(0.5)
+    .default(0.45)
     .describe(
       'Part of the weight where no parcel brought the laptop: who gets it at the counter keeps it at a desk. A default, not a fact.',
     ),

@@ -4,7 +4,7 @@ import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
 import { type Change, differences, type Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { faultOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { aliasSource, type Device, isSameBoard, loadDirectory, normaliseSerial, normaliseUuid } from './identity.ts'
 
@@ -22,8 +22,6 @@ export interface DeviceInput {
   holderId?: string | null | undefined
   notes?: Record<string, string>
 }
-
-const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 /** Finds a device by its serial number, or keeps it as one not yet known: it is adopted when an import names it. */
 export async function deviceForSerial(tx: Tx, act: Act, serial: string): Promise<{ id: string; events: NewEvent[] }> {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Address } from '../addresses/parse.ts'
 import { reportedStatuses } from '../devices/devices.ts'
-import type { Fault } from '../lib/errors.ts'
+import { type Fault, faultsOf } from '../lib/errors.ts'
 import { declarationKinds } from '../people/declarations.ts'
 import { cleanText } from '../ports.ts'
 
@@ -150,7 +150,7 @@ export function readRow<K extends ImportKind>(kind: K, raw: unknown): ReadRow<K>
   if (!parsed.success)
     return {
       ok: false,
-      faults: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
+      faults: faultsOf(parsed.error.issues),
     }
   const known = new Set(columnNames(kind))
   const notes: Record<string, string> = {}

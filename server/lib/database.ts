@@ -44,6 +44,9 @@ export function connect(url: string, { max, applicationName, log }: ConnectOptio
   return { pool, db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }) }
 }
 
+/** A time out of JSON, where it is in milliseconds: years before 1 and after 9999 have no text that both sides read. */
+export const timeOf = (column: string) => sql`('epoch'::timestamptz + ${sql.ref(column)} * interval '1 millisecond')`
+
 /** A statement asked so often on a connection is worth its plan being kept there; so many of them at most. */
 const REPEATED = 3
 const PREPARED_MAX = 300

@@ -32,6 +32,14 @@ export class AppError extends Error {
   }
 }
 
+/** What is wrong with one member of an input. */
+export const faultOf = (path: string, problem: string): AppError =>
+  new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
+
+/** What a schema found wrong with an input (zod's issues). */
+export const faultsOf = (issues: readonly { path: PropertyKey[]; message: string }[]): Fault[] =>
+  issues.map(({ path, message }) => ({ path: path.join('.'), problem: message }))
+
 /** Refused for now, with the time after which it may be asked again. */
 export class RetryLater extends AppError {
   readonly retryAfterMs: number

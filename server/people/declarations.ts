@@ -5,7 +5,7 @@ import type { NewEvent } from '../custody/events.ts'
 import { keepNote, record } from '../custody/record.ts'
 import type { Saved } from '../custody/saved.ts'
 import type { Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, faultOf } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { parseRange, sizeOf } from '../lib/ip.ts'
 import { DAY, dayOf, plus } from '../lib/time.ts'
@@ -41,8 +41,6 @@ export interface DeclarationInput {
 }
 
 const needsValue: DeclarationKind[] = ['office', 'network_exit', 'tool', 'second_home']
-
-const faultOf = (path: string, problem: string) => new AppError('invalid', `${path} ${problem}`, [{ path, problem }])
 
 /** Declares something; the same again is unchanged. */
 export async function saveDeclaration(tx: Tx, act: Act, input: DeclarationInput): Promise<Saved> {

@@ -47,7 +47,10 @@ inBrowser('tuning', () => {
   it('says a rule in a sentence, and tries it on history with examples that lead to laptops', async () => {
     const { page, complaints } = await openTab(browser, service, await service.signIn('analyst'))
     await page.goto(RULE)
-    await page.getByRole('region', { name: 'The rule in a sentence' }).getByText('and is sent out as a message').waitFor()
+    await page
+      .getByRole('region', { name: 'The rule in a sentence' })
+      .getByText('and is sent out as a message')
+      .waitFor()
     await page.getByRole('button', { name: 'Run the back-test' }).click()
     await page.getByText('cases a week by this rule alone').waitFor()
     await page.getByRole('link', { name: diverted.serial }).first().click()

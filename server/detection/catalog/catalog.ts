@@ -1,6 +1,6 @@
 // The catalogue of remote-access tools and hardware: its data read and checked, and its entries by trace.
 import { z } from 'zod'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, faultsOf } from '../../lib/errors.ts'
 import {
   type DisplayIdentity,
   type Hardware,
@@ -65,7 +65,7 @@ export interface Catalog {
 export function readCatalog(input: { tools: unknown; hardware: unknown }): Catalog {
   const read = z.object({ tools: z.array(toolSchema), hardware: z.array(hardwareSchema) }).safeParse(input)
   if (!read.success) {
-    const faults = read.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))
+    const faults = faultsOf(read.error.issues)
     throw new AppError('invalid', 'the catalogue has faults', faults)
   }
   const { tools, hardware } = read.data

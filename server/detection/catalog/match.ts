@@ -93,8 +93,14 @@ function searchSoftware(item: SoftwareItem, platform: Platform | null): ToolHit 
     const tool = finders[by](index, item)
     if (tool) return toolHit(tool, by)
   }
-  return null
+  // A program that is listed though its maker has none for this system, or under what people call it.
+  const named = isTitle(item) ? findName(catalog.toolsOn.any, item) : null
+  return named && toolHit(named, 'name')
 }
+
+/** What people call a program. No distribution names a package with capitals or blanks. */
+const isTitle = ({ kind, name }: SoftwareItem): boolean =>
+  kind === 'app' || kind === 'program' || (kind === 'package' && /[A-Z ]/.test(name))
 
 const toolHit = (tool: Tool, by: ToolHit['by']): ToolHit => ({
   toolId: tool.id,

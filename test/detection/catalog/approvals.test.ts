@@ -4,6 +4,7 @@ import type { Actor } from '../../../server/custody/events.ts'
 import { askApproval, decideApproval, endApproval } from '../../../server/detection/approvals.ts'
 import { backtest } from '../../../server/detection/backtest.ts'
 import { followCommon } from '../../../server/detection/common.ts'
+import { listApprovals } from '../../../server/views/approvals.ts'
 import { openWorld, type TestWorld, time } from '../../world.ts'
 import { anyDesk, first, foundFleet, report, STAFF, serialOf } from './company.ts'
 
@@ -204,6 +205,8 @@ describe('a device of the catalogue', () => {
     await foundFleet(world)
     const { id } = await ask('2026-03-05', ada, { value: 'PiKVM' })
     await decide('2026-03-05', ben, id)
+    const { rows } = await listApprovals(world.db, { show: 'open', toolId: 'pikvm', now: time('2026-03-05') })
+    expect(rows).toMatchObject([{ what: 'tool', value: 'pikvm', title: 'PiKVM', status: 'granted' }])
     const usbDevices = [{ vendorId: '1d6b', productId: '0104', vendor: 'PiKVM', product: 'PiKVM Composite Device' }]
     await world.checkIn('2026-03-06', { serialNumber: serialOf(20), platform: 'darwin', usbDevices })
     await world.detect('2026-03-06')

@@ -119,6 +119,13 @@ Details:
   })
 })
 
+it('of aliases that stand for gigabytes is refused as unreadable', () => {
+  const levels = ['a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]']
+  for (const [n, name] of [...'bcdefgh'].entries())
+    levels.push(`${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[n]}`).join(', ')}]`)
+  expect(() => readLolrmm(levels.join('\n'))).toThrow(expect.objectContaining({ problem: 'unreadable' }))
+})
+
 describe('a name', () => {
   it.each([
     'agent.exe',
