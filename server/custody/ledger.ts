@@ -3,7 +3,6 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBy
 import { type Selectable, sql } from 'kysely'
 import { canonicalText } from '../lib/canonical.ts'
 import type { Db, Tx } from '../lib/database.ts'
-import { AppError } from '../lib/errors.ts'
 import type { LedgerTable } from '../lib/tables.ts'
 import { cleanText } from '../ports.ts'
 import { type Actor, actorSchema, type EventKind, type LedgerEvent, type NewEvent, payloads } from './events.ts'

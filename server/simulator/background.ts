@@ -112,21 +112,9 @@ function declaredJourney(world: World): void {
   world.plan(works(on(world, 57, 15), 'second provisioner', (desk) => desk.declare([line])))
 }
 
-/** Three days abroad that nobody declared: a case that is closed again. */
+/** Three days abroad that nobody declared, after months at home: it shows on the laptop's page, and is no case alone. */
 function longWeekend(world: World): void {
-  const usage = settled(world, 6)
-  away(usage, on(world, 94, 6), on(world, 96, 12), { city: cityNamed('Lisbon'), line: 77 })
-  const { serialNumber } = usage.laptop
-  world.plan(
-    works(on(world, 95, 9), 'analyst', (desk) => desk.takeCase(serialNumber)),
-    works(on(world, 98, 10), 'analyst', (desk) =>
-      desk.closeCase(
-        serialNumber,
-        'benign',
-        'A long weekend with a laptop in the bag; the manager knew. Reminded to declare it next time.',
-      ),
-    ),
-  )
+  away(settled(world, 6), on(world, 94, 6), on(world, 96, 12), { city: cityNamed('Lisbon'), line: 77 })
 }
 
 /** TeamViewer on the first day: a brother who helped. Taken off, and closed as a breach of policy. */

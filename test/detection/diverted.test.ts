@@ -140,7 +140,7 @@ describe('a laptop that went another way without a word of it', () => {
 
   test('fetched at a counter by a stranger, it is a case', () => {
     expect(rulesOf(fetched())).toEqual(['parcel-held-for-pickup', 'signed-by-stranger'])
-    expect(scoreOf(scored(fetched()))).toMatchObject({ score: 11, severity: 'medium' })
+    expect(scoreOf(scored(fetched()))).toMatchObject({ score: 13, severity: 'medium' })
   })
 
   test('at a stranger who takes in a colleague’s too, it is a grave one, and no finding hides another', () => {

@@ -61,7 +61,7 @@ export const signedByStranger = defineRule({
       .number()
       .nonnegative()
       .max(20)
-      .default(5)
+      .default(7)
       .describe(
         'Decibans where it was fetched at a counter or a locker, which people have somebody do. A default, not a fact.',
       ),

@@ -205,7 +205,9 @@ function networksDuring(
     .filter((span) => span.from <= span.to)
   const total = { own: 0, other: 0 }
   const others: NetworkFact[] = []
-  for (const { fact: network, from: start, to } of during) {
+  // Whoever told the clock knows best where that was: what another source had told long before may be old.
+  const same = during.filter((span) => span.fact.source === fact.source && tellsPlace(span.fact))
+  for (const { fact: network, from: start, to } of same.length > 0 ? same : during) {
     if (!tellsPlace(network)) continue
     const ahead = hoursAhead(fact.timeZone, network.place.circle, start)
     if (ahead === null) continue

@@ -29,7 +29,7 @@ describe('fires', () => {
           .delivered('2026-03-05', 'Boston', 'person')
           .signed('2026-03-05', 'different'),
       ),
-    ).toBe(5)
+    ).toBe(7)
     expect(weighs(underWay().delivered('2026-03-05', 'Phoenix').signed('2026-03-05', 'different'))).toBe(8)
   })
 
