@@ -131,7 +131,7 @@ async function settled({ databases }: BenchHouse): Promise<void> {
 async function followed({ databases }: BenchHouse): Promise<void> {
   for (;;) {
     const { rows } = await databases.telltale.query(
-      `select 1 from cursors where name <> 'device seen' and seq < (select max(seq) from ledger)`,
+      `select 1 from cursors where name in ('device places', 'compare') and seq < (select max(seq) from ledger)`,
     )
     if (rows.length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 200))
