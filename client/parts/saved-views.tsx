@@ -10,6 +10,7 @@ import { ALL, differs, keptOf, type SavedView } from './saved-view.ts'
 import type { Search } from './search-state.ts'
 
 type Page = Inputs['savedViews']['save']['page']
+type Marks = Inputs['savedViews']['mark']
 type Asking = 'save as' | 'rename' | 'delete' | null
 
 interface SavedViewsProps {
@@ -44,6 +45,7 @@ export function SavedViews({ page, all }: SavedViewsProps) {
       { id: view.id, page, name: view.name, search: keptOf(search), isShared: view.isShared },
       { onSuccess: () => showDone(`“${view.name}” is saved`) },
     )
+  const markAs = (marks: Marks, done: string) => mark.mutate(marks, { onSuccess: () => showDone(done) })
   return (
     <span className="row">
       <Menu position="bottom-start" withinPortal>
@@ -67,7 +69,7 @@ export function SavedViews({ page, all }: SavedViewsProps) {
           ))}
           <Menu.Divider />
           <Menu.Item onClick={() => setAsking('save as')}>Save as…</Menu.Item>
-          {here && <OfView view={here} isChanged={isChanged} onKeep={keep} onAsk={setAsking} onMark={mark.mutate} />}
+          {here && <OfView view={here} isChanged={isChanged} onKeep={keep} onAsk={setAsking} onMark={markAs} />}
         </Menu.Dropdown>
       </Menu>
       {isChanged && here.isMine && (
@@ -112,11 +114,19 @@ interface OfViewProps {
   isChanged: boolean
   onKeep(view: SavedView): void
   onAsk(asking: Asking): void
-  onMark(marks: Inputs['savedViews']['mark']): void
+  onMark(marks: Marks, done: string): void
 }
 
 function OfView({ view, isChanged, onKeep, onAsk, onMark }: OfViewProps) {
-  const marks = { id: view.id, isPinned: view.isPinned, isDefault: view.isDefault }
+  const { id, name, isPinned, isDefault } = view
+  const marks = { id, isPinned, isDefault }
+  const pin = () =>
+    onMark({ ...marks, isPinned: !isPinned }, `“${name}” is ${isPinned ? 'out of' : 'pinned to'} the side bar`)
+  const prefer = () =>
+    onMark(
+      { ...marks, isDefault: !isDefault },
+      isDefault ? 'The list opens without a view' : `The list opens with “${name}”`,
+    )
   return (
     <>
       {view.isMine && (
@@ -124,11 +134,9 @@ function OfView({ view, isChanged, onKeep, onAsk, onMark }: OfViewProps) {
           Save “{view.name}”
         </Menu.Item>
       )}
-      <Menu.Item onClick={() => onMark({ ...marks, isPinned: !view.isPinned })}>
-        {view.isPinned ? 'Take out of the side bar' : 'Pin to the side bar'}
-      </Menu.Item>
-      <Menu.Item onClick={() => onMark({ ...marks, isDefault: !view.isDefault })}>
-        {view.isDefault ? 'Do not open with this view' : 'Open the list with this view'}
+      <Menu.Item onClick={pin}>{isPinned ? 'Take out of the side bar' : 'Pin to the side bar'}</Menu.Item>
+      <Menu.Item onClick={prefer}>
+        {isDefault ? 'Do not open with this view' : 'Open the list with this view'}
       </Menu.Item>
       {view.isMine && (
         <>

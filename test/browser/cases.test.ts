@@ -182,6 +182,7 @@ inBrowser('analysts at their queue', () => {
     await page.getByRole('button', { name: 'Reset' }).click()
     await page.getByRole('button', { name: 'Views: Small things', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Open the list with this view' }).click()
+    await page.getByText('The list opens with “Small things”').waitFor()
     await page.goto('/cases')
     await page.getByRole('button', { name: 'Views: Small things', exact: true }).waitFor()
     expect(new URL(page.url()).searchParams.get('severity')).toBe('low')
