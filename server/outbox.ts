@@ -1,8 +1,9 @@
 // The outbox: delivers what the transactions left there, in order per key, each attempt kept where a person can see it.
 import { sql } from 'kysely'
-import type { Db } from './lib/database.ts'
+import { type Db, oneOf } from './lib/database.ts'
+import { gather } from './lib/gather.ts'
 import { MINUTE, plus } from './lib/time.ts'
-import type { Clock, Sink } from './ports.ts'
+import type { Clock, Sink, SinkAnswer } from './ports.ts'
 
 export interface Delivering {
   db: Db
@@ -29,11 +30,17 @@ const AT_ONCE = 8
 export async function deliver(delivering: Delivering): Promise<{ delivered: number; failed: number }> {
   const counts = { delivered: 0, failed: 0 }
   const sinks = new Map(delivering.sinks.map((sink) => [sink.name, sink]))
+  const { db, clock } = delivering
+  // One statement for those who ask at one time, and one for what they have to tell.
+  const claim = gather((asks: null[]) => claimNext(db, clock(), { sinks: [...sinks.keys()], count: asks.length }))
+  const keep = gather((attempts: Attempt[]) => keepAttempts(db, clock(), attempts))
   const work = async () => {
     for (;;) {
-      const outcome = await deliverNext(delivering, sinks)
-      if (outcome === null) return
-      counts[outcome]++
+      const [message] = await claim([null])
+      if (message == null) return
+      const answer = await sinks.get(message.sink)!.send({ ...message, timestamp: clock() })
+      await keep([{ message, answer }])
+      counts[isDelivered(answer) ? 'delivered' : 'failed']++
     }
   }
   if (await isAnyDue(delivering, [...sinks.keys()])) await Promise.all(Array.from({ length: AT_ONCE }, work))
@@ -48,7 +55,7 @@ async function isAnyDue({ db, clock }: Delivering, names: string[]): Promise<boo
     .select('id')
     .where('status', '=', 'waiting')
     .where('next_attempt_at', '<=', clock())
-    .where('sink', '=', sql<string>`any (${names}::text[])`)
+    .where('sink', '=', oneOf(names))
     .limit(1)
     .executeTakeFirst()
   return due !== undefined
@@ -57,54 +64,66 @@ async function isAnyDue({ db, clock }: Delivering, names: string[]): Promise<boo
 /** While a message is out, others leave it alone for so long; longer than any sink's time-out. */
 const CLAIM_MS = 2 * MINUTE
 
-async function deliverNext(
-  { db, clock }: Delivering,
-  sinks: Map<string, Sink>,
-): Promise<'delivered' | 'failed' | null> {
-  const now = clock()
-  const claimed = await sql<{ id: string; sink: string; type: string; body: string; attempts: number }>`
+interface Message {
+  id: string
+  sink: string
+  type: string
+  body: string
+  /** With the one that it is claimed for. */
+  attempts: number
+}
+
+/** The next messages that are due, the first of each key; as many places as were asked for, empty ones null. */
+async function claimNext(
+  db: Db,
+  now: Date,
+  { sinks, count }: { sinks: string[]; count: number },
+): Promise<(Message | null)[]> {
+  const { rows } = await sql<Message>`
     update outbox set next_attempt_at = ${plus(now, CLAIM_MS)}, attempts = attempts + 1
-    where id = (
+    where id in (
       select o.id from outbox o
-      where o.status = 'waiting' and o.next_attempt_at <= ${now} and o.sink = any (${[...sinks.keys()]}::text[])
+      where o.status = 'waiting' and o.next_attempt_at <= ${now} and o.sink = ${oneOf(sinks)}
         and not exists (select 1 from outbox e where e.sink = o.sink and e.ordering_key = o.ordering_key and e.status = 'waiting' and e.position < o.position)
-      order by o.position limit 1 for update skip locked
+      order by o.position limit ${count} for update skip locked
     ) returning id, sink, type, body, attempts`.execute(db)
-  const message = claimed.rows[0]
-  if (message === undefined) return null
-  const answer = await sinks
-    .get(message.sink)!
-    .send({ id: message.id, type: message.type, timestamp: clock(), body: message.body })
-  const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
-  const pause = pausesMs[message.attempts - 1]
-  // 410 Gone says that nobody will ever listen there again.
-  const isOver = answer.status === 410 || pause === undefined
-  await db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('outbox_attempts')
-      .values({
-        message_id: message.id,
-        attempt: message.attempts,
-        at: clock(),
-        request_headers: JSON.stringify(answer.requestHeaders),
-        status: answer.status,
-        answer: answer.body,
-        error: answer.error,
-      })
-      .execute()
-    await tx
-      .updateTable('outbox')
-      .set(
-        isDelivered
-          ? { status: 'delivered' }
-          : isOver
-            ? { status: 'given up' }
-            : { next_attempt_at: plus(clock(), pause) },
-      )
-      .where('id', '=', message.id)
-      .execute()
+  return Array.from({ length: count }, (_, index) => rows[index] ?? null)
+}
+
+interface Attempt {
+  message: Message
+  answer: SinkAnswer
+}
+
+const isDelivered = ({ status }: SinkAnswer) => status !== null && status >= 200 && status < 300
+
+/** What becomes of a message after an attempt; 410 Gone says that nobody will ever listen there again. */
+function fateOf({ message, answer }: Attempt): { status: 'delivered' | 'given up' | 'waiting'; pauseMs: number } {
+  if (isDelivered(answer)) return { status: 'delivered', pauseMs: 0 }
+  const pauseMs = pausesMs[message.attempts - 1]
+  return pauseMs === undefined || answer.status === 410
+    ? { status: 'given up', pauseMs: 0 }
+    : { status: 'waiting', pauseMs }
+}
+
+/** Writes attempts and what becomes of their messages, in one statement. */
+async function keepAttempts(db: Db, now: Date, attempts: Attempt[]): Promise<Attempt[]> {
+  const rows = attempts.map(({ message, answer }) => {
+    const { status: fate, pauseMs } = fateOf({ message, answer })
+    const { requestHeaders: headers, status, body, error } = answer
+    return { id: message.id, attempt: message.attempts, headers, status, body, error, fate, again: plus(now, pauseMs) }
   })
-  return isDelivered ? 'delivered' : 'failed'
+  await sql`
+    with made as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as made (
+        id text, attempt int, headers jsonb, status int, body text, error text, fate text, again timestamptz)),
+    kept as (
+      insert into outbox_attempts (message_id, attempt, at, request_headers, status, answer, error)
+      select id, attempt, ${now}, headers, status, body, error from made)
+    update outbox set status = made.fate,
+      next_attempt_at = case when made.fate = 'waiting' then made.again else outbox.next_attempt_at end
+    from made where outbox.id = made.id`.execute(db)
+  return attempts
 }
 
 /** Whether anything still waits for its first attempt. */

@@ -1,8 +1,9 @@
 // What outside hears of us: messages of CONTRACTS, written into the outbox in the transaction that caused them.
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Checkpoint } from '../custody/ledger.ts'
-import type { Tx } from '../lib/database.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
+import type { CasesTable, FindingsTable } from '../lib/tables.ts'
 
 export type AlertType =
   | 'case.opened'
@@ -22,7 +23,7 @@ export interface Outside {
   url: string
 }
 
-interface Alert {
+export interface Alert {
   type: AlertType
   now: Date
   /** Messages with one key go out in order. */
@@ -38,61 +39,134 @@ interface Alert {
 }
 
 /** Queues an alert for every sink. Ids, rules, templates and city-level words only: no name, street or tracking code. */
-export async function alert(tx: Tx, outside: Outside, input: Alert): Promise<void> {
-  if (outside.sinks.length === 0) return
-  const body = JSON.stringify({
-    type: input.type,
-    timestamp: input.now.toISOString(),
-    data: await dataOf(tx, outside, input),
+export const alert = (tx: Tx, outside: Outside, input: Alert): Promise<void> => alertAll(tx, outside, [input])
+
+/** Queues alerts, in their order; what they tell is read for all of them at once. */
+export async function alertAll(tx: Tx, outside: Outside, alerts: Alert[]): Promise<void> {
+  if (outside.sinks.length === 0 || alerts.length === 0) return
+  const known = await loadKnown(tx, alerts)
+  const rows = alerts.flatMap((one) => {
+    const body = JSON.stringify({
+      type: one.type,
+      timestamp: one.now.toISOString(),
+      data: dataOf(outside, one, known),
+    })
+    return outside.sinks.map((sink) => ({
+      id: newId('msg'),
+      sink,
+      ordering_key: one.orderingKey,
+      type: one.type,
+      body,
+      created_at: one.now,
+      next_attempt_at: one.now,
+    }))
   })
-  for (const sink of outside.sinks) {
-    await tx
-      .insertInto('outbox')
-      .values({
-        id: newId('msg'),
-        sink,
-        ordering_key: input.orderingKey,
-        type: input.type,
-        body,
-        created_at: input.now,
-        next_attempt_at: input.now,
-      })
-      .execute()
-  }
+  await tx.insertInto('outbox').values(rows).execute()
 }
 
-async function dataOf(tx: Tx, outside: Outside, input: Alert) {
-  const row = input.caseId
-    ? await tx.selectFrom('cases').selectAll().where('id', '=', input.caseId).executeTakeFirst()
-    : undefined
-  const findings = await findingsOf(tx, input)
-  const deviceIds = [
-    ...new Set([
-      ...(input.deviceIds ?? []),
-      ...findings.map((finding) => finding.device_id),
-      ...(row?.subject_kind === 'device' ? [row.subject_id] : []),
-    ]),
-  ]
-  const personIds = [
-    ...new Set([
-      ...(input.personIds ?? []),
-      ...findings.flatMap((finding) => (finding.person_id ? [finding.person_id] : [])),
-      ...(row?.subject_kind === 'person' ? [row.subject_id] : []),
-    ]),
-  ]
-  const people =
-    personIds.length === 0
+interface ToldFinding extends Selectable<FindingsTable> {
+  events: { seq: number; kind: string; occurredAt: string }[]
+  shipmentIds: string[]
+}
+
+/** What is on file of what alerts are about. */
+interface Known {
+  cases: Map<string, Selectable<CasesTable>>
+  /** The strongest first. */
+  findings: ToldFinding[]
+  people: { id: string; externalId: string | null }[]
+  devices: { id: string; serialNumber: string | null }[]
+}
+
+async function loadKnown(tx: Tx, alerts: Alert[]): Promise<Known> {
+  const caseIds = [...new Set(alerts.flatMap((one) => one.caseId ?? []))]
+  const findingIds = [...new Set(alerts.flatMap((one) => one.findingIds ?? []))]
+  // A site's case speaks for those that it took in.
+  const cases =
+    caseIds.length === 0
       ? []
-      : await tx.selectFrom('people').select(['id', 'external_id']).where('id', 'in', personIds).orderBy('id').execute()
+      : await tx
+          .selectFrom('cases')
+          .selectAll()
+          .where((eb) => eb.or([eb('id', '=', oneOf(caseIds)), eb('part_of', '=', oneOf(caseIds))]))
+          .execute()
+  const findings = await loadFindings(tx, { caseIds: cases.map((row) => row.id), findingIds })
+  const ids = (kind: 'person' | 'device') => cases.flatMap((row) => (row.subject_kind === kind ? [row.subject_id] : []))
+  const personIds = new Set([...ids('person'), ...findings.flatMap((one) => one.person_id ?? [])])
+  const deviceIds = new Set([...ids('device'), ...findings.map((one) => one.device_id)])
+  for (const one of alerts) {
+    for (const id of one.personIds ?? []) personIds.add(id)
+    for (const id of one.deviceIds ?? []) deviceIds.add(id)
+  }
+  const people =
+    personIds.size === 0
+      ? []
+      : await tx
+          .selectFrom('people')
+          .select(['id', 'external_id as externalId'])
+          .where('id', '=', oneOf(personIds))
+          .orderBy('id')
+          .execute()
   const devices =
-    deviceIds.length === 0
+    deviceIds.size === 0
       ? []
       : await tx
           .selectFrom('devices')
-          .select(['id', 'serial_number'])
-          .where('id', 'in', deviceIds)
+          .select(['id', 'serial_number as serialNumber'])
+          .where('id', '=', oneOf(deviceIds))
           .orderBy('id')
           .execute()
+  return { cases: new Map(cases.map((row) => [row.id, row])), findings, people, devices }
+}
+
+async function loadFindings(
+  tx: Tx,
+  { caseIds, findingIds }: { caseIds: string[]; findingIds: string[] },
+): Promise<ToldFinding[]> {
+  if (caseIds.length + findingIds.length === 0) return []
+  const rows = await tx
+    .selectFrom('findings')
+    .selectAll()
+    .where((eb) => eb.or([eb('case_id', '=', oneOf(caseIds)), eb('id', '=', oneOf(findingIds))]))
+    .orderBy('weight', 'desc')
+    .execute()
+  const seqs = [...new Set(rows.flatMap((row) => row.evidence as number[]))]
+  const { rows: events } = await sql<{ seq: number; kind: string; occurred_at: Date; shipment_id: string | null }>`
+    select seq, kind, occurred_at, shipment_id from ledger where seq = any (${seqs}::bigint[])`.execute(tx)
+  const bySeq = new Map(events.map((event) => [event.seq, event]))
+  return rows.map((row) => {
+    const evidence = (row.evidence as number[]).flatMap((seq) => bySeq.get(seq) ?? [])
+    return {
+      ...row,
+      events: evidence.map(({ seq, kind, occurred_at }) => ({ seq, kind, occurredAt: occurred_at.toISOString() })),
+      shipmentIds: evidence.flatMap((event) => event.shipment_id ?? []),
+    }
+  })
+}
+
+/** The findings that an alert tells of: its own, and those of its case that stand, or stood when it was closed. */
+function findingsOf({ type, caseId, findingIds }: Alert, { cases, findings }: Known): ToldFinding[] {
+  const isOfCase = (id: string | null) =>
+    caseId != null && id !== null && (id === caseId || cases.get(id)?.part_of === caseId)
+  const stands = (row: ToldFinding) => (type === 'case.closed' ? row.status !== 'cleared' : row.status === 'active')
+  return findings.filter((row) => findingIds?.includes(row.id) || (isOfCase(row.case_id) && stands(row)))
+}
+
+function dataOf(outside: Outside, input: Alert, known: Known) {
+  const row = input.caseId ? known.cases.get(input.caseId) : undefined
+  const findings = findingsOf(input, known)
+  const subject = (kind: 'person' | 'device') => (row?.subject_kind === kind ? [row.subject_id] : [])
+  const deviceIds = new Set([
+    ...(input.deviceIds ?? []),
+    ...findings.map((finding) => finding.device_id),
+    ...subject('device'),
+  ])
+  const personIds = new Set([
+    ...(input.personIds ?? []),
+    ...findings.flatMap((finding) => finding.person_id ?? []),
+    ...subject('person'),
+  ])
+  const shipmentIds = new Set([...(input.shipmentIds ?? []), ...findings.flatMap((finding) => finding.shipmentIds)])
   return {
     case: row
       ? {
@@ -104,11 +178,9 @@ async function dataOf(tx: Tx, outside: Outside, input: Alert) {
           outcome: row.outcome,
         }
       : null,
-    people: people.map((person) => ({ id: person.id, externalId: person.external_id })),
-    devices: devices.map((device) => ({ id: device.id, serialNumber: device.serial_number })),
-    shipments: [...new Set([...(input.shipmentIds ?? []), ...findings.flatMap((finding) => finding.shipmentIds)])].map(
-      (id) => ({ id }),
-    ),
+    people: known.people.filter(({ id }) => personIds.has(id)),
+    devices: known.devices.filter(({ id }) => deviceIds.has(id)),
+    shipments: [...shipmentIds].map((id) => ({ id })),
     findings: findings.map((finding) => ({
       id: finding.id,
       rule: finding.rule,
@@ -116,7 +188,7 @@ async function dataOf(tx: Tx, outside: Outside, input: Alert) {
       weight: finding.weight,
       summary: finding.summary,
       since: finding.since.toISOString(),
-      evidence: finding.evidence,
+      evidence: finding.events,
     })),
     ...(input.connector === undefined ? {} : { connector: input.connector }),
     ...(input.checkpoint
@@ -131,55 +203,4 @@ async function dataOf(tx: Tx, outside: Outside, input: Alert) {
         }
       : {}),
   }
-}
-
-async function findingsOf(tx: Tx, input: Alert) {
-  const ids = input.findingIds ?? []
-  if (!input.caseId && ids.length === 0) return []
-  const rows = await tx
-    .selectFrom('findings')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        ...(input.caseId
-          ? [
-              eb.and([
-                // A site's case speaks for those that it took in.
-                eb(
-                  'case_id',
-                  '=',
-                  sql<string>`any (array(select id from cases where id = ${input.caseId} or part_of = ${input.caseId}))`,
-                ),
-                eb(
-                  'status',
-                  input.type === 'case.closed' ? '<>' : '=',
-                  input.type === 'case.closed' ? 'cleared' : 'active',
-                ),
-              ]),
-            ]
-          : []),
-        ...(ids.length > 0 ? [eb('id', 'in', ids)] : []),
-      ]),
-    )
-    .orderBy('weight', 'desc')
-    .execute()
-  const seqs = [...new Set(rows.flatMap((row) => row.evidence as number[]))]
-  const events = await sql<{
-    seq: number
-    kind: string
-    occurred_at: Date
-    shipment_id: string | null
-  }>`select seq, kind, occurred_at, shipment_id from ledger where seq = any (${seqs}::bigint[])`.execute(tx)
-  const bySeq = new Map(
-    events.rows.map((event) => [
-      event.seq,
-      { seq: event.seq, kind: event.kind, occurredAt: event.occurred_at.toISOString() },
-    ]),
-  )
-  const shipmentBySeq = new Map(events.rows.map((event) => [event.seq, event.shipment_id]))
-  return rows.map((row) => ({
-    ...row,
-    evidence: (row.evidence as number[]).flatMap((seq) => bySeq.get(seq) ?? []),
-    shipmentIds: (row.evidence as number[]).flatMap((seq) => shipmentBySeq.get(seq) ?? []),
-  }))
 }

@@ -1,13 +1,10 @@
 // Records facts and brings the folded state of what they touch up to date, in one transaction.
 import { sql } from 'kysely'
-import type { Tx } from '../lib/database.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { LedgerEvent, NewEvent } from './events.ts'
 import { append, eventColumns, toEvent } from './ledger.ts'
 import { deviceKinds, foldDevice, foldShipment, type ShipmentState } from './state.ts'
-
-/** As one parameter: a statement takes 65,535 of them, and an import that is undone may touch more things. */
-const oneOf = (ids: string[]) => sql<string>`any (${ids}::text[])`
 
 /**
  * Locks the rows of what a verb is about to touch, so that two verbs never wait for each other: devices, those of the

@@ -1,6 +1,6 @@
 // The detector: follows the ledger with its own cursor, so that opinions come after facts and can never undo them.
 import { sql } from 'kysely'
-import type { Outside } from '../cases/alerts.ts'
+import { type Alert, alertAll, type Outside } from '../cases/alerts.ts'
 import { loadOpenCases } from '../cases/open-cases.ts'
 import type { World } from '../custody/act.ts'
 import { lockCursor, moveCursor } from '../custody/cursors.ts'
@@ -14,7 +14,7 @@ import { HOUR, plus } from '../lib/time.ts'
 import type { Clock } from '../ports.ts'
 import { refreshCatalog } from './catalog/company.ts'
 import { loadManyFacts } from './facts.ts'
-import { judgeDevice, loadStanding, saveWatches, type Watch } from './judge.ts'
+import { answerVerdict, judgeDevice, loadStanding, saveWatches, type Verdict, type Watch } from './judge.ts'
 import { loadOnFile } from './on-file.ts'
 import { fillLinks, projectLinks } from './project-links.ts'
 import { loadRules, type SetRule } from './settings.ts'
@@ -80,11 +80,10 @@ async function detectBatch(tx: Tx, detection: Detection): Promise<Judged> {
     .sort()
     .map((deviceId) => ({ deviceId, ...woken.get(deviceId)! }))
     .filter(({ wake }) => wake.has('all') || !watched.isDisjointFrom(wake))
-  const came = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
-  const { raised } = came
+  const { events: made, raised } = await judgeDevices(tx, detection, due, { rules, seq: last.seq })
   await lookAgain(tx, later, detection.clock())
   await moveCursor(tx, CURSOR, last.seq)
-  await record(tx, detection.clock(), came.events)
+  await record(tx, detection.clock(), made)
   return { events: rows.length, devices: woken.size, raised: raised.length }
 }
 
@@ -178,21 +177,31 @@ async function judge(tx: Tx, detection: Detection, due: Due[], { rules, seq, now
   const openCases = await loadOpenCases(tx, { deviceIds, personIds })
   const act = { now: now ?? detection.clock(), actor: systemActor('detection'), world: detection.world }
   const canConfirm = detection.carrier()?.mode === 'production'
-  const came: Came = { events: [], raised: [] }
-  const watches = new Map<string, Watch>()
+  const verdicts: Verdict[] = []
   for (const { deviceId, wake, late } of due) {
     const facts = factsOf.get(deviceId)
     if (facts === undefined) continue
-    const asked = { facts, openCases, onFile, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
-    const verdict = await judgeDevice(tx, act, detection.outside, now === undefined ? asked : { ...asked, now })
-    came.events.push(...verdict.events)
-    came.raised.push(...verdict.raised)
-    if (verdict.watch !== null) watches.set(deviceId, verdict.watch)
+    const asked = { facts, onFile, standing: standingOf(deviceId), rules, wake, seq, late, canConfirm }
+    verdicts.push(await judgeDevice(tx, act, now === undefined ? asked : { ...asked, now }))
+  }
+  const came: Came = {
+    events: verdicts.flatMap(({ said }) => said.events),
+    raised: verdicts.flatMap(({ said }) => said.raised.map((finding) => finding.id)),
+  }
+  const alerts: Alert[] = []
+  for (const verdict of verdicts) {
+    const answer = await answerVerdict(tx, act, detection.outside, { verdict, openCases, onFile })
+    came.events.push(...answer.events)
+    alerts.push(...answer.alerts)
   }
   await onFile.flush()
-  await saveWatches(tx, watches)
+  await alertAll(tx, detection.outside, alerts)
+  await saveWatches(tx, watchesOf(verdicts))
   return came
 }
+
+const watchesOf = (verdicts: Verdict[]): ReadonlyMap<string, Watch> =>
+  new Map(verdicts.flatMap(({ dossier, watch }) => (watch === null ? [] : [[dossier.device.id, watch] as const])))
 
 /** Somebody else has just opened the same case, or held what we wanted: the second look sees what they did. */
 const hasMetAnother = (error: unknown) => ['23505', '40P01'].includes(String((error as { code?: unknown }).code))

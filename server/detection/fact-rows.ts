@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
-import type { Db, Tx } from '../lib/database.ts'
+import { type Db, oneOf, type Tx } from '../lib/database.ts'
 import type { NameMatch } from '../ports.ts'
 import type { AddressFact } from './rule.ts'
 
@@ -29,9 +29,6 @@ export interface SignedElsewhere {
   buildingKey: string | null
   place: AddressFact['place']
 }
-
-/** As one parameter, so that however many they are it is one statement, which the server has planned. */
-export const oneOf = (ids: Iterable<string>) => sql<string>`any (${[...ids]}::text[])`
 
 export const devicesOf = (db: Db | Tx, deviceIds: string[]) =>
   db

@@ -3,7 +3,7 @@ import { type DeclaredPlace, keptPlace } from '../addresses/declared-place.ts'
 import { knownKeys } from '../addresses/versions.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
-import type { Db, Tx } from '../lib/database.ts'
+import { type Db, oneOf, type Tx } from '../lib/database.ts'
 import type { ProofLevel } from '../ports.ts'
 import {
   addressesOf,
@@ -11,7 +11,6 @@ import {
   devicesOf,
   eventsBeside,
   type OrderSaid,
-  oneOf,
   ordersOf,
   outagesOf,
   peopleOf,

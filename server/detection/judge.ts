@@ -1,7 +1,7 @@
 // Judges one device: runs the rules that were woken over its dossier, and hands on what they say.
 
 import { sql } from 'kysely'
-import type { Outside } from '../cases/alerts.ts'
+import type { Alert, Outside } from '../cases/alerts.ts'
 import { adoptCase } from '../cases/cases.ts'
 import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
@@ -11,7 +11,7 @@ import { messageOf } from '../lib/errors.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
 import type { Facts } from './facts.ts'
-import { type Evaluated, type Reserve, reconcile } from './findings.ts'
+import { type Evaluated, type Reconciled, type Reserve, reconcile } from './findings.ts'
 import type { OnFile } from './on-file.ts'
 import { respond } from './respond.ts'
 import type { Dossier, Evaluation } from './rule.ts'
@@ -99,7 +99,6 @@ export async function saveWatches(tx: Tx, watches: ReadonlyMap<string, Watch>): 
 
 export interface JudgeInput {
   facts: Facts
-  openCases: OpenCases
   onFile: OnFile
   standing: Standing
   rules: SetRule[]
@@ -113,15 +112,16 @@ export interface JudgeInput {
   canConfirm: boolean
 }
 
+/** What a device was judged to be; the findings are on file, and nobody has been told. */
 export interface Verdict {
-  events: NewEvent[]
-  raised: string[]
+  dossier: Dossier
+  said: Reconciled
   /** Null where it stays as it was. */
   watch: Watch | null
 }
 
 /** Judges a device and says what came of it. Events and watch are the caller's to record, after all devices of the batch. */
-export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: JudgeInput): Promise<Verdict> {
+export async function judgeDevice(tx: Tx, act: Act, input: JudgeInput): Promise<Verdict> {
   const dossier = assembleDossier(input.facts, {
     seq: input.seq,
     ...(input.now === undefined ? {} : { now: input.now }),
@@ -129,14 +129,20 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
   const came = evaluateRules(dossier, input.rules, input.wake)
   await noteFailures(tx, act, dossier, input.standing, came)
   const watch = nextWatch(act, dossier, input, came)
-  const { openCases, onFile } = input
-  const { events, raised, risen, changed } = reconcile(
-    act,
-    dossier,
-    { evaluated: came.evaluated, onFile },
-    reserveOf(dossier, input),
-  )
-  if (!changed) return { events, raised: [], watch }
+  const { evaluated } = came
+  const said = reconcile(act, dossier, { evaluated, onFile: input.onFile }, reserveOf(dossier, input))
+  return { dossier, said, watch }
+}
+
+/** Does what a verdict asks for; `verdict` is one of several, all of them on file by now. */
+export async function answerVerdict(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  { verdict, openCases, onFile }: { verdict: Verdict; openCases: OpenCases; onFile: OnFile },
+): Promise<{ events: NewEvent[]; alerts: Alert[] }> {
+  const { dossier, said } = verdict
+  if (!said.changed) return { events: [], alerts: [] }
   const subject =
     dossier.person === null
       ? ({ kind: 'device', id: dossier.device.id } as const)
@@ -145,8 +151,8 @@ export async function judgeDevice(tx: Tx, act: Act, outside: Outside, input: Jud
     await adoptCase(tx, { deviceId: dossier.device.id, personId: subject.id })
     openCases.opened(subject)
   }
-  events.push(...(await respond(tx, act, outside, { dossier, subject, openCases, onFile, raised, risen })))
-  return { events, raised: raised.map((finding) => finding.id), watch }
+  const { raised, risen } = said
+  return respond(tx, act, outside, { dossier, subject, openCases, onFile, raised, risen })
 }
 
 const everyRule: Wake = new Set(['all'])

@@ -1,7 +1,6 @@
 // The rows of links: who else has a value, what is known of them, and how links are kept. Each function one statement.
 import { sql } from 'kysely'
-import type { Db, Tx } from '../lib/database.ts'
-import { oneOf } from './fact-rows.ts'
+import { type Db, oneOf, type Tx } from '../lib/database.ts'
 import type { LinkKind } from './rule.ts'
 
 /** So many holders of a value are looked at; one that more have is crowded, and says nothing (DESIGN 9). */
@@ -143,7 +142,8 @@ export async function openLinksOf(tx: Tx, deviceIds: Iterable<string>): Promise<
   const { rows } = await sql<OpenRow>`
     select d.id as "deviceId", d.assignee_id as "assigneeId", d.life_cycle as "lifeCycle", d.merged_into as "mergedInto",
       l.id as "linkId", l.kind, l.value, l.origin, l.person_id as "personId"
-    from devices d left join links l on l.device_id = d.id and l.to_seq is null
+    -- Bounded by each laptop, so that it is always their index that is read.
+    from devices d left join lateral (select * from links where device_id = d.id and to_seq is null offset 0) l on true
     where d.id = ${oneOf(deviceIds)}`.execute(tx)
   return rows
 }

@@ -7,8 +7,7 @@ import { addressOf, knownKeys } from '../addresses/versions.ts'
 import type { World } from '../custody/act.ts'
 import type { LedgerEvent } from '../custody/events.ts'
 import { eventColumns, toEvent } from '../custody/ledger.ts'
-import type { Tx } from '../lib/database.ts'
-import { oneOf } from './fact-rows.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import type { Link } from './link-rows.ts'
 
 /** The links of these people, whole: by what the ledger says of their addresses and phone, and by what those are now. */

@@ -1,5 +1,5 @@
 // What findings lead to: their subject's case, an alert, a hold, or a task where only a person can act.
-import { alert, type Outside } from '../cases/alerts.ts'
+import { type Alert, alert, type Outside } from '../cases/alerts.ts'
 import { addTask, judgeCase } from '../cases/cases.ts'
 import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
@@ -9,8 +9,7 @@ import { holdEvents, stoppable } from '../shipping/holds.ts'
 import { addShipmentTask, CALL_CARRIER, callCarrier, interceptable } from '../shipping/tasks.ts'
 import type { Finding, OnFile } from './on-file.ts'
 import type { Dossier } from './rule.ts'
-import { CASE_SCORE, scoreOf } from './score.ts'
-import { scoredOf, titleOf } from './scored.ts'
+import { opensCase, scoreRows, titleOf } from './scored.ts'
 import { respondAtSite } from './site-case.ts'
 import { tiesOf } from './sites.ts'
 
@@ -24,61 +23,69 @@ interface RespondInput {
   risen: Finding[]
 }
 
-/** Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call. */
-export async function respond(tx: Tx, act: Act, outside: Outside, input: RespondInput): Promise<NewEvent[]> {
-  const { subject, dossier, openCases, onFile, raised, risen } = input
+/**
+ * Moves the subject's case to what stands now, and does what the findings ask for: tell, hold, or have somebody call.
+ * The alerts about findings are the caller's to send, once what it judged is written.
+ */
+export async function respond(
+  tx: Tx,
+  act: Act,
+  outside: Outside,
+  { subject, dossier, openCases, onFile, raised, risen }: RespondInput,
+): Promise<{ events: NewEvent[]; alerts: Alert[] }> {
   const rows = onFile.standingOf(subject)
-  if (isQuiet(input, rows)) return []
-  await onFile.flush()
-  const site = await respondAtSite(tx, act, outside, { ...input, rows })
-  const judged =
-    site.caseId === null
-      ? await judgeSubject(tx, act, outside, { subject, rows, openCases, news: raised.length > 0 })
-      : { caseId: site.caseId, events: [] }
-  const { caseId } = judged
-  const events = [...site.events, ...judged.events]
-  for (const finding of raised) {
-    if (finding.response === 'notify')
-      await alert(tx, outside, {
+  const { caseId, events } = await moveCase(tx, act, outside, { subject, dossier, openCases, onFile, rows, raised })
+  for (const finding of [...raised, ...risen]) {
+    if (finding.response !== 'hold') continue
+    await onFile.flush()
+    events.push(...(await hold(tx, act, outside, { finding, dossier, caseId })))
+  }
+  const alerts = raised
+    .filter((finding) => finding.response === 'notify')
+    .map((finding): Alert => {
+      return {
         type: 'finding.raised',
         now: act.now,
         orderingKey: caseId ?? finding.id,
         caseId,
         findingIds: [finding.id],
-      })
-  }
-  for (const finding of [...raised, ...risen])
-    if (finding.response === 'hold') events.push(...(await hold(tx, act, outside, { finding, dossier, caseId })))
-  return events
+      }
+    })
+  return { events, alerts }
 }
 
-/** Nothing comes of it: no case to open or to move, nobody to tell, nothing to hold. */
-const isQuiet = ({ dossier, subject, openCases, raised, risen }: RespondInput, rows: Finding[]): boolean =>
-  risen.length === 0 &&
-  raised.every((finding) => finding.response === 'off' || finding.response === 'watch') &&
-  !openCases.has(subject) &&
-  !(subject.kind === 'person' && openCases.hasSiteOf(subject.id)) &&
-  !asksForCase(rows) &&
-  scoreOf(rows.flatMap((row) => scoredOf(row) ?? [])).score < CASE_SCORE &&
-  tiesOf(dossier, rows).personIds.length === 0
+interface Moved {
+  caseId: string | null
+  events: NewEvent[]
+}
 
-const asksForCase = (rows: Finding[]) => rows.some((row) => row.response === 'case' || row.response === 'hold')
-
-async function judgeSubject(
+/** The case of the person's site where they have one, or else their own: opened, or moved to what stands now. */
+async function moveCase(
   tx: Tx,
   act: Act,
   outside: Outside,
-  { subject, rows, openCases, news }: Pick<RespondInput, 'subject' | 'openCases'> & { rows: Finding[]; news: boolean },
-) {
-  const { score, severity, parts } = scoreOf(rows.flatMap((row) => scoredOf(row) ?? []))
-  const opens = score >= CASE_SCORE || asksForCase(rows)
-  if (!opens && !openCases.has(subject)) return { caseId: null, events: [] }
+  input: Omit<RespondInput, 'risen'> & { rows: Finding[] },
+): Promise<Moved> {
+  const { subject, dossier, openCases, onFile, rows, raised } = input
+  const score = scoreRows(rows)
+  const opens = opensCase(score, rows)
+  const ties = tiesOf(dossier, rows)
+  const isAtSite = subject.kind === 'person' && (ties.personIds.length > 0 || openCases.hasSiteOf(subject.id))
+  const hasOwn = opens || openCases.has(subject)
+  if (!isAtSite && !hasOwn) return { caseId: null, events: [] }
+  await onFile.flush()
+  const news = raised.length > 0
+  const site: Moved = isAtSite
+    ? await respondAtSite(tx, act, outside, { personId: subject.id, ties, openCases, news })
+    : { caseId: null, events: [] }
+  if (site.caseId !== null || !hasOwn) return site
   openCases.opened(subject)
+  const { severity, parts } = score
   const ruleIds = [...new Set(parts.map((part) => part.rule))]
-  return judgeCase(tx, act, outside, {
+  const own = await judgeCase(tx, act, outside, {
     subject,
     severity,
-    score,
+    score: score.score,
     parts,
     title: titleOf(ruleIds),
     findingIds: rows.map((row) => row.id),
@@ -86,6 +93,7 @@ async function judgeSubject(
     opens,
     news,
   })
+  return { caseId: own.caseId, events: [...site.events, ...own.events] }
 }
 
 /** Holds the parcel where that still stops it; on its way already, it is a task: call the carrier. */

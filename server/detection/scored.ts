@@ -1,7 +1,7 @@
 // Findings on file as the score takes them, and what a case is called by their rules.
 import type { Finding } from './on-file.ts'
 import { ruleById } from './rules/index.ts'
-import type { Scored } from './score.ts'
+import { CASE_SCORE, type Score, type Scored, scoreOf } from './score.ts'
 
 /** A finding as the score takes it, or null when its rule is gone. */
 export function scoredOf(row: Finding): Scored | null {
@@ -17,6 +17,13 @@ export function scoredOf(row: Finding): Scored | null {
     exceptional: row.exceptional,
   }
 }
+
+/** What findings come to together. */
+export const scoreRows = (rows: Finding[]): Score => scoreOf(rows.flatMap((row) => scoredOf(row) ?? []))
+
+/** Whether findings open a case: by what they weigh, or since one of them asks for it. */
+export const opensCase = ({ score }: Score, rows: Finding[]): boolean =>
+  score >= CASE_SCORE || rows.some((row) => row.response === 'case' || row.response === 'hold')
 
 /** What a case is called: by its two strongest rules. */
 export function titleOf(ruleIds: string[]): string {

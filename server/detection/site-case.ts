@@ -4,20 +4,18 @@ import { judgeCase, moveSiteCase } from '../cases/cases.ts'
 import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import type { Tx } from '../lib/database.ts'
-import { oneOf } from './fact-rows.ts'
-import type { Finding } from './on-file.ts'
-import type { Dossier } from './rule.ts'
-import { CASE_SCORE, type Score, scoreOf } from './score.ts'
-import { scoredOf, titleOf } from './scored.ts'
-import { keepSite, peopleOfSite, siteOf, tiesOf } from './sites.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
+import type { Score } from './score.ts'
+import { opensCase, scoreRows, titleOf } from './scored.ts'
+import { keepSite, peopleOfSite, siteOf, type Ties } from './sites.ts'
 
 interface AtSite {
-  dossier: Dossier
+  personId: string
+  /** By what they are at a site now. */
+  ties: Ties
   openCases: OpenCases
-  /** What stands about the laptop's person. */
-  rows: Finding[]
-  raised: Finding[]
+  /** Whether something was raised. */
+  news: boolean
 }
 
 /**
@@ -28,16 +26,12 @@ export async function respondAtSite(
   tx: Tx,
   act: Act,
   outside: Outside,
-  { dossier, openCases, rows, raised }: AtSite,
+  { personId, ties, openCases, news }: AtSite,
 ): Promise<{ caseId: string | null; events: NewEvent[] }> {
-  const personId = dossier.person?.id
-  if (personId === undefined) return { caseId: null, events: [] }
-  const ties = tiesOf(dossier, rows)
-  if (ties.personIds.length === 0 && !openCases.hasSiteOf(personId)) return { caseId: null, events: [] }
   const { siteId, events } = await siteFor(tx, act, personId, ties)
   const people = siteId === null ? [] : await peopleOfSite(tx, siteId)
   if (siteId === null || people.length < 2 || !people.includes(personId)) return { caseId: null, events }
-  const judged = await judgeSite(tx, act, outside, { siteId, people, news: raised.length > 0 })
+  const judged = await judgeSite(tx, act, outside, { siteId, people, news })
   if (judged.caseId !== null) openCases.opened({ kind: 'site', id: siteId }, people)
   return { caseId: judged.caseId, events: [...events, ...judged.events] }
 }
@@ -46,7 +40,7 @@ async function siteFor(
   tx: Tx,
   act: Act,
   personId: string,
-  ties: ReturnType<typeof tiesOf>,
+  ties: Ties,
 ): Promise<{ siteId: string | null; events: NewEvent[] }> {
   if (ties.personIds.length === 0) return { siteId: await siteOf(tx, personId), events: [] }
   const { siteId, merged, events } = await keepSite(tx, act, ties)
@@ -68,10 +62,8 @@ async function judgeSite(
     .where('response', 'not in', ['off', 'watch'])
     .orderBy('id')
     .execute()
-  const scores = [...Map.groupBy(rows, (row) => row.person_id!).values()].map((theirs) =>
-    scoreOf(theirs.flatMap((row) => scoredOf(row) ?? [])),
-  )
-  const strongest = scores.toSorted(byStrength)[0] ?? scoreOf([])
+  const scores = [...Map.groupBy(rows, (row) => row.person_id!).values()].map(scoreRows)
+  const strongest = scores.toSorted(byStrength)[0] ?? scoreRows([])
   const parts = strongest.parts
   const ruleIds = [...new Set(parts.map((part) => part.rule))]
   return judgeCase(tx, act, outside, {
@@ -83,7 +75,7 @@ async function judgeSite(
     title: titleOf(ruleIds),
     findingIds: rows.map((row) => row.id),
     rules: [...new Set(scores.flatMap((score) => score.parts.map((part) => part.rule)))],
-    opens: strongest.score >= CASE_SCORE || rows.some((row) => row.response === 'case' || row.response === 'hold'),
+    opens: opensCase(strongest, rows),
     news,
   })
 }

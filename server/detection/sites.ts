@@ -24,8 +24,14 @@ const RECENT_DAYS = 60
 
 const networks: readonly LinkKind[] = ['network', 'gateway', 'access point']
 
+/** By which values somebody is at one site with whom; nobody where they are at none. */
+export interface Ties {
+  values: Value[]
+  personIds: string[]
+}
+
 /** By which values a laptop's person is at one site with whom, as far as findings about it stand that say so. */
-export function tiesOf(dossier: Dossier, standing: Finding[]): { values: Value[]; personIds: string[] } {
+export function tiesOf(dossier: Dossier, standing: Finding[]): Ties {
   const strong = standing.filter((row) => row.device_id === dossier.device.id && row.weight >= SITE_WEIGHT)
   const kinds = [...new Set(strong.flatMap((row) => siteRules[row.rule] ?? []))]
   const ties = sharedOf(dossier, kinds).flatMap((fact) => {
@@ -51,7 +57,7 @@ export function tiesOf(dossier: Dossier, standing: Finding[]): { values: Value[]
 export async function keepSite(
   tx: Tx,
   act: Act,
-  { values, personIds }: { values: Value[]; personIds: string[] },
+  { values, personIds }: Ties,
 ): Promise<{ siteId: string; merged: string[]; events: NewEvent[] }> {
   const known = await sql<{ id: string }>`
     select s.id from sites s where s.id in (

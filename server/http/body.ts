@@ -51,11 +51,14 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   })
 }
 
-const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)
+const unzip = promisify<Buffer, { maxOutputLength: number; chunkSize: number }, Buffer>(gunzip)
+
+/** zlib's own 16 KiB cost a trip to another thread and back each: five times what inflating costs. */
+const INFLATED_AT_ONCE = 128 * 1024
 
 async function inflate(bytes: Buffer): Promise<Body> {
   try {
-    return { bytes: await unzip(bytes, { maxOutputLength: BYTES_MAX }), problem: null }
+    return { bytes: await unzip(bytes, { maxOutputLength: BYTES_MAX, chunkSize: INFLATED_AT_ONCE }), problem: null }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
     return { bytes, problem: 'The body is no gzip stream, or is cut short.' }

@@ -47,6 +47,9 @@ export function connect(url: string, { max, applicationName, log }: ConnectOptio
 /** A time out of JSON, where it is in milliseconds: years before 1 and after 9999 have no text that both sides read. */
 export const timeOf = (column: string) => sql`('epoch'::timestamptz + ${sql.ref(column)} * interval '1 millisecond')`
 
+/** For a list of ids, as one parameter: a statement takes 65,535 of them, and is prepared once for lists of any length. */
+export const oneOf = (ids: Iterable<string>) => sql<string>`any (${[...ids]}::text[])`
+
 /** A statement asked so often on a connection is worth its plan being kept there; so many of them at most. */
 const REPEATED = 3
 const PREPARED_MAX = 300
