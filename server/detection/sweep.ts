@@ -61,12 +61,16 @@ export async function sweep(detection: Detection, input: { at: Date; automatic: 
   }
 }
 
-/** Nothing was recorded of the laptop itself, nor of a parcel that it is in. */
-const isQuietSince = (time: Date) => sql<boolean>`not exists (
-    select from ledger l where l.device_id = watch.device_id and l.recorded_at > ${time})
+/**
+ * Nothing was recorded of the laptop itself, nor of a parcel that it is in. Asked of the newest fact of each, so that
+ * it is one look into an index: as a join, a fleet that is due all at once was compared with all of its facts.
+ */
+const isQuietSince = (time: Date) => sql<boolean>`coalesce((
+    select l.recorded_at <= ${time} from ledger l where l.device_id = watch.device_id order by l.seq desc limit 1), true)
   and not exists (
-    select from shipment_devices sd join ledger l on l.shipment_id = sd.shipment_id
-    where sd.device_id = watch.device_id and l.recorded_at > ${time})`
+    select from shipment_devices sd cross join lateral (
+      select l.recorded_at from ledger l where l.shipment_id = sd.shipment_id order by l.seq desc limit 1) newest
+    where sd.device_id = watch.device_id and newest.recorded_at > ${time} offset 0)`
 
 async function hasUnread(db: Db): Promise<boolean> {
   const row = await db
