@@ -1,6 +1,6 @@
 // The short cut: a check-in that says what the last one said moves presence by one statement, and is never read.
 import { sql } from 'kysely'
-import type { Db } from '../lib/database.ts'
+import { type Db, timeOf } from '../lib/database.ts'
 import { DAY, MINUTE } from '../lib/time.ts'
 import type { Vouches } from '../ports.ts'
 import { type Glance, glanceAt, saltOf } from './fingerprint.ts'
@@ -76,28 +76,28 @@ export async function moveRepeats(db: Db, repeats: Repeat[]): Promise<boolean[]>
     if (!firsts.has(key)) firsts.set(key, one)
   }
   const asked = [...firsts.values()]
-  const rows = await sql<{ device_id: string; source: string }>`
-    update presence as p set
-      last_at = r.at, slots = set_bit(p.slots, r.slot, 1), booted_at = greatest(p.booted_at, r.booted_at), sealed = null
-    from unnest(
-      ${asked.map((one) => one.deviceId)}::text[], ${asked.map((one) => one.source)}::text[],
-      ${asked.map((one) => new Date(one.at).toISOString())}::text[], ${asked.map((one) => slotOf(one.at))}::int[],
-      ${asked.map((one) => bootOf(one))}::timestamptz[], ${asked.map((one) => one.fingerprint)}::bigint[]
-    ) as said (device_id, source, iso, slot, booted_at, fingerprint)
-    cross join lateral (select said.*, said.iso::timestamptz as at) as r
-    join devices d on d.id = r.device_id
-    where p.device_id = r.device_id and p.source = r.source and p.day = (r.at at time zone 'utc')::date
-      and p.fingerprint = r.fingerprint and p.last_at < r.at and d.withdrawn_at is null
-      and (d.state->>'assignedAt' is null or d.state->>'assignedAt' > r.iso or d.state->>'firstCheckInAt' <= r.iso)
-    returning p.device_id, p.source`.execute(db)
-  const moved = new Set(rows.rows.map((row) => `${row.device_id}\n${row.source}`))
-  return repeats.map((one) => {
-    const key = `${one.deviceId}\n${one.source}`
-    return firsts.get(key) === one && moved.has(key)
-  })
+  const { rows } = await sql<{ moved: number[] | null }>`
+    with moved as (
+      update presence as p set
+        last_at = r.at, slots = set_bit(p.slots, r.slot, 1), booted_at = greatest(p.booted_at, r.booted_at), sealed = null
+      from unnest(
+        ${asked.map((one) => one.deviceId)}::text[], ${asked.map((one) => one.source)}::text[],
+        ${asked.map((one) => one.at)}::bigint[], ${asked.map((one) => slotOf(one.at))}::int[],
+        ${asked.map((one) => bootOf(one))}::bigint[], ${asked.map((one) => one.fingerprint)}::bigint[]
+      ) with ordinality as said (device_id, source, at_ms, slot, booted_ms, fingerprint, place)
+      cross join lateral (select said.*, ${timeOf('said.at_ms')} as at, ${timeOf('said.booted_ms')} as booted_at) as r
+      join devices d on d.id = r.device_id
+      where p.device_id = r.device_id and p.source = r.source and p.day = (r.at at time zone 'utc')::date
+        and p.fingerprint = r.fingerprint and p.last_at < r.at and d.withdrawn_at is null
+        and (d.state->>'assignedAt' is null or (d.state->>'assignedAt')::timestamptz > r.at
+          or (d.state->>'firstCheckInAt')::timestamptz <= r.at)
+      returning r.place)
+    select array_agg(place) as moved from moved`.execute(db)
+  const moved = new Set(rows[0]?.moved?.map((place) => asked[place - 1]))
+  return repeats.map((one) => moved.has(one))
 }
 
 const slotOf = (at: number) => Math.floor((at % DAY) / (10 * MINUTE))
 
-const bootOf = (one: Repeat) =>
-  one.uptimeSeconds === null ? null : new Date(one.at - one.uptimeSeconds * 1000).toISOString()
+const bootOf = ({ at, uptimeSeconds }: Repeat) =>
+  uptimeSeconds === null ? null : Math.round(at - uptimeSeconds * 1000)

@@ -53,12 +53,24 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
 
 const unzip = promisify<Buffer, { maxOutputLength: number; chunkSize: number }, Buffer>(gunzip)
 
-/** zlib's own 16 KiB cost a trip to another thread and back each: five times what inflating costs. */
-const INFLATED_AT_ONCE = 128 * 1024
+/** What deflate makes of a byte at most. Source: zlib's technical details, "Maximum Compression Factor". */
+const FACTOR_MAX = 1032
+/** Room beyond what is expected, so that the end is met within one piece. */
+const ROOM = 64
+const PIECE_MIN = 16 * 1024
+
+/**
+ * Into how large a piece to inflate: the whole at once, by the size that gzip's last four bytes tell (RFC 1952). In
+ * zlib's pieces of 16 KiB each costs a trip to another thread, and putting them together as much memory again.
+ */
+function pieceFor(bytes: Buffer): number {
+  const told = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4)
+  return Math.max(PIECE_MIN, Math.min(told, bytes.length * FACTOR_MAX, BYTES_MAX)) + ROOM
+}
 
 async function inflate(bytes: Buffer): Promise<Body> {
   try {
-    return { bytes: await unzip(bytes, { maxOutputLength: BYTES_MAX, chunkSize: INFLATED_AT_ONCE }), problem: null }
+    return { bytes: await unzip(bytes, { maxOutputLength: BYTES_MAX, chunkSize: pieceFor(bytes) }), problem: null }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
     return { bytes, problem: 'The body is no gzip stream, or is cut short.' }

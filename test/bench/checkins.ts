@@ -9,6 +9,8 @@ import { median, quantile, type Row } from './table.ts'
 
 const CONNECTIONS = 64
 const BATCH = 500
+/** Of whoever sends batches: each holds one that is being read, another that waits. */
+const BATCH_CONNECTIONS = 8
 const ROUNDS = 5
 const DAY = 86_400_000
 
@@ -131,7 +133,7 @@ async function settled({ databases }: BenchHouse): Promise<void> {
 async function followed({ databases }: BenchHouse): Promise<void> {
   for (;;) {
     const { rows } = await databases.telltale.query(
-      `select 1 from cursors where name in ('device places', 'compare') and seq < (select max(seq) from ledger)`,
+      `select 1 from cursors where name in ('device places', 'compare', 'fleet use') and seq < (select max(seq) from ledger)`,
     )
     if (rows.length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 200))
@@ -158,7 +160,7 @@ async function throughput(house: BenchHouse, traffic: Traffic, sizes: Sizes, bat
     const requests =
       batch === 1 ? bodies.map((body) => traffic.request([body])) : inBatches(bodies).map(traffic.request)
     const began = performance.now()
-    await expectAll(house.telltale.port, requests, batch === 1 ? CONNECTIONS : 4)
+    await expectAll(house.telltale.port, requests, batch === 1 ? CONNECTIONS : BATCH_CONNECTIONS)
     await settled(house)
     ours.push((bodies.length / (performance.now() - began)) * 1000)
     say(
