@@ -129,12 +129,10 @@ async function retain(house: Omit<House, 'worker'>): Promise<void> {
 }
 
 /**
- * A run rests so long before the next, or as long as it took: under load what comes meanwhile is taken together, and
- * nobody waits for an alert that much longer.
+ * A run rests so long before the next: under load what comes meanwhile is taken together, and nobody waits for an alert
+ * that much longer.
  */
-const REST_MS = { least: 50, most: 100 }
-
-const restAfter = (tookMs: number) => Math.min(REST_MS.most, Math.max(REST_MS.least, tookMs))
+const REST_MS = 50
 
 /** What is under way then gets so long: whatever is cut off goes on at the next start, as after a crash. */
 const END_MS = 5_000
@@ -184,14 +182,13 @@ export function startWorker(house: Omit<House, 'worker'>, { timed }: { timed: bo
   const run = async (task: Task) => {
     do {
       again.delete(task)
-      const began = performance.now()
       try {
         if ((await tasks[task](working)) === 'more') again.add(task)
       } catch (error) {
         house.log.error(`the task “${task}” failed and will be tried again: ${logText(error)}`)
       }
       for (const following of next[task] ?? []) wake(following)
-      if (task === 'detect' && !isStopping) await setTimeout(restAfter(performance.now() - began))
+      if (task === 'detect' && !isStopping) await setTimeout(REST_MS)
     } while (again.has(task) && !isStopping)
     running.delete(task)
   }

@@ -4,14 +4,14 @@ import { setTimeout } from 'node:timers/promises'
 export type Gather<Item, Result> = (items: Item[]) => Promise<Result[]>
 
 /** Items in a batch below which it is small. */
-const SMALL = 16
+const SMALL = 4
 /** Items that wait before another lane is opened: what is less is better off in one batch. */
 const CROWD = 100
 
 interface Pace {
   /** The most items in one transaction. */
   batchMax?: number
-  /** So long at least, and as long as it took, nothing is written after a small batch: under load the next is larger. */
+  /** So long nothing is written after a small batch, so that under load the next one is larger. */
   restMs?: number
   /** Batches that may be under way at once. */
   lanes?: number
@@ -41,9 +41,8 @@ export function gather<Item, Result>(
     while (waiting.length > 0) {
       const batch = take(waiting, batchMax)
       waiting = waiting.slice(batch.length)
-      const began = performance.now()
       await writeBatch(write, batch)
-      if (restMs > 0 && countOf(batch) < SMALL) await setTimeout(Math.max(restMs, performance.now() - began))
+      if (restMs > 0 && countOf(batch) < SMALL) await setTimeout(restMs)
     }
     running--
   }

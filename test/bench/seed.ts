@@ -54,7 +54,7 @@ async function seedLedger(pool: pg.Pool, facts: string): Promise<void> {
      from (${facts}) f`,
   )
   await pool.query(
-    `insert into cursors (name, seq) select name, (select max(seq) from ledger) from unnest('{detect,compare,device places}'::text[]) as name
+    `insert into cursors (name, seq) select name, (select max(seq) from ledger) from unnest('{detect,compare,device places,fleet use}'::text[]) as name
      on conflict (name) do update set seq = excluded.seq`,
   )
 }
