@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import type { Tx } from '../lib/database.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import { newId } from '../lib/id.ts'
 import type { CasesTable } from '../lib/tables.ts'
 import { HOUR, plus } from '../lib/time.ts'
@@ -72,7 +72,7 @@ async function takeIn(tx: Tx, act: Act, input: { into: string; personIds: string
     .selectFrom('cases')
     .select(['id', 'subject_id'])
     .where('subject_kind', '=', 'person')
-    .where('subject_id', '=', sql<string>`any (${input.personIds}::text[])`)
+    .where('subject_id', '=', oneOf(input.personIds))
     .where('status', '<>', 'closed')
     .where('part_of', 'is', null)
     .where('split_from', 'is distinct from', input.into)
@@ -80,7 +80,7 @@ async function takeIn(tx: Tx, act: Act, input: { into: string; personIds: string
     .forUpdate()
     .execute()
   if (rows.length === 0) return []
-  const ids = sql<string>`any (${rows.map((row) => row.id)}::text[])`
+  const ids = oneOf(rows.map((row) => row.id))
   await tx.updateTable('cases').set({ part_of: input.into }).where('id', '=', ids).execute()
   return rows.map((row) => ({
     kind: 'case.taken_in',

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import { keepNote, record } from '../custody/record.ts'
-import type { Db, Tx } from '../lib/database.ts'
+import { type Db, oneOf, type Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { hashOf, newSecret } from '../lib/secret.ts'
@@ -143,7 +143,7 @@ export async function lockAgents(tx: Tx, agentIds: Iterable<string>): Promise<Ma
   const rows = await tx
     .selectFrom('agents')
     .select(['id', 'memory'])
-    .where('id', '=', sql<string>`any (${[...new Set(agentIds)]}::text[])`)
+    .where('id', '=', oneOf(new Set(agentIds)))
     .where('invalidated_at', 'is', null)
     .orderBy('id')
     .forUpdate()

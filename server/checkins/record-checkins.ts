@@ -1,11 +1,10 @@
 // Records a batch of check-ins: one short cut for the many that say nothing new, one event per facet that changed.
-import { sql } from 'kysely'
 import type { Act } from '../custody/act.ts'
 import type { Facet, NewEvent } from '../custody/events.ts'
 import { lockSubjects, record } from '../custody/record.ts'
 import type { DeviceState } from '../custody/state.ts'
 import type { Device } from '../devices/identity.ts'
-import type { Tx } from '../lib/database.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import type { Fault } from '../lib/errors.ts'
 import { noteBoard } from './board.ts'
 import { type Doubts, doubtsOf, loadDoubts } from './doubts.ts'
@@ -119,7 +118,7 @@ async function possiblyChanged(
       : await tx
           .selectFrom('facets')
           .select(['device_id', 'source', 'facet', 'hash', 'at', 'proof'])
-          .where('device_id', '=', sql<string>`any (${deviceIds}::text[])`)
+          .where('device_id', '=', oneOf(deviceIds))
           .execute()
   const values = new Map(stored.map((row) => [`${row.device_id}\n${row.source}\n${row.facet}`, row]))
   const lastOf = (one: Sighted, facet: Facet) => values.get(keyText(one, facet))

@@ -6,7 +6,7 @@ import { adoptCase } from '../cases/cases.ts'
 import type { OpenCases } from '../cases/open-cases.ts'
 import type { Act } from '../custody/act.ts'
 import type { NewEvent } from '../custody/events.ts'
-import type { Tx } from '../lib/database.ts'
+import { oneOf, type Tx } from '../lib/database.ts'
 import { messageOf } from '../lib/errors.ts'
 import { DAY, HOUR, plus } from '../lib/time.ts'
 import { assembleDossier } from './dossier.ts'
@@ -64,7 +64,7 @@ export interface Watch {
 
 /** Reads it for many devices in two statements. Call it with those devices' rows locked. */
 export async function loadStanding(tx: Tx, deviceIds: string[]): Promise<(deviceId: string) => Standing> {
-  const these = sql<string>`any (${deviceIds}::text[])`
+  const these = oneOf(deviceIds)
   const watches = await tx.selectFrom('watch').selectAll().where('device_id', '=', these).execute()
   const failures = await tx
     .selectFrom('rule_failures')

@@ -1,6 +1,6 @@
 // The findings on file of a batch of laptops and their people: changed in memory, and written together.
 import { type Selectable, sql } from 'kysely'
-import { type Tx, timeOf } from '../lib/database.ts'
+import { oneOf, type Tx, timeOf } from '../lib/database.ts'
 import type { FindingsTable } from '../lib/tables.ts'
 
 export type Finding = Selectable<FindingsTable>
@@ -23,7 +23,7 @@ export async function loadOnFile(
   tx: Tx,
   { deviceIds, personIds }: { deviceIds: string[]; personIds: string[] },
 ): Promise<OnFile> {
-  const these = sql<string>`any (${deviceIds}::text[])`
+  const these = oneOf(deviceIds)
   const own = await tx
     .selectFrom('findings')
     .selectAll()
@@ -34,7 +34,7 @@ export async function loadOnFile(
   const beside = await tx
     .selectFrom('findings')
     .selectAll()
-    .where('person_id', '=', sql<string>`any (${personIds}::text[])`)
+    .where('person_id', '=', oneOf(personIds))
     .where('status', '=', 'active')
     .where((eb) => eb.not(eb('device_id', '=', these)))
     .execute()

@@ -1,6 +1,6 @@
 // Sites: where laptops of several people are together, by what shows it and since when, as list and as graph.
 import { sql } from 'kysely'
-import type { Db } from '../lib/database.ts'
+import { type Db, oneOf } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import type { CasesTable, LinksTable } from '../lib/tables.ts'
 
@@ -152,9 +152,7 @@ async function peopleOf(db: Db, siteId: string, holders: HolderRow[]) {
       join.onRef('site_people.person_id', '=', 'people.id').on('site_people.site_id', '=', siteId),
     )
     .select(['people.id', 'people.name', 'people.kind', 'people.leaves_on', 'site_people.added_at'])
-    .where((eb) =>
-      eb.or([eb('site_people.site_id', '=', siteId), eb('people.id', '=', sql<string>`any (${ids}::text[])`)]),
-    )
+    .where((eb) => eb.or([eb('site_people.site_id', '=', siteId), eb('people.id', '=', oneOf(ids))]))
     .orderBy('site_people.added_at', (ob) => ob.asc().nullsLast())
     .orderBy('people.id')
     .execute()
@@ -175,8 +173,8 @@ async function householdsOf(db: Db, personIds: string[]): Promise<[string, strin
     .select(['person_id', 'other_person_id'])
     .where('kind', '=', 'household')
     .where('ended_at', 'is', null)
-    .where('person_id', '=', sql<string>`any (${personIds}::text[])`)
-    .where('other_person_id', '=', sql<string>`any (${personIds}::text[])`)
+    .where('person_id', '=', oneOf(personIds))
+    .where('other_person_id', '=', oneOf(personIds))
     .execute()
   return rows.map((row) => [row.person_id!, row.other_person_id!])
 }
