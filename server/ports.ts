@@ -200,7 +200,7 @@ export interface Mail {
 
 // ── Check-ins ──────────────────────────────────────────────────────────────────────────────────────────────
 
-const text = (max: number) => z.string().max(max).transform(cleanText)
+const text = (max: number) => z.string().max(max).overwrite(cleanText)
 /** A time as check-ins write it. */
 export const instant = z.iso.datetime({
   offset: true,
@@ -584,5 +584,6 @@ export interface PlaceData {
 
 /** Makes any outside text safe to store: no NUL (jsonb refuses it), no lone surrogates. */
 export function cleanText(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '')
+  const isClean = text.isWellFormed() && !text.includes('\u0000')
+  return isClean ? text : text.toWellFormed().replaceAll('\u0000', '')
 }

@@ -16,7 +16,8 @@ export interface FacetValue {
   /** Of the last report as it came, for the cheap comparison. */
   hash: Buffer
   private: Record<string, string> | null
-  at: Date
+  /** Since when it has held; null where it says what was known already. */
+  at: Date | null
   proof: string
 }
 
@@ -61,8 +62,13 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
     put(key, value) {
       values.set(text(key), value.members)
       last.set(text(key), value)
-      const named = moved.get(text(key))?.private ?? null
-      moved.set(text(key), { ...key, ...value, private: bothNamed(named, value.private) })
+      const was = moved.get(text(key))
+      moved.set(text(key), {
+        ...key,
+        ...value,
+        private: bothNamed(was?.private ?? null, value.private),
+        at: value.at ?? was?.at ?? null,
+      })
     },
     puts: (deviceId, facet) => [...moved.values()].filter((one) => one.deviceId === deviceId && one.facet === facet),
     valueAt: (key) => valueAt(tx, key, current(key)),
@@ -122,17 +128,24 @@ function without(known: Members, first: Item[]): Members | null {
 
 async function upsert(tx: Tx, puts: (FacetKey & FacetValue)[], seq: number): Promise<void> {
   const rows = puts.map(({ deviceId: device_id, source, facet, hash, members: content, private: named, at, proof }) => {
-    return { device_id, source, facet, hash: hash.toString('hex'), content, private: named, at: at.getTime(), proof }
+    return {
+      device_id,
+      source,
+      facet,
+      hash: hash.toString('hex'),
+      content,
+      private: named,
+      at: at?.getTime() ?? null,
+      proof,
+    }
   })
   // As one value: lists of texts would have every quotation mark of an inventory escaped, and read again.
   await sql`
     insert into facets as f (device_id, source, facet, hash, content, private, at, proof, seq)
-    select device_id, source, facet, decode(hash, 'hex'), content, private, ${timeOf('at')}, proof, ${seq}
+    select device_id, source, facet, decode(hash, 'hex'), content, private, coalesce(${timeOf('at')}, '-infinity'), proof, ${seq}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as put (
       device_id text, source text, facet text, hash text, content jsonb, private jsonb, at bigint, proof text)
     on conflict (device_id, source, facet) do update set
       hash = excluded.hash, content = excluded.content, private = case when f.private is null then excluded.private else f.private || coalesce(excluded.private, '{}') end,
-      at = case when f.content = excluded.content then f.at else greatest(f.at, excluded.at) end, proof = excluded.proof, seq = excluded.seq`.execute(
-    tx,
-  )
+      at = greatest(f.at, excluded.at), proof = excluded.proof, seq = excluded.seq`.execute(tx)
 }

@@ -186,7 +186,9 @@ async function changesOf(tx: Tx, act: Act, one: Sighted, known: Known): Promise<
     if (!known.news.has(keyText(one, facet))) continue
     for (const { base, is, isLate } of await comparisons(one, facet, said, late, values)) {
       const change = diff(base, is)
-      if (change.added.length === 0 && change.removed.length === 0) continue
+      const isSame = change.added.length === 0 && change.removed.length === 0
+      if (!isLate) put(one, facet, is, { values, at: isSame && base !== null ? null : one.at })
+      if (isSame) continue
       events.push({
         kind: 'checkin.changed',
         deviceId: one.device.id,
@@ -215,9 +217,17 @@ interface Comparison {
   isLate: boolean
 }
 
+/** Keeps what a facet is from a report on. */
+function put(one: Sighted, facet: Facet, is: Members, { values, at }: { values: FacetValues; at: Date | null }): void {
+  values.put(
+    { deviceId: one.device.id, source: one.source, facet },
+    { members: is, hash: one.hashes.get(facet)!, private: one.sighting.private[facet] ?? null, at, proof: one.proof },
+  )
+}
+
 /**
  * What a report is compared with. On time: the current value, which it moves. Late: the value at its own time, which
- * stays; but members that nothing newer has spoken of (a full report overtaken by a heartbeat) are current all the same.
+ * stays; but members that nothing newer has spoken of (a full report overtaken by a heartbeat) move it all the same.
  */
 async function comparisons(
   one: Sighted,
@@ -229,30 +239,14 @@ async function comparisons(
   const key = { deviceId: one.device.id, source: one.source, facet }
   const current = values.current(key)
   if (!late && values.isLast(key, { hash: one.hashes.get(facet)!, proof: one.proof })) return []
-  const put = (members: Members) =>
-    values.put(key, {
-      members,
-      hash: one.hashes.get(facet)!,
-      private: one.sighting.private[facet] ?? null,
-      at: one.at,
-      proof: one.proof,
-    })
-  if (!late) {
-    const is = merge(current, said)
-    put(is)
-    return [{ base: current, is, isLate: false }]
-  }
+  if (!late) return [{ base: current, is: merge(current, said), isLate: false }]
   const { known, repeated } = await values.valueAt({ ...key, at: one.at })
   if (repeated) return []
   const isSpokenOf = (member: string) => current !== null && member in current
   const unspoken = Object.fromEntries(Object.entries(said).filter(([member]) => !isSpokenOf(member)))
   const spoken = Object.fromEntries(Object.entries(said).filter(([member]) => isSpokenOf(member)))
   const found: Comparison[] = []
-  if (Object.keys(unspoken).length > 0) {
-    const is = merge(current, unspoken)
-    put(is)
-    found.push({ base: current, is, isLate: false })
-  }
+  if (Object.keys(unspoken).length > 0) found.push({ base: current, is: merge(current, unspoken), isLate: false })
   if (Object.keys(spoken).length > 0) found.push({ base: known, is: merge(known, spoken), isLate: true })
   return found
 }

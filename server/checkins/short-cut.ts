@@ -89,8 +89,8 @@ export async function moveRepeats(db: Db, repeats: Repeat[]): Promise<boolean[]>
       join devices d on d.id = r.device_id
       where p.device_id = r.device_id and p.source = r.source and p.day = (r.at at time zone 'utc')::date
         and p.fingerprint = r.fingerprint and p.last_at < r.at and d.withdrawn_at is null
-        and (d.state->>'assignedAt' is null or (d.state->>'assignedAt')::timestamptz > r.at
-          or (d.state->>'firstCheckInAt')::timestamptz <= r.at)
+        and ((d.state->>'firstCheckInAt')::timestamptz <= r.at
+          or d.state->>'assignedAt' is null or (d.state->>'assignedAt')::timestamptz > r.at)
       returning r.place)
     select array_agg(place) as moved from moved`.execute(db)
   const moved = new Set(rows[0]?.moved?.map((place) => asked[place - 1]))

@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import { canonicalText } from '../lib/canonical.ts'
-import type { Db, Tx } from '../lib/database.ts'
+import { type Db, type Tx, timeOf } from '../lib/database.ts'
 import type { LedgerTable } from '../lib/tables.ts'
 import { cleanText } from '../ports.ts'
 import { type Actor, actorSchema, type EventKind, type LedgerEvent, type NewEvent, payloads } from './events.ts'
@@ -103,17 +103,40 @@ export async function append(tx: Tx, now: Date, events: NewEvent[]): Promise<Led
       commitment,
     }
     const hash = chain(prevHash, header)
-    const row = { ...header, actor: actor.text, payload: payload.text, salt, prev_hash: prevHash, hash }
+    const row = { ...header, payload: payload.value, salt, prev_hash: prevHash, hash }
     prevHash = hash
     return { row, event: eventOf(header, payload.value) }
   })
-  await tx
-    .insertInto('ledger')
-    .values(made.map(({ row }) => row))
-    .execute()
+  await insert(
+    tx,
+    made.map(({ row }) => row),
+  )
   // Whoever waits for facts (the detector, open pages, another process) hears of it at the commit.
   await sql`select pg_notify('ledger', ${String(seq)})`.execute(tx)
   return made.map(({ event }) => event)
+}
+
+/** As one value, so that the server keeps one plan for lists of any length. */
+async function insert(tx: Tx, rows: Selectable<LedgerTable>[]): Promise<void> {
+  const values = rows.map((row) => ({
+    ...row,
+    occurred_at: row.occurred_at.getTime(),
+    recorded_at: row.recorded_at.getTime(),
+    salt: row.salt!.toString('hex'),
+    commitment: row.commitment.toString('hex'),
+    prev_hash: row.prev_hash.toString('hex'),
+    hash: row.hash.toString('hex'),
+  }))
+  await sql`
+    insert into ledger (seq, kind, device_id, person_id, shipment_id, case_id, occurred_at, recorded_at, actor, payload, salt,
+      commitment, prev_hash, hash)
+    select seq, kind, device_id, person_id, shipment_id, case_id, ${timeOf('occurred_at')}, ${timeOf('recorded_at')}, actor,
+      payload, decode(salt, 'hex'), decode(commitment, 'hex'), decode(prev_hash, 'hex'), decode(hash, 'hex')
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as made (
+      seq bigint, kind text, device_id text, person_id text, shipment_id text, case_id text, occurred_at bigint,
+      recorded_at bigint, actor jsonb, payload jsonb, salt text, commitment text, prev_hash text, hash text)`.execute(
+    tx,
+  )
 }
 
 type Read = Omit<Selectable<LedgerTable>, 'salt' | 'commitment' | 'prev_hash' | 'hash'>

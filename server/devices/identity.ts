@@ -225,12 +225,18 @@ async function loadNames(
   const { serials, uuids, sourceIds, sharedIds, tags, sources } = asked
   const told = [...new Set([...sourceIds, ...uuids, ...serials])]
   const read = async (ids: string[]) => {
+    const asked = [
+      ...pairs([aliasSource.uuid, aliasSource.sharedUuid], uuids),
+      ...pairs([aliasSource.serial, aliasSource.sharedSerial], serials),
+      ...pairs([aliasSource.sharedId], sharedIds),
+      ...pairs(sources, ids),
+    ]
+    // As pairs: lists of sources and of names would each be held against every alias there is.
     const rows = await sql<Named>`
-      select source, alias, device_id, false as refused from device_aliases
-      where (source = any (${[aliasSource.uuid, aliasSource.sharedUuid]}::text[]) and alias = any (${uuids}::text[]))
-        or (source = any (${[aliasSource.serial, aliasSource.sharedSerial]}::text[]) and alias = any (${serials}::text[]))
-        or (source = ${aliasSource.sharedId} and alias = any (${sharedIds}::text[]))
-        or (source = any (${sources}::text[]) and alias = any (${ids}::text[]))
+      select a.source, a.alias, a.device_id, false as refused
+      from (select distinct * from unnest(
+        ${asked.map(([source]) => source)}::text[], ${asked.map(([, alias]) => alias)}::text[])) as asked (source, alias)
+      join device_aliases a on a.source = asked.source and a.alias = asked.alias
       union all
       select source, alias, device_id, true from match_refusals
       where source = any (${sources}::text[]) and alias = any (${[...told, ...tags]}::text[])`.execute(tx)
@@ -239,6 +245,9 @@ async function loadNames(
   const names = await read(sourceIds)
   return names.some((row) => row.refused) ? read(told) : names
 }
+
+const pairs = (sources: string[], names: string[]) =>
+  sources.flatMap((source) => names.map((name) => [source, name] as const))
 
 /** Of two devices with one name the last of the list has it: the one that is on file for longer. */
 function directoryOf(names: Named[], devices: Device[]): Directory {

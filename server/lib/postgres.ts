@@ -309,6 +309,8 @@ const serverSettings = {
   log_checkpoints: 'off',
   // After a checkpoint the first change of a page writes the whole of it to the log: presence touches nearly every page.
   wal_compression: 'pglz',
+  // With the price of a disk that has to seek, short lists of ids would be looked for in whole tables.
+  random_page_cost: '1.1',
 }
 
 async function freePort(): Promise<number> {
