@@ -41,18 +41,21 @@ const text = ({ deviceId, source, facet }: FacetKey) => `${deviceId}\n${source}\
 
 /** Reads the current values of these facets, and of no others. Call it with their devices' rows locked. */
 export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetValues> {
-  const rows = keys.length === 0 ? [] : await stored(tx, keys)
-  const values = new Map(
-    rows.map((row) => [
-      text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }),
-      row.content as Members,
-    ]),
+  const rows = keys.length === 0 ? [] : await load(tx, keys)
+  // As texts until one is asked for: inventories of a whole batch would outlive what is young.
+  const stored = new Map(
+    rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row.content]),
   )
   const last = new Map<string, Pick<FacetValue, 'hash' | 'proof'>>(
     rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row]),
   )
   const moved = new Map<string, FacetKey & FacetValue>()
-  const current = (key: FacetKey) => values.get(text(key)) ?? null
+  const current = (key: FacetKey): Members | null => {
+    const put = moved.get(text(key))
+    if (put !== undefined) return put.members
+    const known = stored.get(text(key))
+    return known === undefined ? null : JSON.parse(known)
+  }
   return {
     current,
     isLast(key, { hash, proof }) {
@@ -60,7 +63,6 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
       return said !== undefined && said.proof === proof && said.hash.equals(hash)
     },
     put(key, value) {
-      values.set(text(key), value.members)
       last.set(text(key), value)
       const was = moved.get(text(key))
       moved.set(text(key), {
@@ -83,10 +85,10 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
 const bothNamed = (was: FacetValue['private'], is: FacetValue['private']): FacetValue['private'] =>
   was === null || is === null ? (is ?? was) : { ...was, ...is }
 
-const stored = (tx: Tx, keys: FacetKey[]) =>
+const load = (tx: Tx, keys: FacetKey[]) =>
   tx
     .selectFrom('facets')
-    .select(['device_id', 'source', 'facet', 'hash', 'content', 'proof'])
+    .select(['device_id', 'source', 'facet', 'hash', 'proof', sql<string>`content::text`.as('content')])
     .where(
       sql<boolean>`(device_id, source, facet) in (select * from unnest(
         ${keys.map((key) => key.deviceId)}::text[], ${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.facet)}::text[]))`,

@@ -9,7 +9,7 @@ import { readCheckIn } from '../integrations/mdm/generic.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { gather } from '../lib/gather.ts'
-import { type Body, type Item, postedItems, readBody, readPosted } from './body.ts'
+import { type Body, type Posted, postedItems, readBody, readPosted } from './body.ts'
 import { peerOf } from './peer.ts'
 import { problemResponse } from './problem.ts'
 import { answerOf, keepingUnreadable, keepRejects, type Rejected, unreadable } from './rejected.ts'
@@ -75,14 +75,16 @@ function checkInReceiver(
     const rejected: Rejected[] = []
     for (let at = 0; at < rest.length; at += READ_AT_ONCE) {
       const some = rest.slice(at, at + READ_AT_ONCE)
-      const read = await keepingUnreadable(house, { source: 'checkins', token, body }, () => some.map(readPosted))
-      const { good, rejected: wrong } = checkAll(token, read, fingerprints)
+      const { good, rejected: wrong } = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>
+        readAll(token, some, fingerprints),
+      )
       rejected.push(...wrong)
       const results = good.length === 0 ? [] : await record(good.map((one) => one.item))
-      results.forEach((result, index) => {
+      for (const [index, result] of results.entries()) {
+        const one = good[index]!.posted
         if (typeof result === 'string') counts[result]++
-        else rejected.push({ index: good[index]!.index, body: good[index]!.body, faults: result.faults })
-      })
+        else rejected.push({ index: one.index, body: bodyOf(one), faults: result.faults })
+      }
     }
     if (counts.changed > 0) house.worker.wake('detect')
     await keepRejects(house, 'checkins', token, rejected)
@@ -94,34 +96,40 @@ function checkInReceiver(
 }
 
 interface Good {
-  index: number
-  body: unknown
+  posted: Posted
   item: CheckInItem
 }
 
-function checkAll(
+/** Reads them one by one: of each only the check-in stays, since what waits to be recorded outlives what is young. */
+function readAll(
   token: Token,
-  items: Item[],
+  posted: Posted[],
   fingerprints: Map<number, number | undefined>,
 ): { good: Good[]; rejected: Rejected[] } {
   const good: Good[] = []
-  const rejected = unreadable(items)
-  for (const item of items) {
-    if ('problem' in item) continue
-    const came = readCheckIn(item.value)
+  const rejected: Rejected[] = []
+  for (const one of posted) {
+    const read = readPosted(one)
+    if ('problem' in read) {
+      rejected.push(...unreadable([read]))
+      continue
+    }
+    const came = readCheckIn(read.value)
     if (!came.ok) {
-      rejected.push({ index: item.index, body: item.value, faults: came.faults })
+      rejected.push({ index: one.index, body: read.value, faults: came.faults })
       continue
     }
     const { source, vouches, id: tokenId } = token
-    const fingerprint = fingerprints.get(item.index) ?? null
-    good.push({
-      index: item.index,
-      body: item.value,
-      item: { checkIn: came.checkIn, source, vouches, tokenId, fingerprint },
-    })
+    const fingerprint = fingerprints.get(one.index) ?? null
+    good.push({ posted: one, item: { checkIn: came.checkIn, source, vouches, tokenId, fingerprint } })
   }
   return { good, rejected }
+}
+
+/** What was read before, once more. */
+function bodyOf(posted: Posted): unknown {
+  const read = readPosted(posted)
+  return 'problem' in read ? read.text : read.value
 }
 
 /** Records a batch, a transaction for each token: a second one's rows would be locked after the ledger was. */
