@@ -18,11 +18,29 @@ export interface Body {
 
 /** The whole body. Throws 'too_large' as soon as it is, 'unsupported' for a coding other than gzip. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
+  return openBody(await receiveBody(request))
+}
+
+/** A body as it came over the wire. */
+export interface Received {
+  bytes: Buffer
+  isCompressed: boolean
+}
+
+/** The first half of `readBody`: what it takes hangs on the sender, and needs no more room than was sent. */
+export async function receiveBody(request: IncomingMessage): Promise<Received> {
   const coding = (request.headers['content-encoding'] ?? 'identity').toLowerCase()
   if (coding !== 'identity' && coding !== 'gzip')
     throw new AppError('unsupported', `Content-Encoding ${coding} is not known here; send gzip or none.`)
-  const bytes = await readBytes(request)
-  return coding === 'gzip' ? inflate(bytes) : { bytes, problem: null }
+  return { bytes: await readBytes(request), isCompressed: coding === 'gzip' }
+}
+
+/** How much room it takes once it is open, in bytes, as far as it tells. */
+export const roomOf = ({ bytes, isCompressed }: Received): number => (isCompressed ? pieceFor(bytes) : bytes.length)
+
+/** The second half: inflates it. Throws 'too_large'. */
+export async function openBody({ bytes, isCompressed }: Received): Promise<Body> {
+  return isCompressed ? inflate(bytes) : { bytes, problem: null }
 }
 
 const tooLarge = () => new AppError('too_large', 'At most 16 MiB, inflated: send it in parts.')
@@ -80,7 +98,7 @@ async function inflate(bytes: Buffer): Promise<Body> {
 /** One item of a body, where it stands in the bytes; null, and the value, where the whole had to be read to find it. */
 export type Posted =
   | { index: number; range: { from: number; to: number }; bytes: Uint8Array }
-  | { index: number; range: null; value: unknown }
+  | { index: number; range: null; bytes?: never; value: unknown }
 
 /** A body's items without reading them, as far as that goes: one object, an array (which is read), or NDJSON. */
 export function postedItems(body: Buffer, contentType: string | null): { items: Posted[]; single: boolean } {
@@ -92,6 +110,24 @@ export function postedItems(body: Buffer, contentType: string | null): { items: 
   const { items, single } = readItems(body, contentType)
   return { items: items.flatMap((item) => ('problem' in item ? [] : [{ ...item, range: null }])), single }
 }
+
+/** The same items in a body of their own, so that the rest of the one they came in can go. */
+export function apart(items: Posted[]): { items: Posted[]; bytes: Buffer } {
+  // With a line's end behind each: an item that is the whole of a body is read as one that was posted alone.
+  const bytes = Buffer.concat(
+    items.flatMap(({ range, bytes }) => (range === null ? [] : [bytes.subarray(range.from, range.to), lineEnd])),
+  )
+  let from = 0
+  const moved = items.map((item): Posted => {
+    if (item.range === null) return item
+    const range = { from, to: from + item.range.to - item.range.from }
+    from = range.to + lineEnd.length
+    return { ...item, range, bytes }
+  })
+  return { items: moved, bytes }
+}
+
+const lineEnd = Buffer.from('\n')
 
 function postedLines(body: Buffer): Posted[] {
   const items: Posted[] = []

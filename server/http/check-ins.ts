@@ -1,5 +1,6 @@
 // `POST /checkins`: what says the same as last time takes the short cut, the rest is read, recorded and judged.
 import type { IncomingMessage } from 'node:http'
+import pLimit from 'p-limit'
 import type { Token } from '../access/tokens.ts'
 import { type CheckInItem, type CheckInResult, recordCheckIns } from '../checkins/record-checkins.ts'
 import { createShortCut, moveRepeats, type Repeat } from '../checkins/short-cut.ts'
@@ -9,7 +10,7 @@ import { readCheckIn } from '../integrations/mdm/generic.ts'
 import type { Tx } from '../lib/database.ts'
 import { AppError } from '../lib/errors.ts'
 import { gather } from '../lib/gather.ts'
-import { type Body, type Posted, postedItems, readBody, readPosted } from './body.ts'
+import { apart, openBody, type Posted, postedItems, type Received, readPosted, receiveBody, roomOf } from './body.ts'
 import { peerOf } from './peer.ts'
 import { problemResponse } from './problem.ts'
 import { answerOf, keepingUnreadable, keepRejects, type Rejected, unreadable } from './rejected.ts'
@@ -25,7 +26,7 @@ export function checkInEndpoint(house: House): (request: IncomingMessage) => Pro
     try {
       const { authorization, 'content-type': contentType } = request.headers
       const token = await house.tokens.require(authorization ?? null, 'checkins:write', peerOf(request))
-      const came = await receive(token, await readBody(request), contentType ?? null)
+      const came = await receive(token, await receiveBody(request), contentType ?? null)
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(came) }
     } catch (error) {
       const problem = problemResponse(error, house.log)
@@ -39,8 +40,24 @@ export function checkInEndpoint(house: House): (request: IncomingMessage) => Pro
 /** So many check-ins of one body are read and recorded together: each is some sixty kilobytes once it is read. */
 const READ_AT_ONCE = 100
 
+/** So many large bodies are open at once: the others wait as they came, compressed. */
+const OPEN_AT_ONCE = 8
+/** Bytes from which on a body is large. */
+const LARGE = 128 * 1024
+
 /** What changed comes one by one, and a transaction costs more than what is in it: under load some are taken together. */
 const REST_MS = 15
+
+/** What has to be read of a body. */
+interface Sifted {
+  items: Posted[]
+  /** What they lie in. */
+  bytes: Buffer
+  fingerprints: Map<number, number | undefined>
+  /** How many are repeats, and done with. */
+  unchanged: number
+  single: boolean
+}
 
 interface CheckInAnswer {
   accepted: number
@@ -52,29 +69,41 @@ interface CheckInAnswer {
 /** Takes bodies of check-ins and answers once they are committed. Throws AppError for what cannot be read or is wrong. */
 function checkInReceiver(
   house: House,
-): (token: Token, body: Body, contentType: string | null) => Promise<CheckInAnswer> {
+): (token: Token, received: Received, contentType: string | null) => Promise<CheckInAnswer> {
   const shortCut = createShortCut()
   const repeat = gather((repeats: Repeat[]) => retrying(() => moveRepeats(house.db, repeats)), { lanes: 2 })
   const write = (items: CheckInItem[]) => recordAll(house, items, shortCut.remember)
   const record = gather(write, { restMs: REST_MS })
+  const open = pLimit(OPEN_AT_ONCE)
 
-  return async (token, body, contentType) => {
-    const posted = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>
+  const sift = async (token: Token, received: Received, contentType: string | null): Promise<Sifted> => {
+    const body = await openBody(received)
+    const { items, single } = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>
       postedItems(body.bytes, contentType),
     )
-    const guesses = posted.items.map((item) =>
+    const guesses = items.map((item) =>
       item.range === null ? null : shortCut.guess(body.bytes, item.range, token, house.clock()),
     )
     const repeats = guesses.flatMap((guess) => guess?.repeat ?? [])
     const moved = repeats.length === 0 ? [] : await repeat(repeats)
     const isRepeat = new Set(repeats.filter((_, index) => moved[index]))
-    const rest = posted.items.filter((_, index) => !isRepeat.has(guesses[index]?.repeat as Repeat))
-    if (rest.length === 0) return { accepted: isRepeat.size, unchanged: isRepeat.size, changed: 0, rejected: [] }
-    const fingerprints = new Map(posted.items.map((item, index) => [item.index, guesses[index]?.glance.fingerprint]))
-    const counts = { changed: 0, unchanged: isRepeat.size }
+    const rest = items.filter((_, index) => !isRepeat.has(guesses[index]?.repeat as Repeat))
+    const fingerprints = new Map(items.map((item, index) => [item.index, guesses[index]?.glance.fingerprint]))
+    // Of a body that mostly repeats, the little that is news is all that waits to be recorded.
+    const news = rest.length > items.length / 2 ? { items: rest, bytes: body.bytes } : apart(rest)
+    return { ...news, fingerprints, unchanged: isRepeat.size, single }
+  }
+
+  return async (token, received, contentType) => {
+    const sifting = () => sift(token, received, contentType)
+    const sifted = await (roomOf(received) > LARGE ? open(sifting) : sifting())
+    const { items: rest, bytes, fingerprints, unchanged, single } = sifted
+    if (rest.length === 0) return { accepted: unchanged, unchanged, changed: 0, rejected: [] }
+    const counts = { changed: 0, unchanged }
     const rejected: Rejected[] = []
     for (let at = 0; at < rest.length; at += READ_AT_ONCE) {
       const some = rest.slice(at, at + READ_AT_ONCE)
+      const body = { bytes, problem: null }
       const { good, rejected: wrong } = await keepingUnreadable(house, { source: 'checkins', token, body }, () =>
         readAll(token, some, fingerprints),
       )
@@ -89,7 +118,7 @@ function checkInReceiver(
     if (counts.changed > 0) house.worker.wake('detect')
     await keepRejects(house, 'checkins', token, rejected)
     const [only] = rejected
-    if (posted.single && only)
+    if (single && only)
       throw new AppError('invalid', 'The check-in is readable but wrong; it is kept in the inbox.', only.faults)
     return { accepted: counts.changed + counts.unchanged, ...counts, rejected: answerOf(rejected) }
   }
