@@ -165,6 +165,15 @@ describe('what changed', () => {
     ])
   })
 
+  test('and came back within one batch has held since then only', async () => {
+    await world.checkIn('2026-03-01', laptop({ software: [app('A')] }))
+    const told = (at: string, name: string) => ({ ...laptop({ software: [app(name)] }), reportedAt: at })
+    await world.checkInMany('2026-03-03', [told('2026-03-02T10:00:00Z', 'B'), told('2026-03-02T11:00:00Z', 'A')])
+    const between = laptop({ software: [app('A')] })
+    expect(await world.checkIn('2026-03-02T10:30:00Z', between, { told: '2026-03-04' })).toBe('changed')
+    expect((await changes('software')).at(-1)).toMatchObject({ late: true, removed: [{ value: app('B') }] })
+  })
+
   test('two sources keep their own values, and never flap', async () => {
     const first = [
       await world.checkIn('2026-03-01T10:00:00Z', laptop({ software: [app('A')] }), { source: 'one' }),

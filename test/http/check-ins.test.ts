@@ -153,6 +153,31 @@ test('a batch of lines tells repeats, changes and rubbish apart, each by its pla
   expect((await presence())[0]).toMatchObject({ last_at: new Date('2026-03-02T12:00:00Z') })
 })
 
+test('of a large body that mostly repeats the rest is told by its place too, and kept as it came', async () => {
+  const software = Array.from({ length: 90 }, (_, index) => ({ name: `Program ${index} of ours`, version: '1.0' }))
+  const fleet = Array.from({ length: 40 }, (_, index) => `C02LARGE${String(index).padStart(4, '0')}`)
+  const lines = (at: string) =>
+    fleet.map((serialNumber) => JSON.stringify(report(at, { serialNumber, software: [slack, ...software] })))
+  const post = async (body: string[]) => {
+    const headers = { ...token.headers, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
+    return (await service.send('POST', '/checkins', gzipSync(body.join('\n')), headers)).json
+  }
+  await post(lines('08:00'))
+  expect(lines('08:00').join('\n').length).toBeGreaterThan(128 * 1024)
+  const again = lines('09:00')
+  const nobody = { ...report('09:00'), serialNumber: 'To be filled by O.E.M.' }
+  again[7] = '{"cut'
+  again[20] = JSON.stringify(report('09:00', { serialNumber: fleet[20], software: [slack, anyDesk] }))
+  again[33] = JSON.stringify(nobody)
+  const came = await Promise.all([post(again), post(lines('10:00')), post(lines('11:00'))])
+  expect(came.map(({ accepted }) => accepted)).toEqual([38, 40, 40])
+  expect(came[0].rejected.map((one: { index: number }) => one.index)).toEqual([7, 33])
+  const kept = await db().selectFrom('inbox').select('body').where('source', '=', 'checkins').orderBy('id').execute()
+  const texts = kept.map((row) => Buffer.from(row.body as Uint8Array).toString())
+  expect(texts).toContain('{"cut')
+  expect(texts.filter((text) => text.includes('O.E.M.')).map((text) => JSON.parse(text))).toEqual([nobody])
+})
+
 test('a path with a query is the same endpoint, and a wrong token gets a problem', async () => {
   expect(
     (await service.send('POST', '/checkins?from=agent', JSON.stringify(report('08:00')), token.headers)).status,
