@@ -44,9 +44,6 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
   const rows = keys.length === 0 ? [] : await load(tx, keys)
   // As texts until one is asked for: inventories of a whole batch would outlive what is young.
   const stored = new Map(
-    rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row.content]),
-  )
-  const last = new Map<string, Pick<FacetValue, 'hash' | 'proof'>>(
     rows.map((row) => [text({ deviceId: row.device_id, source: row.source, facet: row.facet as Facet }), row]),
   )
   const moved = new Map<string, FacetKey & FacetValue>()
@@ -54,16 +51,15 @@ export async function loadFacetValues(tx: Tx, keys: FacetKey[]): Promise<FacetVa
     const put = moved.get(text(key))
     if (put !== undefined) return put.members
     const known = stored.get(text(key))
-    return known === undefined ? null : JSON.parse(known)
+    return known === undefined ? null : JSON.parse(known.content)
   }
   return {
     current,
     isLast(key, { hash, proof }) {
-      const said = last.get(text(key))
+      const said = moved.get(text(key)) ?? stored.get(text(key))
       return said !== undefined && said.proof === proof && said.hash.equals(hash)
     },
     put(key, value) {
-      last.set(text(key), value)
       const was = moved.get(text(key))
       moved.set(text(key), {
         ...key,

@@ -225,7 +225,7 @@ async function loadNames(
   const { serials, uuids, sourceIds, sharedIds, tags, sources } = asked
   const told = [...new Set([...sourceIds, ...uuids, ...serials])]
   const read = async (ids: string[]) => {
-    const asked = [
+    const sought = [
       ...pairs([aliasSource.uuid, aliasSource.sharedUuid], uuids),
       ...pairs([aliasSource.serial, aliasSource.sharedSerial], serials),
       ...pairs([aliasSource.sharedId], sharedIds),
@@ -235,7 +235,7 @@ async function loadNames(
     const rows = await sql<Named>`
       select a.source, a.alias, a.device_id, false as refused
       from (select distinct * from unnest(
-        ${asked.map(([source]) => source)}::text[], ${asked.map(([, alias]) => alias)}::text[])) as asked (source, alias)
+        ${sought.map(([source]) => source)}::text[], ${sought.map(([, alias]) => alias)}::text[])) as asked (source, alias)
       join device_aliases a on a.source = asked.source and a.alias = asked.alias
       union all
       select source, alias, device_id, true from match_refusals

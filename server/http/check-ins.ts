@@ -88,7 +88,7 @@ function checkInReceiver(
     const moved = repeats.length === 0 ? [] : await repeat(repeats)
     const isRepeat = new Set(repeats.filter((_, index) => moved[index]))
     const rest = items.filter((_, index) => !isRepeat.has(guesses[index]?.repeat as Repeat))
-    const fingerprints = new Map(items.map((item, index) => [item.index, guesses[index]?.glance.fingerprint]))
+    const fingerprints = new Map(rest.map(({ index }) => [index, guesses[index]?.glance.fingerprint]))
     // Of a body that mostly repeats, the little that is news is all that waits to be recorded.
     const news = rest.length > items.length / 2 ? { items: rest, bytes: body.bytes } : apart(rest)
     return { ...news, fingerprints, unchanged: isRepeat.size, single }
